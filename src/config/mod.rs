@@ -1,0 +1,1 @@
+//! What the site asked for. (Being written.)

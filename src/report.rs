@@ -1,0 +1,1 @@
+//! What was seen on this page. (Being written.)

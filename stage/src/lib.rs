@@ -1,0 +1,1 @@
+//! The local server that answers for every host. (Being written.)
