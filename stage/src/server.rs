@@ -1,0 +1,237 @@
+//! One port that speaks plain HTTP and TLS, for any host.
+//!
+//! A resolver rule can send every name to one port only, whatever its scheme, so the first byte
+//! of a connection decides: a TLS handshake begins with 22, no HTTP method does.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use std::sync::Arc;
+//! use stage::{Answer, Stage, Visit};
+//!
+//! let stage = Stage::start(0, Arc::new(|_: &Visit| Answer::pixel())).await?;
+//! println!("{}", stage.port());
+//! # Ok(()) }
+//! ```
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use http_body_util::channel::Channel;
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::answer::Answer;
+use crate::ledger::{Ledger, Scheme, Visit};
+use crate::tls;
+
+/// Whoever answers. Called once for each request, after it was written into the ledger.
+pub trait Respond: Send + Sync + 'static {
+    /// The answer to this visit.
+    fn respond(&self, visit: &Visit) -> Answer;
+}
+
+impl<F: Fn(&Visit) -> Answer + Send + Sync + 'static> Respond for F {
+    fn respond(&self, visit: &Visit) -> Answer {
+        self(visit)
+    }
+}
+
+/// A running server. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Stage {
+    port: u16,
+    ledger: Ledger,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Stage {
+    /// Starts on a port of the loopback address; 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken.
+    pub async fn start(port: u16, respond: Arc<dyn Respond>) -> io::Result<Self> {
+        let ledger = Ledger::default();
+        let acceptor = tls::acceptor()?;
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = first.local_addr()?.port();
+        let mut sockets = vec![first];
+        // Browsers take `name.localhost` to either loopback address. A machine without IPv6 has
+        // only the one, which is enough.
+        if let Ok(second) = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            sockets.push(second);
+        }
+        let listeners = sockets
+            .into_iter()
+            .map(|socket| {
+                let house = House {
+                    acceptor: acceptor.clone(),
+                    ledger: ledger.clone(),
+                    respond: Arc::clone(&respond),
+                    port,
+                };
+                tokio::spawn(house.listen(socket))
+            })
+            .collect();
+        Ok(Self {
+            port,
+            ledger,
+            listeners,
+        })
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// What it was asked so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for listener in &self.listeners {
+            listener.abort();
+        }
+    }
+}
+
+#[derive(Clone)]
+struct House {
+    acceptor: TlsAcceptor,
+    ledger: Ledger,
+    respond: Arc<dyn Respond>,
+    port: u16,
+}
+
+impl House {
+    async fn listen(self, socket: TcpListener) {
+        loop {
+            let Ok((stream, _)) = socket.accept().await else {
+                continue;
+            };
+            let house = self.clone();
+            // A connection that breaks is the browser's business; the next one is served as well.
+            tokio::spawn(async move { house.greet(stream).await });
+        }
+    }
+
+    async fn greet(self, stream: TcpStream) {
+        let mut first = [0_u8; 1];
+        let Ok(1) = stream.peek(&mut first).await else {
+            return;
+        };
+        // Small answers must not wait for more to come.
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        if first == [TLS_HANDSHAKE] {
+            if let Ok(stream) = self.acceptor.clone().accept(stream).await {
+                self.serve(Scheme::Https, stream).await;
+            }
+        } else {
+            self.serve(Scheme::Http, stream).await;
+        }
+    }
+
+    async fn serve(self, scheme: Scheme, stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let service = service_fn(|request| {
+            let house = self.clone();
+            async move { Ok::<_, Infallible>(house.answer(scheme, request).await) }
+        });
+        // The error is a closed connection.
+        let _closed = http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn answer(&self, scheme: Scheme, request: Request<Incoming>) -> Response<Channel<Bytes>> {
+        let (head, body) = request.into_parts();
+        let text = |name: HeaderName| {
+            head.headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let host = text(header::HOST).unwrap_or_default();
+        let target = head
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        let mut visit = Visit::new(scheme, &host, head.method.as_str(), target);
+        visit.port = visit.port.or(Some(self.port));
+        visit.cookie = text(header::COOKIE);
+        visit.referer = text(header::REFERER);
+        visit.origin = text(header::ORIGIN);
+        visit.gpc = text(HeaderName::from_static("sec-gpc"));
+        visit.dnt = text(header::DNT);
+        visit.wanted_for = text(HeaderName::from_static("sec-fetch-dest"));
+        visit.number = self.ledger.write(visit.clone());
+        // Read to the end, so that the connection can be used again.
+        let _body = body.collect().await;
+        let mut answer = self.respond.respond(&visit);
+        // The pause before the first piece is the whole answer's, headers included.
+        let pause = answer
+            .pieces
+            .first_mut()
+            .map(|piece| std::mem::take(&mut piece.after));
+        tokio::time::sleep(pause.unwrap_or_default()).await;
+        send(answer)
+    }
+}
+
+/// Turns an answer into a response whose body arrives piece by piece.
+fn send(answer: Answer) -> Response<Channel<Bytes>> {
+    let (mut sender, body) = Channel::new(4);
+    let mut response = Response::new(body);
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    write_headers(response.headers_mut(), &answer.headers);
+    tokio::spawn(async move {
+        for piece in answer.pieces {
+            if !piece.after.is_zero() {
+                tokio::time::sleep(piece.after).await;
+            }
+            if sender.send_data(piece.bytes).await.is_err() {
+                break;
+            }
+        }
+    });
+    response
+}
+
+fn write_headers(into: &mut HeaderMap, headers: &[(String, String)]) {
+    // Nothing is kept by the browser, so that every use of an address is a line in the ledger.
+    into.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+            into.append(name, value);
+        }
+    }
+}
+
+/// The content type of a TLS record that opens a handshake (RFC 8446, section 5.1).
+const TLS_HANDSHAKE: u8 = 22;
