@@ -9,6 +9,7 @@ pub mod gate;
 pub mod regime;
 pub mod report;
 pub mod session;
+pub mod value;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -2,6 +2,8 @@
 
 mod region;
 mod signal;
+mod table;
 
-pub use region::Regime;
+pub use region::{Regime, Region, RegionError};
 pub use signal::Signals;
+pub use table::{hint_from_time_zone, stricter};

@@ -1,4 +1,15 @@
-//! Region → regime. (The table is being written.)
+//! Where a visitor is, and which rule set is in force there.
+//!
+//! A region is an ISO 3166-2 code as a site's server or CDN tells it; nothing here finds out where
+//! somebody is.
+//!
+//! ```
+//! use consent_gate::regime::{Regime, Region};
+//! let region = Region::parse("us-ca").unwrap();
+//! assert_eq!(region.text(), "US-CA");
+//! assert_eq!(Regime::of(Some(region)), Regime::OptOut);
+//! assert_eq!(Regime::of(None), Regime::OptIn);
+//! ```
 
 /// The rule set in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,5 +40,117 @@ impl Regime {
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|regime| regime.id() == id)
+    }
+
+    /// The regime of a region; the strictest where it is unknown.
+    #[must_use]
+    pub fn of(region: Option<Region>) -> Self {
+        region.map_or(Self::OptIn, super::table::regime_of)
+    }
+}
+
+/// A country, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    country: [u8; 2],
+    /// One to three letters or digits, the rest 0; all 0 for the whole country.
+    part: [u8; 3],
+}
+
+/// Why a text is no region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegionError {
+    /// It is not of the form `DE` or `US-CA`.
+    Form,
+    /// A union of countries (`EU`, `EEA`): which country isn't said.
+    Union,
+    /// `UK`, which ISO 3166 calls `GB`.
+    Uk,
+}
+
+impl Region {
+    /// A region from text such as `DE` or `us-ca`; upper and lower case are the same.
+    ///
+    /// # Errors
+    /// [`RegionError`], each with its own hint.
+    pub fn parse(text: &str) -> Result<Self, RegionError> {
+        let (country, part) = text.split_once('-').unwrap_or((text, ""));
+        if country.eq_ignore_ascii_case("eu") || country.eq_ignore_ascii_case("eea") {
+            return Err(RegionError::Union);
+        }
+        let &[first, second] = country.as_bytes() else {
+            return Err(RegionError::Form);
+        };
+        if !first.is_ascii_alphabetic() || !second.is_ascii_alphabetic() {
+            return Err(RegionError::Form);
+        }
+        if country.eq_ignore_ascii_case("uk") {
+            return Err(RegionError::Uk);
+        }
+        let dash = text.len() > country.len();
+        if dash == part.is_empty()
+            || part.len() > 3
+            || !part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
+            return Err(RegionError::Form);
+        }
+        let mut letters = [0; 3];
+        for (place, byte) in letters.iter_mut().zip(part.bytes()) {
+            *place = byte.to_ascii_uppercase();
+        }
+        Ok(Self {
+            country: [first.to_ascii_uppercase(), second.to_ascii_uppercase()],
+            part: letters,
+        })
+    }
+
+    /// Its code in capitals.
+    #[must_use]
+    pub fn text(self) -> String {
+        let mut text = String::with_capacity(6);
+        text.extend(self.country.map(char::from));
+        if self.has_part() {
+            text.push('-');
+            text.extend(
+                self.part
+                    .into_iter()
+                    .filter(|byte| *byte != 0)
+                    .map(char::from),
+            );
+        }
+        text
+    }
+
+    /// The country that it is, or is a part of.
+    #[must_use]
+    pub const fn country(self) -> Self {
+        Self {
+            country: self.country,
+            part: [0; 3],
+        }
+    }
+
+    /// Is it a part of a country?
+    #[must_use]
+    pub const fn has_part(self) -> bool {
+        self.part[0] != 0
+    }
+}
+
+impl RegionError {
+    /// What is wrong and what to write instead.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Form => {
+                "a region is a country, or a country and a part of it, as ISO 3166-2 codes such as \
+                 \"DE\" or \"US-CA\""
+            }
+            Self::Union => {
+                "a region is one country; give the visitor's own, such as \"DE\" (all of the EU and \
+                 EEA is opt-in, and so is an unknown region)"
+            }
+            Self::Uk => "the code of the United Kingdom is \"GB\"",
+        }
     }
 }
