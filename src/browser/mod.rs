@@ -1,1 +1,3 @@
 //! The shell. (Being written.)
+
+pub mod natives;

@@ -1,0 +1,266 @@
+//! The browser's own functions, as they were before any other script ran.
+//!
+//! What a page can patch, it can also use against us: web-sys would call `element.appendChild` as
+//! the page sees it, which is our own shim at best and a tracker's at worst. `boot.js` captures
+//! the functions first and hands them over as one object. Nodes travel as [`JsValue`], so that
+//! nobody calls a page-visible method on them by accident. There is no rule about consent here.
+//!
+//! ```ignore
+//! let button = natives.create_element("button");
+//! natives.set_text(&button, "Accept all");
+//! natives.append(&shadow, &button);
+//! ```
+
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The captured functions.
+    #[derive(Clone)]
+    pub type Natives;
+
+    // The document. These never throw: a call that the browser refuses does nothing.
+
+    /// A new HTML element.
+    #[wasm_bindgen(method, js_name = createElement)]
+    pub fn create_element(this: &Natives, name: &str) -> JsValue;
+    /// A new SVG element.
+    #[wasm_bindgen(method, js_name = createSvg)]
+    pub fn create_svg(this: &Natives, name: &str) -> JsValue;
+    /// Sets an attribute.
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    pub fn set_attribute(this: &Natives, element: &JsValue, name: &str, value: &str);
+    /// Takes an attribute off.
+    #[wasm_bindgen(method, js_name = removeAttribute)]
+    pub fn remove_attribute(this: &Natives, element: &JsValue, name: &str);
+    /// An attribute's value.
+    #[wasm_bindgen(method, js_name = getAttribute)]
+    pub fn attribute(this: &Natives, element: &JsValue, name: &str) -> Option<String>;
+    /// Puts a node in as the last child.
+    #[wasm_bindgen(method)]
+    pub fn append(this: &Natives, parent: &JsValue, child: &JsValue);
+    /// Takes a node out of its parent.
+    #[wasm_bindgen(method)]
+    pub fn remove(this: &Natives, node: &JsValue);
+    /// Replaces a node's content by text.
+    #[wasm_bindgen(method, js_name = setText)]
+    pub fn set_text(this: &Natives, node: &JsValue, text: &str);
+    /// A new shadow root; `mode` is `open` or `closed`. `undefined` where refused.
+    #[wasm_bindgen(method, js_name = attachShadow)]
+    pub fn attach_shadow(this: &Natives, element: &JsValue, mode: &str) -> JsValue;
+    /// Adds a constructable stylesheet; false where the browser has none.
+    #[wasm_bindgen(method, js_name = adoptCss)]
+    pub fn adopt_css(this: &Natives, root: &JsValue, css: &str) -> bool;
+    /// Sets one property of the element's own style (allowed under any `style-src`).
+    #[wasm_bindgen(method, js_name = setStyle)]
+    pub fn set_style(this: &Natives, element: &JsValue, property: &str, value: &str);
+    /// Moves the focus.
+    #[wasm_bindgen(method)]
+    pub fn focus(this: &Natives, element: &JsValue);
+    /// The focused element of a document or shadow root, or `null`.
+    #[wasm_bindgen(method, js_name = activeElement)]
+    pub fn active_element(this: &Natives, root: &JsValue) -> JsValue;
+    /// The first match, or `null`.
+    #[wasm_bindgen(method)]
+    pub fn query(this: &Natives, root: &JsValue, selector: &str) -> JsValue;
+    /// Every match in document order.
+    #[wasm_bindgen(method, js_name = queryAll)]
+    pub fn query_all(this: &Natives, root: &JsValue, selector: &str) -> Array;
+    /// Is the node in a document?
+    #[wasm_bindgen(method, js_name = isConnected)]
+    pub fn is_connected(this: &Natives, node: &JsValue) -> bool;
+    /// Is `inner` in `outer`, or the same?
+    #[wasm_bindgen(method)]
+    pub fn contains(this: &Natives, outer: &JsValue, inner: &JsValue) -> bool;
+    /// Adds a listener; keep the closure behind the function alive.
+    #[wasm_bindgen(method)]
+    pub fn listen(
+        this: &Natives,
+        target: &JsValue,
+        event: &str,
+        listener: &Function,
+        capture: bool,
+    );
+    /// Takes a listener off.
+    #[wasm_bindgen(method)]
+    pub fn unlisten(
+        this: &Natives,
+        target: &JsValue,
+        event: &str,
+        listener: &Function,
+        capture: bool,
+    );
+    /// Opens a `<dialog>` as a modal one.
+    #[wasm_bindgen(method, js_name = showModal)]
+    pub fn show_modal(this: &Natives, dialog: &JsValue);
+    /// Closes a `<dialog>`.
+    #[wasm_bindgen(method, js_name = closeDialog)]
+    pub fn close_dialog(this: &Natives, dialog: &JsValue);
+    /// A plain property; `undefined` where reading throws.
+    #[wasm_bindgen(method)]
+    pub fn get(this: &Natives, object: &JsValue, key: &str) -> JsValue;
+    /// Sets a plain property, where that is possible.
+    #[wasm_bindgen(method)]
+    pub fn set(this: &Natives, object: &JsValue, key: &str, value: &JsValue);
+    /// The document.
+    #[wasm_bindgen(method)]
+    pub fn document(this: &Natives) -> JsValue;
+    /// The window.
+    #[wasm_bindgen(method)]
+    pub fn window(this: &Natives) -> JsValue;
+    /// `<html>`, or `null`.
+    #[wasm_bindgen(method)]
+    pub fn root(this: &Natives) -> JsValue;
+    /// `<body>`, or `null`.
+    #[wasm_bindgen(method)]
+    pub fn body(this: &Natives) -> JsValue;
+
+    // Storage.
+
+    /// A key of local storage.
+    ///
+    /// # Errors
+    /// Where the browser refuses storage.
+    #[wasm_bindgen(method, catch, js_name = localGet)]
+    pub fn local_get(this: &Natives, key: &str) -> Result<Option<String>, JsValue>;
+    /// Writes a key of local storage.
+    ///
+    /// # Errors
+    /// Where the browser refuses storage, or it is full.
+    #[wasm_bindgen(method, catch, js_name = localSet)]
+    pub fn local_set(this: &Natives, key: &str, value: &str) -> Result<(), JsValue>;
+    /// Removes a key of local storage.
+    ///
+    /// # Errors
+    /// Where the browser refuses storage.
+    #[wasm_bindgen(method, catch, js_name = localRemove)]
+    pub fn local_remove(this: &Natives, key: &str) -> Result<(), JsValue>;
+    /// Removes a key of session storage.
+    ///
+    /// # Errors
+    /// Where the browser refuses storage.
+    #[wasm_bindgen(method, catch, js_name = sessionRemove)]
+    pub fn session_remove(this: &Natives, key: &str) -> Result<(), JsValue>;
+    /// The keys of local storage; empty where refused.
+    #[wasm_bindgen(method, js_name = localKeys)]
+    pub fn local_keys(this: &Natives) -> Array;
+    /// The keys of session storage; empty where refused.
+    #[wasm_bindgen(method, js_name = sessionKeys)]
+    pub fn session_keys(this: &Natives) -> Array;
+    /// `document.cookie`; empty where refused.
+    #[wasm_bindgen(method)]
+    pub fn cookies(this: &Natives) -> String;
+    /// Writes to `document.cookie` past the gate.
+    #[wasm_bindgen(method, js_name = writeCookie)]
+    pub fn write_cookie(this: &Natives, text: &str);
+
+    // Time, events, words.
+
+    /// Milliseconds since 1970.
+    #[wasm_bindgen(method)]
+    pub fn now(this: &Natives) -> f64;
+    /// Calls back after so many milliseconds.
+    #[wasm_bindgen(method, js_name = setTimeout)]
+    pub fn set_timeout(this: &Natives, callback: &Function, milliseconds: f64) -> f64;
+    /// Takes a timer back.
+    #[wasm_bindgen(method, js_name = clearTimeout)]
+    pub fn clear_timeout(this: &Natives, timer: f64);
+    /// Calls back at the end of the task.
+    #[wasm_bindgen(method, js_name = queueMicrotask)]
+    pub fn queue_microtask(this: &Natives, callback: &Function);
+    /// A `CustomEvent` on the document.
+    #[wasm_bindgen(method)]
+    pub fn dispatch(this: &Natives, name: &str, detail: &JsValue);
+    /// `console.warn`.
+    #[wasm_bindgen(method)]
+    pub fn warn(this: &Natives, text: &str);
+    /// `console.error`.
+    #[wasm_bindgen(method)]
+    pub fn error(this: &Natives, text: &str);
+    /// A random id.
+    #[wasm_bindgen(method)]
+    pub fn uuid(this: &Natives) -> String;
+    /// `JSON.parse`.
+    ///
+    /// # Errors
+    /// The browser's `SyntaxError`.
+    #[wasm_bindgen(method, catch)]
+    pub fn parse(this: &Natives, text: &str) -> Result<JsValue, JsValue>;
+    /// `JSON.stringify`; empty for what has no text.
+    #[wasm_bindgen(method)]
+    pub fn stringify(this: &Natives, value: &JsValue) -> String;
+    /// Loads the page again.
+    #[wasm_bindgen(method)]
+    pub fn reload(this: &Natives);
+
+    // What the browser says about itself and the page, raw.
+
+    /// The page's host.
+    #[wasm_bindgen(method, js_name = pageHost)]
+    pub fn page_host(this: &Natives) -> String;
+    /// The page's port, empty for the scheme's own.
+    #[wasm_bindgen(method, js_name = pagePort)]
+    pub fn page_port(this: &Natives) -> String;
+    /// The page's address.
+    #[wasm_bindgen(method)]
+    pub fn url(this: &Natives) -> String;
+    /// `navigator.languages`.
+    #[wasm_bindgen(method)]
+    pub fn languages(this: &Natives) -> Array;
+    /// `lang` of `<html>`.
+    #[wasm_bindgen(method, js_name = htmlLang)]
+    pub fn html_lang(this: &Natives) -> String;
+    /// The time zone's name; empty where unknown.
+    #[wasm_bindgen(method, js_name = timeZone)]
+    pub fn time_zone(this: &Natives) -> String;
+    /// `navigator.globalPrivacyControl`.
+    #[wasm_bindgen(method)]
+    pub fn gpc(this: &Natives) -> JsValue;
+    /// `navigator.doNotTrack`, or the older names of it.
+    #[wasm_bindgen(method)]
+    pub fn dnt(this: &Natives) -> JsValue;
+    /// Is the page being made ready for a visit that has not happened?
+    #[wasm_bindgen(method)]
+    pub fn prerendering(this: &Natives) -> bool;
+    /// `document.readyState`.
+    #[wasm_bindgen(method, js_name = readyState)]
+    pub fn ready_state(this: &Natives) -> String;
+
+    // The three sources of configuration, and what the build brings.
+
+    /// The tag's `data-` attributes as `[name, value]`, names without `data-`.
+    #[wasm_bindgen(method)]
+    pub fn attributes(this: &Natives) -> Array;
+    /// The text of the JSON block.
+    #[wasm_bindgen(method)]
+    pub fn block(this: &Natives) -> Option<String>;
+    /// `window.consentGateConfig`.
+    #[wasm_bindgen(method)]
+    pub fn global(this: &Natives) -> JsValue;
+    /// The banner's stylesheet.
+    #[wasm_bindgen(method)]
+    pub fn css(this: &Natives) -> String;
+
+    // The gate's other half.
+
+    /// Forgets which addresses were allowed.
+    #[wasm_bindgen(method)]
+    pub fn forget(this: &Natives);
+    /// The page's registrable domain, found by cookies; the exact host where they are refused.
+    #[wasm_bindgen(method)]
+    pub fn site(this: &Natives) -> String;
+    /// Looks at the whole document again: holds what is no longer allowed.
+    #[wasm_bindgen(method)]
+    pub fn rescan(this: &Natives);
+    /// Is there a global of that name?
+    #[wasm_bindgen(method)]
+    pub fn exists(this: &Natives, name: &str) -> bool;
+}
+
+impl core::fmt::Debug for Natives {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("Natives")
+    }
+}
