@@ -47,6 +47,8 @@ pub enum Reason {
     PathRule,
     /// The built-in host table.
     HostTable,
+    /// The built-in names of cookies and storage keys.
+    NameTable,
     /// On no list, and the mode lets it pass.
     Unlisted,
     /// On no list, and `strict` holds it.
@@ -73,6 +75,7 @@ impl Reason {
             Self::FirstPartyProxy => "first-party-proxy",
             Self::PathRule => "path-rule",
             Self::HostTable => "host-table",
+            Self::NameTable => "name-table",
             Self::Unlisted => "unlisted",
             Self::Strict => "strict",
             Self::Manual => "manual",

@@ -1,0 +1,355 @@
+//! The built-in knowledge: hosts, path rules and services, generated into `trackers/` by
+//! `cargo xtask trackers` from the tables in `xtask/data/`.
+//!
+//! The text is decoded once, into an open-addressing table of 64-bit hashes. One pass over a host
+//! from its right end meets the hash of every suffix on the way; the text is compared after the
+//! hash, so a lookup is exact and a table can be read in a test.
+//!
+//! `hosts.txt` holds one line per category, in their order. In a line, each host stands with its
+//! labels reversed (`com.google-analytics`), the part that it shares with the host before replaced
+//! by a capital letter (`A` nothing, `B` one byte, …). `services.txt` and `paths.txt` are lines of
+//! fields between `|`.
+
+use std::sync::OnceLock;
+
+use super::names::{End, fits};
+use crate::consent::Category;
+
+/// What the built-in knowledge says of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rating {
+    /// The category.
+    pub category: Category,
+    /// The built-in service.
+    pub service: Option<u16>,
+}
+
+/// What was found for an address: a rule for its path, and an entry for its host.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Found {
+    pub rule: Option<Rating>,
+    pub host: Option<Rating>,
+}
+
+/// A service that everybody knows.
+#[derive(Debug)]
+pub(super) struct BuiltIn {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub category: Category,
+    /// Names of cookies, separated by spaces.
+    pub cookies: &'static str,
+    /// Names of storage keys, separated by spaces.
+    pub storage: &'static str,
+}
+
+/// The decoded tables.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub services: Vec<BuiltIn>,
+    /// Every host, one after the other.
+    text: String,
+    entries: Vec<Entry>,
+    /// The number of an entry plus one, at a place that its hash gives; 0 for none. Its length is a
+    /// power of two, at least twice the number of entries.
+    slots: Vec<u16>,
+    /// Rules for hosts of which only the beginning is given (`www.google.*`).
+    regional: Vec<(&'static str, PathRule)>,
+    /// Rules for any host.
+    signatures: Vec<PathRule>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    start: usize,
+    end: usize,
+    rating: Option<Rating>,
+    rules: Vec<PathRule>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PathRule {
+    pattern: &'static str,
+    rating: Rating,
+}
+
+impl Table {
+    /// The tables that ship.
+    pub fn built_in() -> &'static Self {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| Self::decode(HOSTS, SERVICES, PATHS))
+    }
+
+    /// The service at `at`.
+    pub fn service(&self, at: u16) -> Option<&BuiltIn> {
+        self.services.get(usize::from(at))
+    }
+
+    /// What is known of `host` (without a trailing dot) and `path`. Of the rules, the one of the
+    /// longest host decides, then the one of the longest pattern.
+    pub fn find(&self, host: &str, path: &str) -> Found {
+        let mut found = Found::default();
+        let mut hash = SEED;
+        let mut after = 0;
+        for (length, byte) in (1..).zip(host.bytes().rev()) {
+            if byte == b'.' {
+                self.meet(hash, host, after, path, &mut found);
+            }
+            hash = step(hash, byte);
+            after = length;
+        }
+        self.meet(hash, host, after, path, &mut found);
+        if let Some(rating) = self.regional_rule(host, path) {
+            found.rule = Some(rating);
+        }
+        found
+    }
+
+    /// The rule for any host that `path` fits, if one does.
+    pub fn signature(&self, path: &str) -> Option<Rating> {
+        longest(&self.signatures, path)
+    }
+
+    /// Takes over what is known of the last `length` bytes of `host`.
+    fn meet(&self, hash: u64, host: &str, length: usize, path: &str, found: &mut Found) {
+        let suffix = host.get(host.len() - length..).unwrap_or("");
+        let Some(entry) = self.entry(hash, suffix).and_then(|at| self.entries.get(at)) else {
+            return;
+        };
+        if entry.rating.is_some() {
+            found.host = entry.rating;
+        }
+        if let Some(rating) = longest(&entry.rules, path) {
+            found.rule = Some(rating);
+        }
+    }
+
+    /// The number of the entry for `host`, whose hash is `hash`.
+    fn entry(&self, hash: u64, host: &str) -> Option<usize> {
+        let mut slot = place(hash, self.slots.len());
+        loop {
+            let at = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
+            let entry = self.entries.get(at)?;
+            if entry.hash == hash && self.text_of(entry).eq_ignore_ascii_case(host) {
+                return Some(at);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    fn text_of(&self, entry: &Entry) -> &str {
+        self.text.get(entry.start..entry.end).unwrap_or("")
+    }
+
+    fn regional_rule(&self, host: &str, path: &str) -> Option<Rating> {
+        self.regional
+            .iter()
+            .filter(|(front, rule)| is_region_of(front, host) && rule.fits(path))
+            .max_by_key(|(_, rule)| rule.pattern.len())
+            .map(|(_, rule)| rule.rating)
+    }
+
+    fn decode(hosts: &str, services: &'static str, paths: &'static str) -> Self {
+        let mut table = Self::default();
+        table.grow(1024);
+        for (category, line) in Category::ALL.into_iter().zip(hosts.split('\n')) {
+            table.read_hosts(category, line);
+        }
+        for line in services.lines() {
+            table.read_service(line);
+        }
+        for line in paths.lines() {
+            table.read_rule(line);
+        }
+        table
+    }
+
+    fn read_hosts(&mut self, category: Category, line: &str) {
+        let mut reversed = String::new();
+        let mut rest = line;
+        while let Some(shared) = rest.bytes().next() {
+            reversed.truncate(usize::from(shared.saturating_sub(b'A')));
+            rest = rest.get(1..).unwrap_or("");
+            let end = rest
+                .bytes()
+                .position(|byte| byte.is_ascii_uppercase())
+                .unwrap_or(rest.len());
+            reversed.push_str(rest.get(..end).unwrap_or(""));
+            rest = rest.get(end..).unwrap_or("");
+            let start = self.text.len();
+            for label in reversed.rsplit('.') {
+                if self.text.len() > start {
+                    self.text.push('.');
+                }
+                self.text.push_str(label);
+            }
+            if let Some(entry) = self.insert(start) {
+                entry.rating = Some(Rating {
+                    category,
+                    service: None,
+                });
+            }
+        }
+    }
+
+    fn read_service(&mut self, line: &'static str) {
+        let mut fields = line.split('|');
+        let mut next = || fields.next().unwrap_or("");
+        let (id, name, category, hosts) = (next(), next(), next(), next());
+        let (cookies, storage) = (next(), next());
+        let Some(category) = category_of(category) else {
+            return;
+        };
+        let service = u16::try_from(self.services.len()).ok();
+        self.services.push(BuiltIn {
+            id,
+            name,
+            category,
+            cookies,
+            storage,
+        });
+        for host in hosts.split(' ').filter(|host| !host.is_empty()) {
+            if let Some(entry) = self.insert_text(host) {
+                entry.rating = Some(Rating { category, service });
+            }
+        }
+    }
+
+    fn read_rule(&mut self, line: &'static str) {
+        let mut fields = line.split('|');
+        let mut next = || fields.next().unwrap_or("");
+        let (hosts, category, service, patterns) = (next(), next(), next(), next());
+        let Some(category) = category_of(category) else {
+            return;
+        };
+        let at = self.services.iter().position(|known| known.id == service);
+        let rating = Rating {
+            category,
+            service: at.and_then(|at| u16::try_from(at).ok()),
+        };
+        for pattern in patterns.split(' ') {
+            let rule = PathRule { pattern, rating };
+            for host in hosts.split(' ') {
+                if host.is_empty() {
+                    self.signatures.push(rule);
+                } else if let Some(front) = host.strip_suffix('*') {
+                    self.regional.push((front, rule));
+                } else if let Some(entry) = self.insert_text(host) {
+                    entry.rules.push(rule);
+                }
+            }
+        }
+    }
+
+    fn insert_text(&mut self, host: &str) -> Option<&mut Entry> {
+        let start = self.text.len();
+        self.text.push_str(host);
+        self.insert(start)
+    }
+
+    /// The entry for the host that the text holds from `start` on; a new one if there is none.
+    fn insert(&mut self, start: usize) -> Option<&mut Entry> {
+        let host = self.text.get(start..).unwrap_or("");
+        let hash = host.bytes().rev().fold(SEED, step);
+        if let Some(at) = self.entry(hash, host) {
+            self.text.truncate(start);
+            return self.entries.get_mut(at);
+        }
+        self.entries.push(Entry {
+            hash,
+            start,
+            end: self.text.len(),
+            rating: None,
+            rules: Vec::new(),
+        });
+        if self.entries.len() * 2 > self.slots.len() {
+            self.grow(self.slots.len() * 2);
+        } else {
+            self.seat(self.entries.len());
+        }
+        self.entries.last_mut()
+    }
+
+    fn grow(&mut self, slots: usize) {
+        self.slots.clear();
+        self.slots.resize(slots, 0);
+        for number in 1..=self.entries.len() {
+            self.seat(number);
+        }
+    }
+
+    /// Finds a free slot for the entry with this number (its index plus one).
+    fn seat(&mut self, number: usize) {
+        let Some(entry) = self.entries.get(number - 1) else {
+            return;
+        };
+        let mut slot = place(entry.hash, self.slots.len());
+        let mask = self.slots.len() - 1;
+        while self.slots.get(slot).is_some_and(|taken| *taken != 0) {
+            slot = (slot + 1) & mask;
+        }
+        if let (Some(free), Ok(number)) = (self.slots.get_mut(slot), u16::try_from(number)) {
+            *free = number;
+        }
+    }
+}
+
+impl PathRule {
+    fn fits(&self, path: &str) -> bool {
+        fits(self.pattern, path, End::Free)
+    }
+}
+
+/// The rating of the longest pattern that `path` fits.
+fn longest(rules: &[PathRule], path: &str) -> Option<Rating> {
+    rules
+        .iter()
+        .filter(|rule| rule.fits(path))
+        .max_by_key(|rule| rule.pattern.len())
+        .map(|rule| rule.rating)
+}
+
+/// Is `host` `front` (`www.google.`) and a country's ending (`de`, `co.uk`, `com.au`)?
+fn is_region_of(front: &str, host: &str) -> bool {
+    let Some((start, ending)) = host.split_at_checked(front.len()) else {
+        return false;
+    };
+    if !start.eq_ignore_ascii_case(front) {
+        return false;
+    }
+    let mut labels = ending.split('.');
+    match (labels.next(), labels.next(), labels.next()) {
+        (Some(label), None, None) => label.len() > 1,
+        (Some(label), Some(country), None) => {
+            country.len() == 2
+                && (label.eq_ignore_ascii_case("co") || label.eq_ignore_ascii_case("com"))
+        }
+        _ => false,
+    }
+}
+
+fn category_of(letter: &str) -> Option<Category> {
+    Category::ALL
+        .into_iter()
+        .find(|category| category.id().starts_with(letter) && !letter.is_empty())
+}
+
+/// FNV-1a, which reads one byte at a time: a suffix's hash is a step on the way to a longer one's.
+const fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// The low bits of FNV depend on the low bits of the text alone; the high ones are folded in.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only the bits below the mask are wanted"
+)]
+const fn place(hash: u64, slots: usize) -> usize {
+    (hash ^ (hash >> 32)) as usize & slots.wrapping_sub(1)
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const HOSTS: &str = include_str!("trackers/hosts.txt");
+const SERVICES: &str = include_str!("trackers/services.txt");
+const PATHS: &str = include_str!("trackers/paths.txt");
