@@ -1,8 +1,42 @@
-//! Record ⇄ stored form, versioned and total. (Being written.)
+//! Record ⇄ stored form: JSON with readable names, versioned, total.
+//!
+//! A text in storage can be anything: from an older version, cut off, edited, from another program.
+//! Reading is total and fails closed: what is not wholly a record is an error that names the place,
+//! and counts as no consent. Every older version must stay readable for ever; each has its samples in
+//! `tests/data/records/`. It knows no JSON text and no clock.
+//!
+//! The form of version 1:
+//!
+//! | field | |
+//! |---|---|
+//! | `v` | 1 |
+//! | `id` | text, 1 to 64 bytes |
+//! | `revision` | whole number, 1 to 2^32 − 1 |
+//! | `at`, `expires` | milliseconds since 1970; `expires` at most 400 days after `at` |
+//! | `regime` | `opt-in`, `opt-out`, `notice` |
+//! | `region` | ISO 3166-2 or `null` |
+//! | `language` | text, 1 to 64 bytes |
+//! | `categories` | id → granted?, the offered ones only; an unknown id grants nothing |
+//! | `services` | id → granted?, those with an answer of their own |
+//! | `known` | ids of the services that the visitor was told of |
+//! | `action`, `source` | names of [`Action`] and [`Source`] |
+//! | `signals` | `{ dnt, gpc }` |
+//! | `previous` | id of the record before, or `null` |
+//!
+//! Further fields are ignored, so that a newer version can add some without a new `v`.
+//!
+//! ```
+//! use consent_gate::consent::{WireError, WireRecord};
+//! let stored: WireRecord = serde_json::from_str(r#"{ "v": 99 }"#).unwrap();
+//! assert_eq!(stored.read(0), Err(WireError::Version));
+//! ```
+
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, Record};
+use super::{Action, Category, CategorySet, Millis, Record, RecordId, ServiceId, Source};
+use crate::regime::{Regime, Region, Signals};
 use crate::value::Value;
 
 /// Why a stored record can't be used; the text is the place in it.
@@ -10,37 +44,596 @@ use crate::value::Value;
 pub enum WireError {
     /// It is no object.
     Shape,
-    /// `v` is of a version that is not known.
+    /// `v` is missing, or of a version that is not known here.
     Version,
     /// The field is missing or of the wrong type.
     Type(&'static str),
-    /// The number is not one that this field can have.
+    /// The field is a number, but not one that it can have.
     Range(&'static str),
-    /// The field has a name that nobody knows.
+    /// The field is a text, but none that is known for it.
     Unknown(&'static str),
-    /// The field is too long.
+    /// The field is empty, or longer than anything that was ever written.
     Limit(&'static str),
-    /// It was made more than a day from now.
+    /// The record was made more than a day after now.
     Future,
 }
 
-/// The stored form: JSON's own shape, read and written by serde.
+impl WireError {
+    /// The field; empty for the whole record.
+    #[must_use]
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Shape => "",
+            Self::Version => "v",
+            Self::Type(place) | Self::Range(place) | Self::Unknown(place) | Self::Limit(place) => {
+                place
+            }
+            Self::Future => "at",
+        }
+    }
+
+    /// What is wrong there.
+    #[must_use]
+    pub const fn fault(self) -> &'static str {
+        match self {
+            Self::Shape => "the stored record is no object",
+            Self::Version => "the version is not known",
+            Self::Type(_) => "is missing or of the wrong type",
+            Self::Range(_) => "is out of range",
+            Self::Unknown(_) => "is not a known name",
+            Self::Limit(_) => "is empty or too long",
+            Self::Future => "lies in the future",
+        }
+    }
+}
+
+impl fmt::Display for WireError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place().is_empty() {
+            out.write_str(self.place())?;
+            out.write_str(": ")?;
+        }
+        out.write_str(self.fault())
+    }
+}
+
+/// The stored form: what serde reads and writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WireRecord(Value);
 
-impl From<&Record> for WireRecord {
-    fn from(_record: &Record) -> Self {
-        Self(Value::Null)
+impl WireRecord {
+    /// Reads a record at the time `now`. Whether it has expired is not asked here: an expired one
+    /// still tells what was refused.
+    ///
+    /// # Errors
+    /// Anything that is not wholly a record of a known version, and one from more than a day after
+    /// `now` (a day, because clocks are set back): it could claim to be valid for ever.
+    pub fn read(&self, now: Millis) -> Result<Record, WireError> {
+        let record = self.decode()?;
+        if record.at > now.saturating_add(DAY) {
+            return Err(WireError::Future);
+        }
+        Ok(record)
+    }
+
+    /// Reads a record without asking for the time.
+    fn decode(&self) -> Result<Record, WireError> {
+        if self.0.as_map().is_none() {
+            return Err(WireError::Shape);
+        }
+        match self.0.field("v").and_then(Value::as_whole) {
+            Some(1) => decode_v1(&self.0),
+            Some(_) | None => Err(WireError::Version),
+        }
     }
 }
 
-impl WireRecord {
-    /// Reads a record at the time `now`.
-    ///
-    /// # Errors
-    /// Anything that is not wholly a record, and a record from the future.
-    pub fn read(&self, _now: Millis) -> Result<Record, WireError> {
-        Err(WireError::Shape)
+impl From<&Record> for WireRecord {
+    fn from(record: &Record) -> Self {
+        let categories = record
+            .offered
+            .union(CategorySet::ESSENTIAL)
+            .iter()
+            .map(|category| {
+                let granted = record.granted.contains(category) || category == Category::Essential;
+                (category.id().to_owned(), Value::Bool(granted))
+            })
+            .collect();
+        let services = record
+            .services
+            .iter()
+            .map(|(id, answer)| (id.as_str().to_owned(), Value::Bool(*answer)))
+            .collect();
+        let known = record
+            .known
+            .iter()
+            .map(|id| Value::from(id.as_str()))
+            .collect();
+        let previous = record.previous.as_ref().map(|id| id.0.as_str());
+        Self(Value::map([
+            ("v", Value::from(VERSION)),
+            ("id", Value::from(record.id.0.as_str())),
+            ("revision", Value::from(record.revision)),
+            ("at", Value::from(record.at)),
+            ("expires", Value::from(record.expires)),
+            ("regime", Value::from(record.regime.id())),
+            ("region", Value::text_or_null(record.region.as_deref())),
+            ("language", Value::from(record.language.as_str())),
+            ("categories", Value::Map(categories)),
+            ("services", Value::Map(services)),
+            ("known", Value::List(known)),
+            ("action", Value::from(record.action.id())),
+            ("source", Value::from(record.source.id())),
+            (
+                "signals",
+                Value::map([
+                    ("dnt", Value::from(record.signals.dnt)),
+                    ("gpc", Value::from(record.signals.gpc)),
+                ]),
+            ),
+            ("previous", Value::text_or_null(previous)),
+        ]))
+    }
+}
+
+fn decode_v1(stored: &Value) -> Result<Record, WireError> {
+    let at = whole(stored, "at")?;
+    let expires = whole(stored, "expires")?;
+    if expires < at || expires - at > LONGEST_LIFE {
+        return Err(WireError::Range("expires"));
+    }
+    let revision = whole(stored, "revision")?;
+    let revision = u32::try_from(revision)
+        .ok()
+        .filter(|revision| *revision > 0)
+        .ok_or(WireError::Range("revision"))?;
+    let (granted, offered) = categories(stored)?;
+    Ok(Record {
+        id: RecordId(text(stored, "id")?.to_owned()),
+        revision,
+        at,
+        expires,
+        regime: Regime::from_id(text(stored, "regime")?).ok_or(WireError::Unknown("regime"))?,
+        region: region(stored)?,
+        language: text(stored, "language")?.to_owned(),
+        granted,
+        offered,
+        services: services(stored)?,
+        known: known(stored)?,
+        action: Action::from_id(text(stored, "action")?).ok_or(WireError::Unknown("action"))?,
+        source: Source::from_id(text(stored, "source")?).ok_or(WireError::Unknown("source"))?,
+        signals: signals(stored)?,
+        previous: optional_text(stored, "previous")?.map(|id| RecordId(id.to_owned())),
+    })
+}
+
+fn text<'v>(stored: &'v Value, name: &'static str) -> Result<&'v str, WireError> {
+    optional_text(stored, name)?.ok_or(WireError::Type(name))
+}
+
+/// A text that may be missing or `null`.
+fn optional_text<'v>(stored: &'v Value, name: &'static str) -> Result<Option<&'v str>, WireError> {
+    let Some(value) = stored.field(name).filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    let text = value.as_text().ok_or(WireError::Type(name))?;
+    if text.is_empty() || text.len() > LONGEST_TEXT {
+        return Err(WireError::Limit(name));
+    }
+    Ok(Some(text))
+}
+
+/// A whole number that a double counts exactly.
+fn whole(stored: &Value, name: &'static str) -> Result<u64, WireError> {
+    match stored.field(name) {
+        Some(value @ Value::Number(_)) => value.as_whole().ok_or(WireError::Range(name)),
+        Some(_) | None => Err(WireError::Type(name)),
+    }
+}
+
+fn region(stored: &Value) -> Result<Option<String>, WireError> {
+    let Some(text) = optional_text(stored, "region")? else {
+        return Ok(None);
+    };
+    match Region::parse(text) {
+        Ok(region) => Ok(Some(region.text())),
+        Err(_) => Err(WireError::Unknown("region")),
+    }
+}
+
+/// The granted and the offered categories. Only an exact `true` under a known id grants; essential
+/// is always granted, whatever stands there.
+fn categories(stored: &Value) -> Result<(CategorySet, CategorySet), WireError> {
+    let answers = stored
+        .field("categories")
+        .filter(|answers| answers.as_map().is_some())
+        .ok_or(WireError::Type("categories"))?;
+    let mut granted = CategorySet::ESSENTIAL;
+    let mut offered = CategorySet::ESSENTIAL;
+    for category in Category::ALL {
+        let Some(answer) = answers.field(category.id()) else {
+            continue;
+        };
+        offered = offered.with(category);
+        if answer.as_bool().ok_or(WireError::Type("categories"))? {
+            granted = granted.with(category);
+        }
+    }
+    Ok((granted, offered))
+}
+
+fn services(stored: &Value) -> Result<Vec<(ServiceId, bool)>, WireError> {
+    let answers = stored
+        .field("services")
+        .and_then(Value::as_map)
+        .ok_or(WireError::Type("services"))?;
+    if answers.len() > MOST_SERVICES {
+        return Err(WireError::Limit("services"));
+    }
+    let mut services = Vec::with_capacity(answers.len());
+    for (id, answer) in answers {
+        let id = service_id(id, "services")?;
+        services.push((id, answer.as_bool().ok_or(WireError::Type("services"))?));
+    }
+    services.sort_by(|(one, _), (other, _)| one.cmp(other));
+    // Of an id that stands twice the last counts, as in `JSON.parse`.
+    services.dedup_by(|later, kept| {
+        let twice = later.0 == kept.0;
+        if twice {
+            kept.1 = later.1;
+        }
+        twice
+    });
+    Ok(services)
+}
+
+fn known(stored: &Value) -> Result<Vec<ServiceId>, WireError> {
+    let ids = stored
+        .field("known")
+        .and_then(Value::as_list)
+        .ok_or(WireError::Type("known"))?;
+    if ids.len() > MOST_SERVICES {
+        return Err(WireError::Limit("known"));
+    }
+    let mut known = Vec::with_capacity(ids.len());
+    for id in ids {
+        known.push(service_id(
+            id.as_text().ok_or(WireError::Type("known"))?,
+            "known",
+        )?);
+    }
+    known.sort();
+    known.dedup();
+    Ok(known)
+}
+
+fn service_id(text: &str, place: &'static str) -> Result<ServiceId, WireError> {
+    if text.len() > LONGEST_TEXT {
+        return Err(WireError::Limit(place));
+    }
+    ServiceId::new(text).ok_or(WireError::Unknown(place))
+}
+
+fn signals(stored: &Value) -> Result<Signals, WireError> {
+    let signals = stored.field("signals").ok_or(WireError::Type("signals"))?;
+    let on = |name| {
+        signals
+            .field(name)
+            .and_then(Value::as_bool)
+            .ok_or(WireError::Type("signals"))
+    };
+    Ok(Signals {
+        dnt: on("dnt")?,
+        gpc: on("gpc")?,
+    })
+}
+
+/// The version that is written.
+const VERSION: u32 = 1;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// No choice counts for longer: it is what browsers keep a cookie for (RFC 6265bis §5.5), and more
+/// than any regulator's advice.
+const LONGEST_LIFE: Millis = 400 * DAY;
+
+/// Ids and tags; the configuration takes no longer ones.
+const LONGEST_TEXT: usize = 64;
+
+/// The owner's 500 services and all built-in ones.
+const MOST_SERVICES: usize = 2000;
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, WireError, WireRecord};
+    use crate::consent::{Action, Category, CategorySet, Record, RecordId, ServiceId, Source};
+    use crate::regime::{Regime, Signals};
+
+    const NOW: u64 = 1_790_000_000_000;
+
+    const WHOLE: &str = r#"{"v":1,"id":"a1","revision":3,"at":1790000000000,"expires":1805552000000,"regime":"opt-in","region":"US-CA","language":"en","categories":{"essential":true,"analytics":true,"marketing":false},"services":{"matomo":true,"youtube":false},"known":["matomo","youtube"],"action":"save","source":"preferences","signals":{"dnt":false,"gpc":true},"previous":"a0"}"#;
+
+    fn service(id: &str) -> ServiceId {
+        ServiceId::new(id).expect(id)
+    }
+
+    fn record() -> Record {
+        Record {
+            id: RecordId("a1".to_owned()),
+            revision: 3,
+            at: NOW,
+            expires: NOW + 180 * DAY,
+            regime: Regime::OptIn,
+            region: Some("US-CA".to_owned()),
+            language: "en".to_owned(),
+            granted: CategorySet::ESSENTIAL.with(Category::Analytics),
+            offered: CategorySet::ALL.without(Category::Functional),
+            services: vec![(service("matomo"), true), (service("youtube"), false)],
+            known: vec![service("matomo"), service("youtube")],
+            action: Action::Save,
+            source: Source::Preferences,
+            signals: Signals {
+                dnt: false,
+                gpc: true,
+            },
+            previous: Some(RecordId("a0".to_owned())),
+        }
+    }
+
+    fn read(text: &str) -> Result<Record, WireError> {
+        let stored: WireRecord = serde_json::from_str(text).expect(text);
+        stored.read(NOW)
+    }
+
+    /// The whole record with one piece of its text replaced.
+    fn changed(from: &str, to: &str) -> Result<Record, WireError> {
+        assert_eq!(WHOLE.matches(from).count(), 1, "{from}");
+        read(&WHOLE.replace(from, to))
+    }
+
+    #[test]
+    fn it_is_written_in_readable_words() {
+        let text = serde_json::to_string(&WireRecord::from(&record())).expect("written");
+        assert_eq!(text, WHOLE);
+        assert_eq!(read(&text), Ok(record()));
+    }
+
+    #[test]
+    fn what_may_be_missing_may_be_missing() {
+        let expected = Record {
+            region: None,
+            previous: None,
+            ..record()
+        };
+        let short = WHOLE
+            .replace(r#""region":"US-CA","#, "")
+            .replace(r#","previous":"a0""#, "");
+        assert_eq!(read(&short).as_ref(), Ok(&expected));
+        let nulls = WHOLE.replace("\"US-CA\"", "null").replace("\"a0\"", "null");
+        assert_eq!(read(&nulls), Ok(expected));
+    }
+
+    #[test]
+    fn every_needed_field_is_needed() {
+        let whole: serde_json::Value = serde_json::from_str(WHOLE).expect("JSON");
+        let fields = whole.as_object().expect("object");
+        for name in fields.keys() {
+            let mut cut = fields.clone();
+            cut.remove(name);
+            let outcome = read(&serde_json::to_string(&cut).expect("written"));
+            match name.as_str() {
+                "v" => assert_eq!(outcome, Err(WireError::Version)),
+                "region" | "previous" => assert!(outcome.is_ok(), "{name}"),
+                needed => {
+                    let error = outcome.expect_err(needed);
+                    assert_eq!(
+                        (error.place(), error),
+                        (needed, WireError::Type(error.place()))
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (from, to, error) in [
+            (r#""v":1"#, r#""v":2"#, WireError::Version),
+            (r#""v":1"#, r#""v":"1""#, WireError::Version),
+            (r#""v":1"#, r#""v":1.5"#, WireError::Version),
+            (r#""id":"a1""#, r#""id":"""#, WireError::Limit("id")),
+            (r#""id":"a1""#, r#""id":1"#, WireError::Type("id")),
+            (
+                r#""revision":3"#,
+                r#""revision":0"#,
+                WireError::Range("revision"),
+            ),
+            (
+                r#""revision":3"#,
+                r#""revision":1.5"#,
+                WireError::Range("revision"),
+            ),
+            (
+                r#""revision":3"#,
+                r#""revision":4294967296"#,
+                WireError::Range("revision"),
+            ),
+            (
+                r#""revision":3"#,
+                r#""revision":"3""#,
+                WireError::Type("revision"),
+            ),
+            (
+                r#""at":1790000000000"#,
+                r#""at":-1"#,
+                WireError::Range("at"),
+            ),
+            (
+                r#""at":1790000000000"#,
+                r#""at":1e300"#,
+                WireError::Range("at"),
+            ),
+            (
+                r#""at":1790000000000"#,
+                r#""at":true"#,
+                WireError::Type("at"),
+            ),
+            (
+                r#""at":1790000000000"#,
+                r#""at":1805552000001"#,
+                WireError::Range("expires"),
+            ),
+            (
+                "1805552000000",
+                "1790000000000.5",
+                WireError::Range("expires"),
+            ),
+            (
+                "1805552000000",
+                "1824560000001",
+                WireError::Range("expires"),
+            ),
+            (
+                "1805552000000",
+                "9007199254740993",
+                WireError::Range("expires"),
+            ),
+            ("opt-in", "Opt-In", WireError::Unknown("regime")),
+            ("US-CA", "Atlantis", WireError::Unknown("region")),
+            ("\"US-CA\"", "7", WireError::Type("region")),
+            (
+                r#""language":"en""#,
+                r#""language":"""#,
+                WireError::Limit("language"),
+            ),
+            (
+                r#""analytics":true"#,
+                r#""analytics":1"#,
+                WireError::Type("categories"),
+            ),
+            (
+                r#""analytics":true"#,
+                r#""analytics":"true""#,
+                WireError::Type("categories"),
+            ),
+            (
+                r#""analytics":true"#,
+                r#""analytics":null"#,
+                WireError::Type("categories"),
+            ),
+            (
+                r#""matomo":true"#,
+                r#""matomo":"yes""#,
+                WireError::Type("services"),
+            ),
+            (
+                r#""matomo":true"#,
+                r#""marketing":true"#,
+                WireError::Unknown("services"),
+            ),
+            (
+                r#""matomo":true"#,
+                r#""":true"#,
+                WireError::Unknown("services"),
+            ),
+            (
+                r#"["matomo","youtube"]"#,
+                r#"["essential"]"#,
+                WireError::Unknown("known"),
+            ),
+            (r#"["matomo","youtube"]"#, "[1]", WireError::Type("known")),
+            (r#"["matomo","youtube"]"#, "{}", WireError::Type("known")),
+            ("\"save\"", "\"saved\"", WireError::Unknown("action")),
+            ("\"preferences\"", "\"prefs\"", WireError::Unknown("source")),
+            (r#""dnt":false"#, r#""dnt":0"#, WireError::Type("signals")),
+            (r#","gpc":true"#, "", WireError::Type("signals")),
+            (
+                r#""previous":"a0""#,
+                r#""previous":[]"#,
+                WireError::Type("previous"),
+            ),
+        ] {
+            assert_eq!(changed(from, to), Err(error), "{from} -> {to}");
+        }
+        for text in ["null", "[]", "7", "\"x\"", "true"] {
+            assert_eq!(read(text), Err(WireError::Shape), "{text}");
+        }
+        assert_eq!(read("{}"), Err(WireError::Version));
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused() {
+        let long = "x".repeat(65);
+        for (from, place) in [
+            (r#""id":"a1""#, "id"),
+            (r#""language":"en""#, "language"),
+            (r#""previous":"a0""#, "previous"),
+        ] {
+            let to = format!("\"{place}\":\"{long}\"");
+            assert_eq!(changed(from, &to), Err(WireError::Limit(place)));
+        }
+        let id = format!("\"{long}\":true");
+        assert_eq!(
+            changed(r#""matomo":true"#, &id),
+            Err(WireError::Limit("services"))
+        );
+        let many: Vec<_> = (0..2001).map(|n| format!("\"s{n}\"")).collect();
+        let list = format!("[{}]", many.join(","));
+        assert_eq!(
+            changed(r#"["matomo","youtube"]"#, &list),
+            Err(WireError::Limit("known"))
+        );
+    }
+
+    #[test]
+    fn unknown_categories_grant_nothing_and_essential_stays() {
+        let record = changed(
+            r#""analytics":true"#,
+            r#""everything":true,"Analytics":true"#,
+        );
+        assert_eq!(
+            record.map(|record| (record.granted, record.offered)),
+            Ok((
+                CategorySet::ESSENTIAL,
+                CategorySet::ESSENTIAL.with(Category::Marketing)
+            ))
+        );
+        let denied = changed(r#""essential":true"#, r#""essential":false"#);
+        assert_eq!(denied, Ok(self::record()));
+    }
+
+    #[test]
+    fn of_what_stands_twice_the_last_counts() {
+        let twice = changed(
+            r#""analytics":true"#,
+            r#""analytics":true,"analytics":false"#,
+        );
+        assert_eq!(
+            twice.map(|record| record.granted),
+            Ok(CategorySet::ESSENTIAL)
+        );
+        let services = changed(r#""matomo":true"#, r#""matomo":true,"matomo":false"#);
+        assert_eq!(
+            services.map(|record| record.services.first().cloned()),
+            Ok(Some((service("matomo"), false)))
+        );
+    }
+
+    #[test]
+    fn a_record_from_the_future_is_refused_but_a_clock_may_be_a_day_off() {
+        let stored = WireRecord::from(&record());
+        assert!(stored.read(NOW - DAY).is_ok());
+        assert_eq!(stored.read(NOW - DAY - 1), Err(WireError::Future));
+        assert!(stored.read(u64::MAX).is_ok());
+    }
+
+    #[test]
+    fn an_error_says_where_and_what() {
+        assert_eq!(WireError::Range("at").to_string(), "at: is out of range");
+        assert_eq!(
+            WireError::Shape.to_string(),
+            "the stored record is no object"
+        );
     }
 }

@@ -154,3 +154,64 @@ impl RegionError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Regime, Region, RegionError};
+
+    #[test]
+    fn regions_are_read_in_either_case() {
+        for (text, code) in [
+            ("DE", "DE"),
+            ("de", "DE"),
+            ("us-ca", "US-CA"),
+            ("Ca-Qc", "CA-QC"),
+            ("GB-ENG", "GB-ENG"),
+            ("FR-75", "FR-75"),
+            ("gr-i", "GR-I"),
+        ] {
+            assert_eq!(Region::parse(text).map(Region::text), Ok(code.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_region_is_refused_with_a_hint() {
+        for (text, error) in [
+            ("", RegionError::Form),
+            ("D", RegionError::Form),
+            ("DEU", RegionError::Form),
+            ("D1", RegionError::Form),
+            ("DE-", RegionError::Form),
+            ("-CA", RegionError::Form),
+            ("US_CA", RegionError::Form),
+            ("US-CALI", RegionError::Form),
+            ("US-C-A", RegionError::Form),
+            (" DE", RegionError::Form),
+            ("dé", RegionError::Form),
+            ("US-é", RegionError::Form),
+            ("EU", RegionError::Union),
+            ("eu-de", RegionError::Union),
+            ("EEA", RegionError::Union),
+            ("UK", RegionError::Uk),
+            ("uk-eng", RegionError::Uk),
+        ] {
+            assert_eq!(Region::parse(text), Err(error), "{text}");
+            assert!(error.hint().contains('"'));
+        }
+    }
+
+    #[test]
+    fn the_unknown_gets_the_strictest() {
+        assert_eq!(Regime::of(None), Regime::OptIn);
+        assert_eq!(Regime::of(Region::parse("ZZ").ok()), Regime::OptIn);
+        assert_eq!(Regime::ALL.into_iter().max(), Some(Regime::OptIn));
+    }
+
+    #[test]
+    fn ids_go_both_ways() {
+        for regime in Regime::ALL {
+            assert_eq!(Regime::from_id(regime.id()), Some(regime));
+        }
+        assert_eq!(Regime::from_id("optin"), None);
+    }
+}
