@@ -19,9 +19,11 @@ pub mod demo;
 mod folder;
 mod ledger;
 mod server;
+mod third_party;
 mod tls;
 
 pub use answer::{Answer, Piece};
 pub use folder::{content_type, find_file};
 pub use ledger::{Ledger, Scheme, Visit};
 pub use server::{Respond, Stage};
+pub use third_party::third_party;

@@ -1,0 +1,91 @@
+//! Whole pages in a real browser, judged by what other hosts were asked.
+//!
+//! Every folder of `tests/pages` is a case: a page as a site's owner would write it, and
+//! `expect.tsv`, which says step by step what the visitor does and what may then have been
+//! requested, stored and run. One server answers for every host of the world, and its ledger is
+//! the judge. That something did *not* happen is proved by a request that can only come after it,
+//! never by waiting.
+//!
+//! `CASE=name cargo test --test e2e` runs the cases whose name contains `name`.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
+
+#[path = "e2e/act.rs"]
+mod act;
+#[path = "e2e/case.rs"]
+mod case;
+#[path = "e2e/check.rs"]
+mod check;
+#[path = "e2e/driver.rs"]
+mod driver;
+#[path = "e2e/known_gaps.rs"]
+mod known_gaps;
+#[path = "e2e/run.rs"]
+mod run;
+#[path = "e2e/scene.rs"]
+mod scene;
+
+use std::path::Path;
+
+use known_gaps::{Ending, KnownGaps};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_does_what_its_case_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(
+        root.join("pkg/consent-gate.js").is_file(),
+        "there is no pkg/consent-gate.js: run `cargo xtask build` first"
+    );
+    let gaps = KnownGaps::read(&root.join("tests/data/expected_failures.txt")).unwrap();
+    let all = case::read_all(&root.join("tests/pages")).unwrap_or_else(|fault| panic!("{fault}"));
+    let names: Vec<String> = all
+        .iter()
+        .flat_map(|case| {
+            case.stories
+                .iter()
+                .map(|story| format!("{}/{}", case.name, story.name))
+        })
+        .collect();
+    let stale: Vec<_> = gaps.stale(&names).collect();
+    assert!(
+        stale.is_empty(),
+        "expected_failures.txt names stories that are not there: {stale:?}"
+    );
+
+    let wanted = std::env::var("CASE").unwrap_or_default();
+    let cases = all
+        .into_iter()
+        .filter(|case| case.name.contains(&wanted))
+        .collect();
+    let mut wrong = 0;
+    let mut count = 0;
+    for told in run::run_all(root, cases).await {
+        count += 1;
+        let ending = gaps.judge(&told.story, told.faults.is_empty());
+        match ending {
+            Ending::Passed | Ending::KnownGap => {}
+            Ending::Failed => {
+                wrong += 1;
+                println!("FAILED {}\n    {}", told.story, told.faults.join("\n    "));
+            }
+            Ending::UnexpectedSuccess => {
+                wrong += 1;
+                println!(
+                    "works, so take it off expected_failures.txt: {}",
+                    told.story
+                );
+            }
+        }
+    }
+    assert!(count > 0, "no case has `{wanted}` in its name");
+    assert_eq!(
+        wrong, 0,
+        "{wrong} of {count} stories are not as their case says"
+    );
+}

@@ -1,0 +1,149 @@
+//! What can happen in a step.
+//!
+//! | first column | what happens |
+//! |---|---|
+//! | `before`, `return` | the page is opened on the story's host (the first time, or again) |
+//! | `open /path` | another page of the case is opened |
+//! | `accept`, `reject`, `choose`, `save` | a click on *Accept all*, *Reject all*, *Choose*, *Save choices* |
+//! | `press TEXT` | a click on any other button of the interface |
+//! | `switch ID` | a click on the switch of a category |
+//! | `withdraw` | `ConsentGate.withdraw()` |
+//! | `do EXPRESSION` | JavaScript in the page, awaited; throwing fails the story |
+//! | `click SELECTOR` | a click on an element of the page |
+//! | `keys Tab Enter` | keys, one after the other, to whatever has the focus |
+//! | `second-tab`, `first-tab` | the page in a new tab beside the first; back to the first |
+//!
+//! ` #2` at the end tells two equal steps apart. Clicks and keys are the browser's own, so that the
+//! page sees them as a visitor's.
+
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+
+use crate::driver::Browser;
+
+/// Does what a step's first column says.
+pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), String> {
+    let act = act.split_once(" #").map_or(act, |(act, _)| act);
+    let (verb, rest) = act.split_once(' ').unwrap_or((act, ""));
+    match (verb, rest) {
+        ("before" | "return", "") => open(browser, &format!("{origin}/")).await,
+        ("open", path) => open(browser, &format!("{origin}{path}")).await,
+        ("accept", "") => press(browser, "Accept all").await,
+        ("reject", "") => press(browser, "Reject all").await,
+        ("choose", "") => press(browser, "Choose").await,
+        ("save", "") => press(browser, "Save choices").await,
+        ("press", text) => press(browser, text).await,
+        ("switch", category) => click(browser, &switch(category)).await,
+        ("withdraw", "") => browser.value("ConsentGate.withdraw()").await.map(drop),
+        ("do", expression) => browser.value(expression).await.map(drop),
+        ("click", selector) => {
+            let found = browser
+                .client
+                .find(Locator::Css(selector))
+                .await
+                .map_err(say)?;
+            found.click().await.map_err(say)
+        }
+        ("keys", names) => keys(browser, names).await,
+        ("second-tab", "") => {
+            let tab = browser.client.new_window(true).await.map_err(say)?;
+            let handle = tab.handle;
+            browser.client.switch_to_window(handle).await.map_err(say)?;
+            open(browser, &format!("{origin}/")).await
+        }
+        ("first-tab", "") => {
+            let tabs = browser.client.windows().await.map_err(say)?;
+            let first = tabs.into_iter().next().ok_or("there is no tab")?;
+            browser.client.switch_to_window(first).await.map_err(say)
+        }
+        _ => Err(format!("there is no step `{act}`")),
+    }
+}
+
+/// Leaves the page, so that what it still sends counts as its own story's, and closes further tabs.
+pub async fn leave(browser: &Browser) -> Result<(), String> {
+    let tabs = browser.client.windows().await.map_err(say)?;
+    for tab in tabs.into_iter().skip(1).rev() {
+        browser.client.switch_to_window(tab).await.map_err(say)?;
+        browser.client.close_window().await.map_err(say)?;
+    }
+    perform(browser, "first-tab", "").await?;
+    open(browser, "about:blank").await
+}
+
+/// Sends a request that comes after everything that the page has begun, and waits until it is
+/// answered. It goes to a host that is new to the browser, so that it has to go the whole way that
+/// a tracker's request would have gone; a second one follows what the first one's turn let happen.
+pub async fn sentinel(browser: &Browser, number: usize) -> Result<(), String> {
+    let expression = format!(
+        "new Promise((done) => {{\n\
+           let left = 2;\n\
+           const send = () => requestAnimationFrame(() => requestAnimationFrame(() => {{\n\
+             const image = document.createElement('img');\n\
+             image.onload = image.onerror = (event) => left-- > 1 ? send() : done(event.type);\n\
+             image.src = location.protocol + '//s{number}x' + left + '.' + location.host + '/sentinel';\n\
+           }}));\n\
+           send();\n\
+         }})"
+    );
+    match browser.value(&expression).await?.as_str() {
+        Some("load") => Ok(()),
+        other => Err(format!("the sentinel did not arrive: {other:?}")),
+    }
+}
+
+async fn open(browser: &Browser, address: &str) -> Result<(), String> {
+    browser.client.goto(address).await.map_err(say)
+}
+
+async fn press(browser: &Browser, text: &str) -> Result<(), String> {
+    click(browser, &button(text)).await
+}
+
+async fn click(browser: &Browser, expression: &str) -> Result<(), String> {
+    browser
+        .element(expression)
+        .await?
+        .click()
+        .await
+        .map_err(say)
+}
+
+async fn keys(browser: &Browser, names: &str) -> Result<(), String> {
+    let mut pressed = KeyActions::new("keyboard".to_owned());
+    for name in names.split(' ') {
+        let value = match name {
+            "Tab" => char::from(Key::Tab),
+            "Enter" => char::from(Key::Enter),
+            "Escape" => char::from(Key::Escape),
+            "Space" => ' ',
+            other => return Err(format!("there is no key `{other}`")),
+        };
+        pressed = pressed
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+    }
+    browser.client.perform_actions(pressed).await.map_err(say)
+}
+
+/// The button of the interface with this text, where it can be seen.
+pub fn button(text: &str) -> String {
+    format!(
+        "({INTERFACE}).find((part) => part.matches('button') && part.textContent.trim() === '{text}' && part.checkVisibility())"
+    )
+}
+
+fn switch(category: &str) -> String {
+    format!(
+        "({INTERFACE}).find((part) => part.matches('[role=switch]') && part.dataset.category === '{category}' && part.checkVisibility())"
+    )
+}
+
+/// Every element of the interface; none while there is no interface.
+const INTERFACE: &str =
+    "[...document.getElementById('consent-gate-ui')?.shadowRoot?.querySelectorAll('*') ?? []]";
+
+fn say(fault: impl std::fmt::Display) -> String {
+    fault.to_string()
+}

@@ -1,0 +1,179 @@
+//! What can be demanded after a step.
+//!
+//! | second column | third column: what must be true |
+//! |---|---|
+//! | `request` | `GET https://host/path`, once in this step (` x2`: twice); **the step's requests to other hosts are exactly those listed** |
+//! | `may` | a host whose requests don't matter here |
+//! | `quiet` | nothing: says that the step has no request, for the reader |
+//! | `own` | `GET /path` was asked of the page's own host in this step |
+//! | `not-own` | it was not |
+//! | `header` | `host name value`: the newest request to the host carried `gpc`, `dnt` or `cookie` so |
+//! | `ran` | the scripts that said so have run, in this order (`-`: none) |
+//! | `cookie`, `no-cookie` | cookies with these names are there, are not |
+//! | `button`, `no-button` | a button of the interface can be seen, can't |
+//! | `js` | a JavaScript expression, awaited, that is true |
+//! | `error` | a code that `ConsentGate.report().errors` has |
+
+use stage::{Ledger, Visit};
+
+use crate::act::button;
+use crate::case::{Check, Step};
+use crate::driver::Browser;
+use crate::scene::is_own;
+
+/// Where and since when a step is judged.
+#[derive(Debug)]
+pub struct Place<'a> {
+    pub browser: &'a Browser,
+    pub ledger: &'a Ledger,
+    pub host: &'a str,
+    /// The ledger's newest line before the step.
+    pub since: u64,
+}
+
+impl Place<'_> {
+    /// Everything that is not as the step demands.
+    pub async fn faults(&self, step: &Step) -> Vec<String> {
+        let mut faults = Vec::new();
+        for check in &step.checks {
+            let said = self.fault(check).await;
+            faults.extend(said.map(|why| format!("{} {}: {why}", check.what, check.value)));
+        }
+        faults.extend(self.wrong_requests(step));
+        faults
+    }
+
+    async fn fault(&self, check: &Check) -> Option<String> {
+        let value = check.value.replace("{host}", self.host);
+        match check.what.as_str() {
+            // Judged together, in `wrong_requests`.
+            "request" | "may" | "quiet" => None,
+            "own" => (!self.asked_own(&value)).then(|| "was not asked".to_owned()),
+            "not-own" => self.asked_own(&value).then(|| "was asked".to_owned()),
+            "header" => self.wrong_header(&value),
+            "ran" => {
+                let wanted = if value == "-" { "" } else { &value };
+                self.unequal("(window.__ran ?? []).join(' ')", wanted).await
+            }
+            "cookie" => self.cookies_fault(&value, Presence::Wanted).await,
+            "no-cookie" => self.cookies_fault(&value, Presence::Unwanted).await,
+            "button" => self.untrue(&format!("!!{}", button(&value))).await,
+            "no-button" => self.untrue(&format!("!{}", button(&value))).await,
+            "js" => self.untrue(&value).await,
+            "error" => {
+                let codes = "ConsentGate.report().errors.map((error) => error.code)";
+                self.untrue(&format!("{codes}.includes('{value}')")).await
+            }
+            other => Some(format!("there is no check `{other}`")),
+        }
+    }
+
+    /// This step's requests to hosts that are not the page's own.
+    fn foreign(&self) -> Vec<Visit> {
+        let mut visits = self.ledger.since(self.since);
+        visits.retain(|visit| !is_own(self.host, &visit.host) && !is_noise(visit));
+        visits
+    }
+
+    fn wrong_requests(&self, step: &Step) -> Option<String> {
+        let values = |what: &'static str| {
+            step.checks
+                .iter()
+                .filter(move |check| check.what == what)
+                .map(|check| &check.value)
+        };
+        let mut wanted: Vec<String> = values("request")
+            .flat_map(|value| {
+                let (line, times) = value.rsplit_once(" x").unwrap_or((value, "1"));
+                vec![line.to_owned(); times.parse().unwrap_or(1)]
+            })
+            .collect();
+        let mut seen: Vec<String> = self
+            .foreign()
+            .iter()
+            .filter(|visit| !values("may").any(|host| *host == visit.host))
+            .map(Visit::line)
+            .collect();
+        wanted.sort();
+        seen.sort();
+        (wanted != seen)
+            .then(|| format!("requests\n        wanted {wanted:#?}\n        seen {seen:#?}"))
+    }
+
+    fn asked_own(&self, line: &str) -> bool {
+        self.ledger.since(self.since).iter().any(|visit| {
+            is_own(self.host, &visit.host) && format!("{} {}", visit.method, visit.path) == line
+        })
+    }
+
+    fn wrong_header(&self, value: &str) -> Option<String> {
+        let mut words = value.splitn(3, ' ');
+        let (host, name, wanted) = (words.next()?, words.next()?, words.next()?);
+        let newest = self
+            .ledger
+            .since(0)
+            .into_iter()
+            .rfind(|visit| visit.host == host);
+        let seen = newest.and_then(|visit| match name {
+            "gpc" => visit.gpc,
+            "dnt" => visit.dnt,
+            "cookie" => visit.cookie,
+            _ => None,
+        });
+        (seen.as_deref() != Some(wanted)).then(|| format!("is {seen:?}"))
+    }
+
+    async fn cookies_fault(&self, names: &str, presence: Presence) -> Option<String> {
+        // Asked of the browser, not of the page, whose `document.cookie` the gate has patched.
+        let cookies = match self.browser.client.get_all_cookies().await {
+            Ok(cookies) => cookies,
+            Err(fault) => return Some(fault.to_string()),
+        };
+        let wrong: Vec<&str> = names
+            .split(' ')
+            .filter(|name| {
+                let there = cookies.iter().any(|cookie| cookie.name() == *name);
+                there != matches!(presence, Presence::Wanted)
+            })
+            .collect();
+        (!wrong.is_empty()).then(|| format!("not so: {}", wrong.join(" ")))
+    }
+
+    async fn untrue(&self, expression: &str) -> Option<String> {
+        match self.browser.value(expression).await {
+            Ok(value) if value == true => None,
+            Ok(value) => Some(format!("is {value}")),
+            Err(fault) => Some(fault),
+        }
+    }
+
+    async fn unequal(&self, expression: &str, wanted: &str) -> Option<String> {
+        match self.browser.value(expression).await {
+            Ok(value) if value == wanted => None,
+            Ok(value) => Some(format!("is {value}")),
+            Err(fault) => Some(fault),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Presence {
+    Wanted,
+    Unwanted,
+}
+
+/// What a browser asks of its maker, whatever page is open.
+fn is_noise(visit: &Visit) -> bool {
+    BROWSER_HOSTS.contains(&visit.host.as_str())
+}
+
+const BROWSER_HOSTS: &[&str] = &[
+    "accounts.google.com",
+    "android.clients.google.com",
+    "clients2.google.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "redirector.gvt1.com",
+    "safebrowsingohttpgateway.googleapis.com",
+    "update.googleapis.com",
+];

@@ -1,0 +1,224 @@
+//! Chromedriver and the browsers that it starts.
+//!
+//! Each browser has a fresh profile and takes every host name of the world to one stage.
+
+use std::env;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::case::Kind;
+
+/// A running chromedriver. It ends with this value.
+#[derive(Debug)]
+pub struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// Starts the driver on a port that it finds itself.
+    pub fn start() -> io::Result<Self> {
+        let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+        let mut process = Command::new(&program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|fault| {
+                io::Error::new(
+                    fault.kind(),
+                    format!("{program} can't be started ({fault}); `cargo xtask test` installs it"),
+                )
+            })?;
+        let mut lines =
+            BufReader::new(process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).lines();
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            // `… on port 0` is what was asked for; the sentence that names another one is the answer.
+            let (_, rest) = line.split_once("successfully on port ")?;
+            rest.trim_end_matches('.').parse().ok()
+        });
+        // What it says later must have somewhere to go.
+        std::thread::spawn(move || lines.for_each(drop));
+        match port {
+            Some(port) => Ok(Self { process, port }),
+            None => {
+                let _gone = process.kill();
+                Err(io::Error::other(format!(
+                    "{program} did not say on which port it listens"
+                )))
+            }
+        }
+    }
+
+    /// Opens a browser whose every request reaches the stage at `stage`.
+    pub async fn open(&self, root: &Path, kind: Kind, stage: u16) -> Result<Browser, String> {
+        let capabilities = capabilities(root, kind, stage)?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await
+            .map_err(|fault| format!("the browser did not start: {fault}"))?;
+        let limits = TimeoutConfiguration::new(Some(LONGEST), Some(LONGEST), None);
+        client
+            .update_timeouts(limits)
+            .await
+            .map_err(|fault| fault.to_string())?;
+        Ok(Browser { client })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, String> {
+    let path = root.join("webdriver.json");
+    let text =
+        std::fs::read_to_string(&path).map_err(|fault| format!("{}: {fault}", path.display()))?;
+    let mut all: Value = serde_json::from_str(&text).map_err(|fault| fault.to_string())?;
+    let options = &mut all["goog:chromeOptions"];
+    let mut flags: Vec<Value> = options["args"].as_array().cloned().unwrap_or_default();
+    let mut further = vec![
+        format!("--host-resolver-rules=MAP * 127.0.0.1:{stage}"),
+        "--ignore-certificate-errors".to_owned(),
+        "--window-size=1280,900".to_owned(),
+        "--lang=en-US".to_owned(),
+        "--disable-features=OptimizationHints,MediaRouter,Translate,HttpsUpgrades".to_owned(),
+    ];
+    let mut preferences = json!({});
+    match kind {
+        Kind::Plain => {}
+        Kind::Gpc => further.push("--enable-features=GlobalPrivacyControlForce".to_owned()),
+        Kind::Dnt => preferences["enable_do_not_track"] = json!(true),
+        Kind::NoSiteData => {
+            preferences["profile"]["default_content_setting_values"]["cookies"] = json!(2);
+        }
+    }
+    flags.extend(further.into_iter().map(Value::from));
+    options["args"] = Value::from(flags);
+    options["prefs"] = preferences;
+    if let Ok(program) = env::var("CHROME") {
+        options["binary"] = json!(program);
+    }
+    all["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+    all["acceptInsecureCerts"] = json!(true);
+    all.as_object()
+        .cloned()
+        .ok_or_else(|| "webdriver.json is no object".to_owned())
+}
+
+/// One open browser.
+#[derive(Debug)]
+pub struct Browser {
+    pub client: Client,
+}
+
+impl Browser {
+    /// The value of a JavaScript expression, awaited. An expression that throws is an error.
+    pub async fn value(&self, expression: &str) -> Result<Value, String> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];\n\
+             (async () => ({expression}))().then(\n\
+               (value) => done({{ value }}),\n\
+               (fault) => done({{ fault: String(fault) }}));"
+        );
+        let answer = self.client.execute_async(&script, Vec::new()).await;
+        let answer = answer.map_err(|fault| fault.to_string())?;
+        match answer.get("fault") {
+            Some(fault) => Err(fault.as_str().unwrap_or("unknown").to_owned()),
+            None => Ok(answer.get("value").cloned().unwrap_or(Value::Null)),
+        }
+    }
+
+    /// Waits until an expression answers with an element, which may be in a shadow tree.
+    pub async fn element(&self, expression: &str) -> Result<Element, String> {
+        let script = format!("return {expression}");
+        let deadline = std::time::Instant::now() + LONGEST;
+        loop {
+            let found = self.client.execute(&script, Vec::new()).await;
+            if let Ok(found) = &found
+                && let Some(id) = found.get(ELEMENT_KEY).and_then(Value::as_str)
+            {
+                return Ok(Element::from_element_id(
+                    self.client.clone(),
+                    id.to_owned().into(),
+                ));
+            }
+            if std::time::Instant::now() > deadline {
+                return Err(format!("no element: {expression} ({found:?})"));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// What the console heard since it was last asked.
+    pub async fn console(&self) -> Result<Vec<Said>, String> {
+        let answer = self
+            .client
+            .issue_cmd(ReadConsole)
+            .await
+            .map_err(|fault| fault.to_string())?;
+        let text = |entry: &Value, key: &str| {
+            entry
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let entries = answer.as_array().cloned().unwrap_or_default();
+        Ok(entries
+            .iter()
+            .map(|entry| Said {
+                is_error: text(entry, "level") == "SEVERE",
+                text: text(entry, "message"),
+            })
+            .collect())
+    }
+}
+
+/// One line of the console.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub is_error: bool,
+    pub text: String,
+}
+
+#[derive(Debug)]
+struct ReadConsole;
+
+impl WebDriverCompatibleCommand for ReadConsole {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (
+            http::Method::POST,
+            Some(json!({ "type": "browser" }).to_string()),
+        )
+    }
+}
+
+/// No event that a case waits for takes longer than this on a busy machine.
+pub const LONGEST: Duration = Duration::from_secs(8);
+
+/// How often a condition is looked at while it is waited for.
+pub const POLL: Duration = Duration::from_millis(25);
+
+/// The name under which WebDriver sends an element (WebDriver, section 11.2.2).
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";

@@ -1,0 +1,56 @@
+//! The list of what is known not to work, with reasons: `tests/data/expected_failures.txt`.
+//!
+//! One line each: `<case>/<story>`, a tab, the reason. A gap that is listed and closed fails the
+//! run just as one that is open and not listed, so that the list can only be true.
+
+use std::fs;
+use std::path::Path;
+
+/// The list.
+#[derive(Debug, Default)]
+pub struct KnownGaps {
+    gaps: Vec<String>,
+}
+
+/// How a story ended, seen with the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Passed,
+    Failed,
+    KnownGap,
+    UnexpectedSuccess,
+}
+
+impl KnownGaps {
+    /// Reads the list; a line without a reason is an error.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text =
+            fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+        let mut gaps = Vec::new();
+        for line in text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            match line.split_once('\t') {
+                Some((story, reason)) if !reason.trim().is_empty() => gaps.push(story.to_owned()),
+                Some(_) | None => return Err(format!("a gap needs its reason: {line:?}")),
+            }
+        }
+        Ok(Self { gaps })
+    }
+
+    /// What a story's result means.
+    pub fn judge(&self, story: &str, passed: bool) -> Ending {
+        match (self.gaps.iter().any(|gap| gap == story), passed) {
+            (false, true) => Ending::Passed,
+            (false, false) => Ending::Failed,
+            (true, false) => Ending::KnownGap,
+            (true, true) => Ending::UnexpectedSuccess,
+        }
+    }
+
+    /// Lines that name no story.
+    pub fn stale<'a>(&'a self, stories: &'a [String]) -> impl Iterator<Item = &'a String> {
+        self.gaps.iter().filter(|gap| !stories.contains(gap))
+    }
+}

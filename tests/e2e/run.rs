@@ -1,0 +1,161 @@
+//! Plays all cases: two browsers at a time, each with a stage of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use stage::{Stage, Visit};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::act;
+use crate::case::{Case, Kind, Step, Story};
+use crate::check::Place;
+use crate::driver::{Browser, Driver, LONGEST, POLL};
+use crate::scene::Scene;
+
+/// What became of a story.
+#[derive(Debug)]
+pub struct Told {
+    /// `<case>/<story>`
+    pub story: String,
+    /// What was not as demanded; nothing when all went well.
+    pub faults: Vec<String>,
+}
+
+/// Plays the cases and tells what became of each of their stories.
+pub async fn run_all(root: &Path, cases: Vec<Case>) -> Vec<Told> {
+    let driver = Arc::new(Driver::start().unwrap_or_else(|fault| panic!("{fault}")));
+    let seats = Arc::new(Semaphore::new(BROWSERS));
+    let mut shifts = JoinSet::new();
+    for (kind, cases) in divide(cases) {
+        let (driver, seats, root) = (Arc::clone(&driver), Arc::clone(&seats), root.to_path_buf());
+        shifts.spawn(async move {
+            let _seat = seats.acquire_owned().await;
+            work(&driver, root, kind, cases).await
+        });
+    }
+    let mut told: Vec<Told> = shifts.join_all().await.into_iter().flatten().collect();
+    told.sort_by(|one, other| one.story.cmp(&other.story));
+    told
+}
+
+/// Cases that need the same kind of browser, in shares small enough that both browsers are busy to
+/// the end.
+fn divide(mut cases: Vec<Case>) -> Vec<(Kind, Vec<Case>)> {
+    cases.sort_by_key(|case| case.browser);
+    let mut shifts: Vec<(Kind, Vec<Case>)> = Vec::new();
+    for case in cases {
+        match shifts.last_mut() {
+            Some((kind, share)) if *kind == case.browser && share.len() < SHARE => share.push(case),
+            Some(_) | None => shifts.push((case.browser, vec![case])),
+        }
+    }
+    shifts
+}
+
+/// One browser, from its start to its end.
+async fn work(driver: &Driver, root: PathBuf, kind: Kind, cases: Vec<Case>) -> Vec<Told> {
+    let scene = Scene::new(&root);
+    let player = scene.clone();
+    let respond = Arc::new(move |visit: &Visit| player.answer(visit));
+    let stage = Stage::start(0, respond).await.expect("a free port");
+    let browser = driver
+        .open(&root, kind, stage.port())
+        .await
+        .expect("a browser");
+    let mut told = Vec::new();
+    for case in cases {
+        for (number, story) in case.stories.iter().enumerate() {
+            let begun = Instant::now();
+            let host = format!("{}-{number}.test", case.name);
+            scene.play(&host, &case.folder);
+            let mut faults = Vec::new();
+            if let Err(fault) = play(&browser, &stage, &case, story, &host).await {
+                faults.extend(fault);
+            }
+            faults.extend(console_faults(&browser, &case).await);
+            if let Err(fault) = act::leave(&browser).await {
+                faults.push(fault);
+            }
+            let story = format!("{}/{}", case.name, story.name);
+            println!(
+                "{story} {} ms, {} faults",
+                begun.elapsed().as_millis(),
+                faults.len()
+            );
+            told.push(Told { story, faults });
+        }
+    }
+    if let Err(fault) = browser.client.close().await {
+        println!("the browser did not close: {fault}");
+    }
+    told
+}
+
+async fn play(
+    browser: &Browser,
+    stage: &Stage,
+    case: &Case,
+    story: &Story,
+    host: &str,
+) -> Result<(), Vec<String>> {
+    let origin = format!("{}://{host}", case.scheme);
+    for (number, step) in story.steps.iter().enumerate() {
+        let place = Place {
+            browser,
+            ledger: stage.ledger(),
+            host,
+            since: stage.ledger().newest(),
+        };
+        let named = |fault: String| vec![format!("{}: {fault}", step.act)];
+        act::perform(browser, &step.act.replace("{host}", host), &origin)
+            .await
+            .map_err(named)?;
+        wait_for(&place, step).await;
+        act::sentinel(browser, number).await.map_err(named)?;
+        let faults = place.faults(step).await;
+        if !faults.is_empty() {
+            return Err(faults.into_iter().flat_map(named).collect());
+        }
+    }
+    Ok(())
+}
+
+/// Gives what is demanded the time to happen. Whether it did is judged afterwards, behind the
+/// sentinel, together with what must not have happened.
+async fn wait_for(place: &Place<'_>, step: &Step) {
+    let deadline = Instant::now() + LONGEST;
+    while !place.faults(step).await.is_empty() && Instant::now() < deadline {
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
+    let said = match browser.console().await {
+        Ok(said) => said,
+        Err(fault) => return vec![fault],
+    };
+    let mut faults: Vec<String> = said
+        .iter()
+        .filter(|line| line.is_error)
+        .filter(|line| {
+            let expected = case.allows.iter().chain(&case.says_once);
+            !expected.into_iter().any(|part| line.text.contains(part))
+        })
+        .map(|line| format!("console: {}", line.text))
+        .collect();
+    for part in &case.says_once {
+        let times = said.iter().filter(|line| line.text.contains(part)).count();
+        if times != 1 {
+            faults.push(format!("console: `{part}` was said {times} times"));
+        }
+    }
+    faults
+}
+
+/// Browsers at a time; the machine has two cores.
+const BROWSERS: usize = 2;
+
+/// Cases for one browser before it is started anew.
+const SHARE: usize = 12;

@@ -1,0 +1,203 @@
+//! What the stage plays for one case: the page on its own host, the world on all others.
+//!
+//! A page's host is `<case>-<number>.test`, and everything below it counts as its own. In a page
+//! `%TAG%` stands for the paste of the README, with the case's `config.json` where there is one, and
+//! `<!--pause 200-->` for a slow network at that place. `headers.txt` has headers for the page,
+//! one `Name: value` a line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use stage::{Answer, Piece, Visit, content_type, find_file, third_party};
+
+/// The scene that is played now. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    root: PathBuf,
+    now: Arc<Mutex<Now>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Now {
+    host: String,
+    folder: PathBuf,
+}
+
+impl Scene {
+    /// An empty scene in the repository at `root`.
+    pub fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            now: Arc::default(),
+        }
+    }
+
+    /// Plays this folder on this host from now on.
+    pub fn play(&self, host: &str, folder: &Path) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = Now {
+            host: host.to_owned(),
+            folder: folder.to_path_buf(),
+        };
+    }
+
+    /// The answer to any request of the browser.
+    pub fn answer(&self, visit: &Visit) -> Answer {
+        let now = self
+            .now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if is_own(&now.host, &visit.host) {
+            self.answer_as_page(&now, visit)
+        } else {
+            third_party(visit)
+        }
+    }
+
+    fn answer_as_page(&self, now: &Now, visit: &Visit) -> Answer {
+        let delay = visit
+            .parameter("delay")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        let answer = match visit.path.as_str() {
+            "/sentinel" => Answer::pixel(),
+            "/favicon.ico" => Answer::empty(),
+            path => {
+                let gate = path.trim_start_matches("/pkg");
+                let page = if path == "/" {
+                    first_page(&now.folder)
+                } else {
+                    path.to_owned()
+                };
+                if let Some(file) = find_file(&now.folder, &page) {
+                    page_answer(&now.folder, &file)
+                } else if let Some(file) = find_file(&self.root.join("pkg"), gate) {
+                    package_answer(&file)
+                } else {
+                    own_by_use(visit)
+                }
+            }
+        };
+        answer.after(Duration::from_millis(delay)).open_to(visit)
+    }
+}
+
+/// Whether a host is the page's own or below it.
+pub fn is_own(page: &str, host: &str) -> bool {
+    host == page
+        || host
+            .strip_suffix(page)
+            .is_some_and(|rest| rest.ends_with('.'))
+}
+
+fn first_page(folder: &Path) -> String {
+    let name = if folder.join("index.xhtml").is_file() {
+        "index.xhtml"
+    } else {
+        "index.html"
+    };
+    format!("/{name}")
+}
+
+fn page_answer(folder: &Path, file: &Path) -> Answer {
+    let bytes = fs::read(file).unwrap_or_default();
+    let kind = content_type(&file.to_string_lossy());
+    if !kind.contains("html") {
+        return Answer::new(200, kind, bytes);
+    }
+    let config = fs::read_to_string(folder.join("config.json")).ok();
+    let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref()).as_bytes());
+    let mut answer = Answer::new(200, kind, Vec::new());
+    answer.pieces = pieces(&bytes);
+    let headers = fs::read_to_string(folder.join("headers.txt")).unwrap_or_default();
+    for (name, value) in headers.lines().filter_map(|line| line.split_once(": ")) {
+        // A case's own content type takes the place of ours; all else is added.
+        answer
+            .headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        answer = answer.with(name, value);
+    }
+    answer
+}
+
+/// The built files, as a plain file server sends them: a script's content type names no charset,
+/// so that it is read in the page's own encoding.
+fn package_answer(file: &Path) -> Answer {
+    let kind = match content_type(&file.to_string_lossy()) {
+        "text/javascript; charset=utf-8" => "text/javascript",
+        other => other,
+    };
+    Answer::new(200, kind, fs::read(file).unwrap_or_default())
+}
+
+fn own_by_use(visit: &Visit) -> Answer {
+    let wanted_for = visit.wanted_for.as_deref();
+    if wanted_for == Some("script") || visit.path.ends_with(".js") {
+        let source = format!(
+            "(window.__ran = window.__ran || []).push('own{}');",
+            visit.path
+        );
+        return Answer::script(source);
+    }
+    match wanted_for {
+        Some("image") => Answer::pixel(),
+        Some("iframe") => Answer::html("<!doctype html><title>own frame</title>"),
+        Some(_) | None => Answer::json("{}"),
+    }
+}
+
+/// The paste of the README.
+fn tag(config: Option<&str>) -> String {
+    let block = config.map_or(String::new(), |json| {
+        format!("<script type=\"application/json\" id=\"consent-gate-config\">{json}</script>\n")
+    });
+    format!(
+        "{block}<script src=\"/consent-gate.js\"></script>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\" />"
+    )
+}
+
+fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+    match find(bytes, what) {
+        Some(at) => {
+            let (head, tail) = bytes.split_at(at);
+            [head, with, &tail[what.len()..]].concat()
+        }
+        None => bytes.to_vec(),
+    }
+}
+
+/// Cuts a page at its pauses.
+fn pieces(bytes: &[u8]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut after) = (bytes, Duration::ZERO);
+    while let Some(at) = find(rest, PAUSE) {
+        let (head, tail) = rest.split_at(at);
+        pieces.push(Piece {
+            after,
+            bytes: head.to_vec().into(),
+        });
+        let end = find(tail, b"-->").map_or(tail.len(), |end| end + 3);
+        let (mark, tail) = tail.split_at(end);
+        let digits: String = mark
+            .iter()
+            .filter(|byte| byte.is_ascii_digit())
+            .map(|&byte| char::from(byte))
+            .collect();
+        after = Duration::from_millis(digits.parse().unwrap_or(0));
+        rest = tail;
+    }
+    pieces.push(Piece {
+        after,
+        bytes: rest.to_vec().into(),
+    });
+    pieces
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
+
+const PAUSE: &[u8] = b"<!--pause ";
