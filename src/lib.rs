@@ -3,9 +3,11 @@
 //! A pure decision heart that compiles and is tested natively, and a thin browser shell around it
 //! (`browser`, wasm32 only). `ARCHITECTURE.md` tells who may use whom.
 
+pub mod banner;
 pub mod config;
 pub mod consent;
 pub mod gate;
+pub mod palette;
 pub mod regime;
 pub mod report;
 pub mod session;

@@ -1,3 +1,4 @@
 //! The shell. (Being written.)
 
+pub mod banner;
 pub mod natives;

@@ -117,6 +117,20 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn body(this: &Natives) -> JsValue;
 
+    // The interface (`surface.js`).
+
+    /// Makes the interface's host element and its shadow root, `open` or `closed`, with the tree
+    /// `frame` in it, whose children are the slots. `listener` is called with the name of an act and
+    /// the names of the switches that are on, for real clicks and keys only.
+    #[wasm_bindgen(method)]
+    pub fn mount(this: &Natives, mode: &str, frame: &str, listener: &Function);
+    /// Puts a tree in place of what is in a slot; an empty one clears it.
+    #[wasm_bindgen(method)]
+    pub fn draw(this: &Natives, slot: u32, tree: &str);
+    /// Sets an attribute of the frame, or a style property whose name begins with `--`.
+    #[wasm_bindgen(method)]
+    pub fn dress(this: &Natives, name: &str, value: &str);
+
     // Storage.
 
     /// A key of local storage.

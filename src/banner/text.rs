@@ -1,0 +1,258 @@
+//! Every word that a visitor reads: its key, and its English.
+//!
+//! Other languages, and an owner's own words, stand over the English key by key; a missing one
+//! falls back. Texts are text: nothing in them is markup. `{site}`, `{purposes}`, `{services}`,
+//! `{count}`, `{name}` are filled in where a text has them.
+//!
+//! The sentences say what happens, refusal included, without praise, guilt or jokes (EDPB
+//! Guidelines 03/2022 on deceptive patterns).
+//!
+//! ```
+//! use consent_gate::banner::{Key, Texts};
+//! let texts = Texts::new([("acceptAll", "Alle annehmen"), ("acceptAl", "?")]);
+//! assert_eq!(texts.of(Key::AcceptAll), "Alle annehmen");
+//! assert_eq!(texts.of(Key::RejectAll), "Reject all");
+//! assert_eq!(texts.fill(Key::NewText, &[("services", "Maps")]),
+//!     "New since your last choice: Maps. Everything else stays as you chose it.");
+//! ```
+
+use crate::consent::Category;
+
+/// One list, so that a key, its name and its English cannot part.
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ident $id:literal $english:literal)+) => {
+        /// The key of one text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key { $($(#[$doc])* $key,)+ }
+
+        impl Key {
+            /// Every key, in the order in which translators meet them.
+            pub const ALL: &'static [Self] = &[$(Self::$key),+];
+
+            /// Its name in `texts` and in language files.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$key => $id),+ }
+            }
+
+            /// Its English.
+            #[must_use]
+            pub const fn english(self) -> &'static str {
+                match self { $(Self::$key => $english),+ }
+            }
+        }
+    };
+}
+
+keys! {
+    /// Heading of the opt-in banner.
+    OptInTitle "optInTitle" "Your privacy, your choice"
+    /// Text of the opt-in banner: who, what for, what refusing means, how to change it.
+    OptInText "optInText" "With your permission, {site} and the services it uses store and read data on your device for: {purposes}. Until you agree, only what the site needs is used. You can change your choice at any time."
+    /// Heading of the opt-out notice.
+    OptOutTitle "optOutTitle" "Your privacy choices"
+    /// Text of the opt-out notice.
+    OptOutText "optOutText" "{site} and the services it uses store and read data on your device for: {purposes}. Some of this may count as selling or sharing personal information. You can say no, now or at any time."
+    /// Heading of the plain notice.
+    NoticeTitle "noticeTitle" "Your privacy choices"
+    /// Text of the plain notice.
+    NoticeText "noticeText" "{site} and the services it uses store and read data on your device for: {purposes}. You can say no, now or at any time."
+    /// How many services are declared.
+    Partners "partners" "Services: {count}."
+    /// Button.
+    AcceptAll "acceptAll" "Accept all"
+    /// Button.
+    RejectAll "rejectAll" "Reject all"
+    /// Button that opens the preferences.
+    Choose "choose" "Choose"
+    /// Button that takes notice without changing anything.
+    Ok "ok" "OK"
+    /// Button, worded by California Civ. Code 1798.135(a)(1).
+    DoNotSell "doNotSell" "Do not sell or share my personal information"
+    /// Name of the cross: closing is a refusal, so it says so.
+    Dismiss "dismiss" "Close and refuse"
+    /// Heading when new services are asked for alone.
+    NewTitle "newTitle" "A new service asks for your permission"
+    /// Text when new services are asked for alone.
+    NewText "newText" "New since your last choice: {services}. Everything else stays as you chose it."
+    /// Button for the new services alone.
+    AcceptNew "acceptNew" "Accept"
+    /// Button for the new services alone.
+    RejectNew "rejectNew" "Reject"
+    /// 11 CCR §7025(c)(6): the site shows that the signal was processed.
+    Gpc "gpc" "Your browser's opt-out request (Global Privacy Control, GPC) is honoured: marketing, sale and sharing are off unless you choose otherwise here."
+    /// The same for Do Not Track.
+    Dnt "dnt" "Your browser asks not to be tracked (Do Not Track). This is honoured: analytics and marketing are off unless you choose otherwise here."
+    /// The line in place of a banner, opt-in.
+    Line "line" "Optional storage is off because your browser asks not to be tracked."
+    /// The line in place of a notice, other regimes.
+    LineOptOut "lineOptOut" "Analytics and marketing are off because your browser asks not to be tracked."
+    /// Heading of the preferences, and name of the reopen control.
+    Preferences "preferences" "Your privacy choices"
+    /// Text of the preferences.
+    PreferencesText "preferencesText" "Decide what {site} may use. Your choice counts from now on, and you can change it at any time."
+    /// Button.
+    Save "save" "Save choices"
+    /// Name of the cross of the preferences.
+    Close "close" "Close without saving"
+    /// Beside the switch of essential.
+    AlwaysOn "alwaysOn" "Always on"
+    /// Above the list of a category's services.
+    Services "services" "Services: {count}"
+    /// In a service.
+    Provider "provider" "Provider: {name}"
+    /// In a service.
+    Keys "keys" "Stores: {name}"
+    /// In a service.
+    Retention "retention" "Kept for: {name}"
+    /// In a service.
+    Transfer "transfer" "Data goes to: {name}"
+    /// Link to a service's own policy.
+    ServicePolicy "servicePolicy" "Privacy policy of {name}"
+    /// Link.
+    Policy "policy" "Privacy policy"
+    /// Link.
+    Imprint "imprint" "Imprint"
+    /// Above the owner's links.
+    Links "links" "More ways to opt out and to read on"
+    /// Said after a choice.
+    Saved "saved" "Your choice is saved."
+    /// Category.
+    EssentialTitle "essentialTitle" "Essential"
+    /// Category.
+    EssentialText "essentialText" "Needed for the site to work: security, your session, and remembering this choice."
+    /// Category.
+    AnalyticsTitle "analyticsTitle" "Analytics"
+    /// Category.
+    AnalyticsText "analyticsText" "Counts visits and shows what works on the site and what does not."
+    /// Category.
+    FunctionalTitle "functionalTitle" "Functional"
+    /// Category.
+    FunctionalText "functionalText" "Comfort and content from other companies: videos, maps, chat, remembered settings."
+    /// Category.
+    MarketingTitle "marketingTitle" "Marketing"
+    /// Category.
+    MarketingText "marketingText" "Advertising and measuring its success, also across other sites. Data may be shared with, or sold to, other companies."
+}
+
+impl Key {
+    /// The key of a name, exact spelling only.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|key| key.id() == id)
+    }
+
+    /// The title of a category.
+    #[must_use]
+    pub const fn title(category: Category) -> Self {
+        match category {
+            Category::Essential => Self::EssentialTitle,
+            Category::Analytics => Self::AnalyticsTitle,
+            Category::Functional => Self::FunctionalTitle,
+            Category::Marketing => Self::MarketingTitle,
+        }
+    }
+
+    /// The text of a category.
+    #[must_use]
+    pub const fn text(category: Category) -> Self {
+        match category {
+            Category::Essential => Self::EssentialText,
+            Category::Analytics => Self::AnalyticsText,
+            Category::Functional => Self::FunctionalText,
+            Category::Marketing => Self::MarketingText,
+        }
+    }
+}
+
+/// The texts of one language, the owner's over the built-in ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts(Vec<(Key, String)>);
+
+impl Texts {
+    /// Texts by the names of their keys, a later one over an earlier one. Names that aren't keys
+    /// change nothing (the configuration reports them).
+    #[must_use]
+    pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut known = Vec::new();
+        for (id, text) in texts {
+            if let Some(key) = Key::from_id(id) {
+                known.insert(0, (key, text.to_owned()));
+            }
+        }
+        Self(known)
+    }
+
+    /// One text as it stands.
+    #[must_use]
+    pub fn of(&self, key: Key) -> &str {
+        let own = self.0.iter().find(|(own, _)| *own == key);
+        own.map_or(key.english(), |(_, text)| text)
+    }
+
+    /// One text with its places filled in. A place that nobody fills stays as it is, so that a
+    /// mistake in a translation is seen.
+    #[must_use]
+    pub fn fill(&self, key: Key, places: &[(&str, &str)]) -> String {
+        let mut parts = self.of(key).split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let place = part.split_once('}').and_then(|(name, rest)| {
+                let (_, value) = places.iter().find(|(place, _)| *place == name)?;
+                Some((*value, rest))
+            });
+            match place {
+                Some((value, rest)) => {
+                    filled.push_str(value);
+                    filled.push_str(rest);
+                }
+                None => {
+                    filled.push('{');
+                    filled.push_str(part);
+                }
+            }
+        }
+        filled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, Texts};
+
+    #[test]
+    fn every_key_has_one_name_and_honest_english() {
+        for (at, key) in Key::ALL.iter().enumerate() {
+            assert_eq!(Key::from_id(key.id()), Some(*key));
+            assert!(Key::ALL[..at].iter().all(|other| other.id() != key.id()));
+            assert!(!key.english().is_empty() && !key.english().contains(['<', '!']));
+        }
+        assert_eq!(Key::from_id("AcceptAll"), None);
+    }
+
+    #[test]
+    fn a_later_text_stands_over_an_earlier_one() {
+        let texts = Texts::new([("ok", "Fine"), ("ok", "Good"), ("nonsense", "x")]);
+        assert_eq!(texts.of(Key::Ok), "Good");
+        assert_eq!(texts.0.len(), 2);
+    }
+
+    #[test]
+    fn places_are_filled_once_and_strange_braces_survive() {
+        let texts = Texts::new([("line", "{a}{a}{b {site} } {"), ("saved", "é{site}é")]);
+        let places = [("a", "{site}"), ("site", "S")];
+        assert_eq!(texts.fill(Key::Line, &places), "{site}{site}{b S } {");
+        assert_eq!(texts.fill(Key::Saved, &places), "éSé");
+    }
+
+    #[test]
+    fn the_english_has_no_place_that_is_not_filled() {
+        let known = ["site", "purposes", "services", "count", "name"];
+        for key in Key::ALL {
+            for part in key.english().split('{').skip(1) {
+                let place = part.split('}').next().unwrap();
+                assert!(known.contains(&place), "{}: {place}", key.id());
+            }
+        }
+    }
+}
