@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `http://127.0.0.1:8080/…` | `www/…`, then `pkg/…` (so `/consent-gate.js` is the built file) |
 //! | `http://<name>.localhost:8080/…` | `www/stand-ins/<name>/…` |
-//! | `http://127.0.0.1:8081/<name>/…` to `8084` | the same, for Safari, which does not look up `*.localhost` |
+//! | `http://127.0.0.1:<port>/…` | the same, on the port that `www/stand-ins/hosts.tsv` gives the name: for Safari, which does not look up `*.localhost` |
 //! | `/__log` on the first port | what the stand-ins were asked, newest last, as JSON; `?since=<number>` for the newer part |
 //!
-//! A stand-in's query is ignored; a file without an ending is a script (`gtag/js`); what is not
-//! there is a pixel where a picture was wanted, and else 204.
+//! A stand-in's query is ignored; a file without an ending is what the browser wants it for, and a
+//! script where it does not say (`gtag/js`); what is not there is a pixel where a picture was
+//! wanted, and else 204.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,15 +37,20 @@ pub fn run(root: &Path, port: u16) -> io::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        let ports = read_ports(&root.join("www/stand-ins/hosts.tsv"))?;
         let log = Ledger::default();
-        let respond = Arc::new(Demo {
+        let demo = Arc::new(Demo {
             root: root.to_path_buf(),
-            port,
+            ports: ports.clone(),
             log,
         });
-        let mut stages = vec![start(port, Arc::clone(&respond)).await?];
-        for further in 1..=FURTHER_PORTS {
-            stages.push(start(port.saturating_add(further), Arc::clone(&respond)).await?);
+        let mut stages = vec![start(port, Arc::clone(&demo)).await?];
+        for (further, name) in ports {
+            match start(further, Arc::clone(&demo)).await {
+                Ok(stage) => stages.push(stage),
+                // Only a browser that can't look up `*.localhost` misses it.
+                Err(fault) => println!("{name} has no port of its own: {fault}"),
+            }
         }
         println!("The demo is at http://127.0.0.1:{port}/ (stop it with Ctrl+C)");
         std::future::pending::<()>().await;
@@ -62,9 +69,30 @@ async fn start(port: u16, demo: Arc<Demo>) -> io::Result<Stage> {
     })
 }
 
+/// The stand-ins with a port: name, port, real host, with tabs between them.
+fn read_ports(file: &Path) -> io::Result<Vec<(u16, String)>> {
+    let text = fs::read_to_string(file)?;
+    let lines = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let mut columns = line.split('\t');
+            let named = columns
+                .next()
+                .zip(columns.next().and_then(|port| port.parse().ok()));
+            let (name, port) = named.ok_or_else(|| {
+                io::Error::other(format!("{}: no name and port: {line:?}", file.display()))
+            })?;
+            Ok((port, name.to_owned()))
+        })
+        .collect()
+}
+
 struct Demo {
     root: PathBuf,
-    port: u16,
+    /// The stand-ins that have a port to themselves.
+    ports: Vec<(u16, String)>,
     /// The stand-ins' visits alone; the sites' own are of no interest to the panel.
     log: Ledger,
 }
@@ -72,37 +100,35 @@ struct Demo {
 impl Demo {
     fn answer(&self, visit: &Visit) -> Answer {
         match self.stand_in(visit) {
-            Some((name, path)) => {
+            Some(name) => {
                 if visit.method == "OPTIONS" {
                     return Answer::empty().open_to(visit);
                 }
                 self.log.write(visit.clone());
                 self.log.keep(LOG_LENGTH);
-                self.answer_for(name, path, visit).open_to(visit)
+                self.answer_for(name, visit).open_to(visit)
             }
             None if visit.path == "/__log" => self.read_log(visit),
             None => self.answer_for_site(&visit.path),
         }
     }
 
-    /// Which stand-in is meant, and the path within it.
-    fn stand_in<'v>(&self, visit: &'v Visit) -> Option<(&'v str, &'v str)> {
-        if let Some(name) = visit.host.strip_suffix(".localhost") {
-            return Some((name.split('.').next()?, &visit.path));
+    /// Which stand-in is meant.
+    fn stand_in<'v>(&'v self, visit: &'v Visit) -> Option<&'v str> {
+        match visit.host.strip_suffix(".localhost") {
+            Some(name) => name.split('.').next(),
+            None => self
+                .ports
+                .iter()
+                .find_map(|(port, name)| (visit.port == Some(*port)).then_some(name.as_str())),
         }
-        if visit.port == Some(self.port) {
-            return None;
-        }
-        let path = visit.path.strip_prefix('/')?;
-        let name = path.split('/').next()?;
-        Some((name, path.get(name.len()..)?))
     }
 
-    fn answer_for(&self, name: &str, path: &str, visit: &Visit) -> Answer {
+    fn answer_for(&self, name: &str, visit: &Visit) -> Answer {
         // The name becomes part of a path only through `find_file`, which refuses to climb.
-        let inside = format!("/{name}{path}");
+        let inside = format!("/{name}{}", visit.path);
         let found = find_file(&self.root.join("www/stand-ins"), &inside)
-            .and_then(|file| send_file(&file, "text/javascript; charset=utf-8"));
+            .and_then(|file| send_file(&file, content_type_by_use(visit)));
         match (found, visit.wanted_for.as_deref()) {
             (Some(answer), _) => answer,
             (None, Some("image")) => Answer::pixel(),
@@ -147,8 +173,53 @@ impl Demo {
     }
 }
 
-/// Ports after the first one that answer for the stand-ins.
-const FURTHER_PORTS: u16 = 4;
+/// What a file without an ending is, by what the browser wants it for.
+fn content_type_by_use(visit: &Visit) -> &'static str {
+    match visit.wanted_for.as_deref() {
+        Some("iframe" | "document" | "embed" | "object") => "text/html; charset=utf-8",
+        Some("empty") => "application/json",
+        Some("image") => "image/gif",
+        Some(_) | None => "text/javascript; charset=utf-8",
+    }
+}
 
 /// So many visits are remembered for the panel.
 const LOG_LENGTH: usize = 2000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Scheme;
+
+    #[test]
+    fn a_stand_in_answers_under_its_name_and_on_its_port() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let ports = read_ports(&root.join("www/stand-ins/hosts.tsv")).unwrap();
+        let (port, name) = ports
+            .iter()
+            .find(|(_, name)| name == "googletagmanager")
+            .cloned()
+            .expect("a stand-in for the tag that everybody has");
+        let demo = Demo {
+            root,
+            ports,
+            log: Ledger::default(),
+        };
+        for host in [
+            format!("{name}.localhost:8080"),
+            format!("127.0.0.1:{port}"),
+        ] {
+            let visit = Visit::new(Scheme::Http, &host, "GET", "/gtag/js?id=G-DEMO");
+            let answer = demo.answer(&visit);
+            assert_eq!(answer.status, 200, "{host}");
+            assert_eq!(answer.headers[0].1, "text/javascript; charset=utf-8");
+        }
+        let own = Visit::new(Scheme::Http, "127.0.0.1:8080", "GET", "/__log");
+        assert!(demo.answer(&own).pieces[0].bytes.starts_with(b"["));
+        assert_eq!(
+            demo.log.since(0).len(),
+            2,
+            "the sites' own visits are not logged"
+        );
+    }
+}
