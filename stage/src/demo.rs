@@ -10,6 +10,10 @@
 //! A stand-in's query is ignored; a file without an ending is what the browser wants it for, and a
 //! script where it does not say (`gtag/js`); what is not there is a pixel where a picture was
 //! wanted, and else 204.
+//!
+//! Pages and stand-ins are written with the names. A page asked for with `?ports`, and a stand-in
+//! asked for by its port, is sent with `//<name>.localhost:8080/` replaced by
+//! `//127.0.0.1:<port>/`; nothing else is ever changed in a file.
 
 use std::fs;
 use std::io;
@@ -41,6 +45,7 @@ pub fn run(root: &Path, port: u16) -> io::Result<()> {
         let log = Ledger::default();
         let demo = Arc::new(Demo {
             root: root.to_path_buf(),
+            port,
             ports: ports.clone(),
             log,
         });
@@ -91,6 +96,8 @@ fn read_ports(file: &Path) -> io::Result<Vec<(u16, String)>> {
 
 struct Demo {
     root: PathBuf,
+    /// The sites' own port, which is in every stand-in's address too.
+    port: u16,
     /// The stand-ins that have a port to themselves.
     ports: Vec<(u16, String)>,
     /// The stand-ins' visits alone; the sites' own are of no interest to the panel.
@@ -99,6 +106,37 @@ struct Demo {
 
 impl Demo {
     fn answer(&self, visit: &Visit) -> Answer {
+        let answer = self.answer_as_written(visit);
+        let by_port = match self.stand_in(visit) {
+            Some(_) => !visit.host.ends_with(".localhost"),
+            None => visit.parameter("ports").is_some(),
+        };
+        let answer = if by_port {
+            self.name_ports(answer)
+        } else {
+            answer
+        };
+        // A second view is a second view: whoever tries the demo shall see each request.
+        answer.with("cache-control", "no-store")
+    }
+
+    /// The answer with the stand-ins' ports in place of their names.
+    fn name_ports(&self, mut answer: Answer) -> Answer {
+        for piece in &mut answer.pieces {
+            let Ok(text) = std::str::from_utf8(&piece.bytes) else {
+                continue;
+            };
+            let mut text = text.to_owned();
+            for (port, name) in &self.ports {
+                let named = format!("//{name}.localhost:{}/", self.port);
+                text = text.replace(&named, &format!("//127.0.0.1:{port}/"));
+            }
+            piece.bytes = text.into();
+        }
+        answer
+    }
+
+    fn answer_as_written(&self, visit: &Visit) -> Answer {
         match self.stand_in(visit) {
             Some(name) => {
                 if visit.method == "OPTIONS" {
@@ -202,6 +240,7 @@ mod tests {
             .expect("a stand-in for the tag that everybody has");
         let demo = Demo {
             root,
+            port: 8080,
             ports,
             log: Ledger::default(),
         };
@@ -213,6 +252,14 @@ mod tests {
             let answer = demo.answer(&visit);
             assert_eq!(answer.status, 200, "{host}");
             assert_eq!(answer.headers[0].1, "text/javascript; charset=utf-8");
+        }
+        for (target, found) in [
+            ("/sites/cloudengage/", "//googletagmanager.localhost:8080/"),
+            ("/sites/cloudengage/?ports", &format!("//127.0.0.1:{port}/")),
+        ] {
+            let page = demo.answer(&Visit::new(Scheme::Http, "127.0.0.1:8080", "GET", target));
+            let text = String::from_utf8(page.pieces[0].bytes.to_vec()).unwrap();
+            assert!(text.contains(&format!("{found}gtag/js")), "{target}");
         }
         let own = Visit::new(Scheme::Http, "127.0.0.1:8080", "GET", "/__log");
         assert!(demo.answer(&own).pieces[0].bytes.starts_with(b"["));
