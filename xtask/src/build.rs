@@ -1,0 +1,223 @@
+//! `pkg/` from the sources, byte for byte the same on every machine.
+//!
+//! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
+//!    writes its glue.
+//! 2. `wasm-opt` shrinks the wasm. Both entries, the drop-in and the ES module, carry these bytes.
+//! 3. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
+//! 4. `pkg/` gets the files, their sizes and their hashes.
+//!
+//! What could differ between machines is the place of the checkout, of cargo's and rustup's folders:
+//! they are mapped away. Everything else is pinned by the toolchain file and the two lock files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::place::Place;
+use crate::setup::{self, Tools};
+use crate::step::Step;
+use crate::{bundle, pkg};
+
+/// Whether to build when nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Only when a source, a tool or a released file is another one than at the last build.
+    WhenChanged,
+    /// In any case.
+    Always,
+}
+
+/// Builds `pkg/`, prints the sizes, and fails over the ceiling.
+///
+/// # Errors
+///
+/// When a tool is missing or fails, or when the drop-in is larger than it may be.
+pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
+    let tools = setup::for_build(place)?;
+    let stamp = place.ship().join("built-from");
+    let now = fingerprint(place)?;
+    let built = fs::read_to_string(&stamp).unwrap_or_default();
+    if freshness == Freshness::Always || built != now {
+        let glue = compile(place, &tools)?;
+        let assembled = bundle::assemble(place, &tools, &glue)?;
+        pkg::replace(place, &assembled)?;
+        // Taken again, because it covers the files that were just made.
+        fs::write(&stamp, fingerprint(place)?)
+            .with_context(|| format!("can't write {}", stamp.display()))?;
+    } else {
+        println!("pkg/ is up to date.");
+    }
+    pkg::print(place)?;
+    pkg::keep_ceiling(place)
+}
+
+/// The wasm and its glue, in a folder of their own.
+fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
+    let glue = place.ship().join("glue");
+    if glue.exists() {
+        fs::remove_dir_all(&glue).with_context(|| format!("can't empty {}", glue.display()))?;
+    }
+    Step::new("wasm-pack")
+        .args([
+            "build",
+            "--target",
+            "web",
+            "--release",
+            "--mode",
+            "no-install",
+        ])
+        .args(["--no-pack", "--no-opt", "--no-typescript", "--no-gitignore"])
+        .args(["--out-name", bundle::GLUE, "--out-dir"])
+        .arg(&glue)
+        .args([".", "--", "--locked"])
+        // Panics become traps without text: their messages and formatting are a fifth of the wasm.
+        .args([
+            "-Zbuild-std=std,panic_abort",
+            "-Zbuild-std-features=optimize_for_size",
+        ])
+        .env("PATH", &tools.path)
+        .env("CARGO_TARGET_DIR", place.ship())
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?.join("\u{1f}"))
+        // The two options above are not stable; this lets the pinned stable compiler take them.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .run()?;
+    let raw = glue.join(format!("{}_bg.wasm", bundle::GLUE));
+    let small = glue.join("small.wasm");
+    Step::new("wasm-opt")
+        .args(["-Oz", "--converge"])
+        // By name: `--all-features` emits sections that no browser takes.
+        .args(WASM_FEATURES)
+        .args([
+            "--strip-debug",
+            "--strip-producers",
+            "--strip-target-features",
+        ])
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small)
+        .env("PATH", &tools.path)
+        .run()?;
+    fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))?;
+    Ok(glue)
+}
+
+fn flags(place: &Place) -> Result<Vec<String>> {
+    let cargo_home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor a home folder is known")?;
+    let sysroot = setup::sysroot()?;
+    let mapped = [
+        (place.root.clone(), "/consent-gate"),
+        (cargo_home, "/cargo"),
+        (sysroot.join("lib/rustlib/src/rust"), "/rust"),
+    ];
+    let unstable = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+    // No file names and lines of panics: nobody could see them, and they would name folders.
+    let silent = "-Zlocation-detail=none";
+    let mut flags: Vec<String> = unstable
+        .into_iter()
+        .chain([silent])
+        .map(Into::into)
+        .collect();
+    for (folder, name) in mapped {
+        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+    }
+    Ok(flags)
+}
+
+/// A hash over everything that goes in and everything that came out.
+fn fingerprint(place: &Place) -> Result<String> {
+    let mut files = Vec::new();
+    for input in INPUTS {
+        collect(&place.root.join(input), &mut files)?;
+    }
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        let bytes = fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
+        hash.update(file.to_string_lossy().as_bytes());
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    }
+    let digits: Vec<String> = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok(digits.concat())
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+    } else if path.is_dir() {
+        let entries =
+            fs::read_dir(path).with_context(|| format!("can't list {}", path.display()))?;
+        for entry in entries {
+            collect(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
+}
+
+/// What every browser with synchronous wasm of this size has (Chromium 114, Firefox 100, Safari 15).
+const WASM_FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+];
+
+/// The sources of `pkg/`, and `pkg/` itself.
+const INPUTS: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "pkg",
+    "rust-toolchain.toml",
+    "src",
+    "www/api.js",
+    "www/banner.css",
+    "www/boot.js",
+    "www/consent-gate.d.ts",
+    "www/drop-in.js",
+    "www/gate.js",
+    "www/host.js",
+    "www/lang",
+    "www/module.js",
+    "www/natives.js",
+    "www/shims",
+    "xtask/js",
+    "xtask/package-lock.json",
+    "xtask/src",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_changes_with_a_file() {
+        let root = std::env::temp_dir().join(format!("xtask-fingerprint-{}", std::process::id()));
+        fs::create_dir_all(root.join("src")).unwrap();
+        let place = Place {
+            root: root.clone(),
+            target: root.join("target"),
+        };
+        let empty = fingerprint(&place).unwrap();
+        fs::write(root.join("src/lib.rs"), "a").unwrap();
+        let one = fingerprint(&place).unwrap();
+        fs::write(root.join("src/lib.rs"), "b").unwrap();
+        let other = fingerprint(&place).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        assert_ne!(empty, one);
+        assert_ne!(one, other);
+    }
+}

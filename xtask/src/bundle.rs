@@ -1,0 +1,59 @@
+//! Glue, shims, styles and wasm put together into the files of `pkg/`.
+//!
+//! The work is done by `xtask/js/bundle.mjs`, because the bundler and the minifier speak JavaScript.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::place::Place;
+use crate::setup::Tools;
+use crate::step::Step;
+
+/// The stem of the files that wasm-pack writes, and of the ES module.
+pub(crate) const GLUE: &str = "consent_gate";
+
+/// Makes the released files in a folder of their own, and says where.
+pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<PathBuf> {
+    let folder = place.ship().join("pkg");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("can't empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+    Step::new("node")
+        .arg("xtask/js/bundle.mjs")
+        .arg(glue)
+        .arg(&folder)
+        .env("PATH", &tools.path)
+        .run()?;
+    let wasm = format!("{GLUE}_bg.wasm");
+    copy(&glue.join(&wasm), &folder.join(&wasm))?;
+    copy(
+        &place.root.join("www/consent-gate.d.ts"),
+        &folder.join(format!("{GLUE}.d.ts")),
+    )?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&place.root.join(licence), &folder.join(licence))?;
+    }
+    languages(&place.root.join("www/lang"), &folder.join("lang"))?;
+    Ok(folder)
+}
+
+fn languages(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(to).with_context(|| format!("can't make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("can't list {}", from.display()))? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to)
+        .map(drop)
+        .with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
+}

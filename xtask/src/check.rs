@@ -1,0 +1,230 @@
+//! Every check, one function each, and all of them in the order in which faults are cheapest to find.
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::{self, Freshness};
+use crate::place::Place;
+use crate::setup::{self, Browser, Tools};
+use crate::step::Step;
+
+/// What to do about formatting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Formatting {
+    /// Change the files.
+    Write,
+    /// Only say what would change.
+    Check,
+}
+
+/// `cargo xtask test`: set-up and every check.
+///
+/// # Errors
+///
+/// At the first check that fails.
+pub(crate) fn everything(place: &Place) -> Result<()> {
+    let start = Instant::now();
+    let (tools, browser) = setup::for_tests(place)?;
+    lint(place)?;
+    native(place, &[])?;
+    without_debug_assertions(place)?;
+    browser_tests(place, &tools, &browser, &[])?;
+    shipped(place, &tools)?;
+    pages(&tools, &browser, &[])?;
+    let seconds = start.elapsed().as_secs();
+    println!(
+        "\nEverything passed in {} min {} s.",
+        seconds / 60,
+        seconds % 60
+    );
+    Ok(())
+}
+
+/// Formats, or checks that it is formatted.
+pub(crate) fn format(formatting: Formatting) -> Result<()> {
+    let step = Step::new("cargo").args(["fmt", "--all"]);
+    match formatting {
+        Formatting::Write => step.run(),
+        Formatting::Check => step
+            .args(["--", "--check"])
+            .run()
+            .context("run `cargo xtask fmt`"),
+    }
+}
+
+/// Formatting, clippy for both targets, rustdoc: a warning is a failure.
+pub(crate) fn lint(place: &Place) -> Result<()> {
+    setup::for_build(place)?;
+    format(Formatting::Check)?;
+    Step::new("cargo")
+        .args(["clippy", "--locked", "--workspace", "--all-targets"])
+        .args(DENY)
+        .run()?;
+    Step::new("cargo")
+        .args(["clippy", "--locked", "--lib", "--tests"])
+        .args(WASM)
+        .args(DENY)
+        .run()?;
+    let document = || {
+        Step::new("cargo")
+            .args(["doc", "--locked", "--no-deps", "--document-private-items"])
+            .env("RUSTDOCFLAGS", "-D warnings")
+    };
+    document().arg("--workspace").run()?;
+    document().args(WASM).run()
+}
+
+/// Tests that need no browser: units, tables, properties, documentation.
+pub(crate) fn native(place: &Place, filter: &[String]) -> Result<()> {
+    Step::new("cargo")
+        .args(["test", "--locked", "--workspace", "--lib", "--bins"])
+        .args(test_targets(place, |name| !name.starts_with("browser"))?)
+        .args(filter)
+        .run()?;
+    if filter.is_empty() {
+        Step::new("cargo")
+            .args(["test", "--locked", "--workspace", "--doc"])
+            .run()?;
+    }
+    Ok(())
+}
+
+/// Once more as it ships: a `debug_assert!` must not be what keeps the gate closed.
+fn without_debug_assertions(place: &Place) -> Result<()> {
+    let profile = "profile.dev.package.consent-gate";
+    Step::new("cargo")
+        .args(["test", "--locked", "--lib"])
+        .args(test_targets(place, |name| !name.starts_with("browser"))?)
+        .args(["--config", &format!("{profile}.debug-assertions=false")])
+        .args(["--config", &format!("{profile}.overflow-checks=false")])
+        .run()
+}
+
+/// Tests of DOM code in headless Chromium.
+pub(crate) fn browser(place: &Place, filter: &[String]) -> Result<()> {
+    let (tools, browser) = setup::for_tests(place)?;
+    browser_tests(place, &tools, &browser, filter)
+}
+
+fn browser_tests(place: &Place, tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
+    Step::new("wasm-pack")
+        .args(["test", "--headless", "--chrome", "--mode", "no-install"])
+        .arg("--chromedriver")
+        .arg(&browser.driver)
+        .args([".", "--", "--locked", "--lib"])
+        .args(test_targets(place, |name| name.starts_with("browser"))?)
+        .args(filter)
+        .env("PATH", &tools.path)
+        // Two cores that also compile: the default of 20 seconds is for a quiet machine.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+        .run()
+}
+
+/// What is shipped: built, the same as in git, and as promised.
+pub(crate) fn dist(place: &Place) -> Result<()> {
+    let tools = setup::for_build(place)?;
+    shipped(place, &tools)
+}
+
+fn shipped(place: &Place, tools: &Tools) -> Result<()> {
+    build::run(place, Freshness::WhenChanged)?;
+    same_as_in_git()?;
+    dist_tests(tools, Goldens::Compare)?;
+    Step::new("tsc")
+        .args(["--project", "tests/types"])
+        .env("PATH", &tools.path)
+        .run()
+        .context("www/consent-gate.d.ts and its use in tests/types don't fit")
+}
+
+/// The committed `pkg/` is what owners without Rust copy; it must be what the sources make.
+fn same_as_in_git() -> Result<()> {
+    let changes = Step::new("git")
+        .args([
+            "status",
+            "--porcelain",
+            "--untracked-files=all",
+            "--",
+            "pkg",
+        ])
+        .ask()
+        .context("pkg/ can't be compared with git: `git status` fails here")?;
+    if changes.is_empty() {
+        println!("\npkg/ is byte for byte what git has.");
+        return Ok(());
+    }
+    bail!(
+        "pkg/ in git is not what the sources build:\n{changes}\nThe build has written the new files. \
+         If the change is meant, commit pkg/ together with its sources; if not, some tool or source \
+         differs from the pinned ones."
+    )
+}
+
+/// What to do with golden lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goldens {
+    Compare,
+    Accept,
+}
+
+fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
+    let step = Step::new("cargo")
+        .args(["test", "--locked", "--test", "dist"])
+        .env("PATH", &tools.path);
+    match goldens {
+        Goldens::Compare => step.run(),
+        Goldens::Accept => step.env("BLESS", "1").run(),
+    }
+}
+
+/// Whole pages in a real browser.
+pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
+    let (tools, browser) = setup::for_tests(place)?;
+    build::run(place, Freshness::WhenChanged)?;
+    pages(&tools, &browser, filter)
+}
+
+fn pages(tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
+    Step::new("cargo")
+        .args(["test", "--locked", "--test", "e2e"])
+        .args(filter)
+        .env("PATH", &tools.path)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("CHROMIUM", &browser.program)
+        .run()
+}
+
+/// Accepts changed golden lists.
+pub(crate) fn bless(place: &Place) -> Result<()> {
+    let tools = setup::for_build(place)?;
+    build::run(place, Freshness::WhenChanged)?;
+    dist_tests(&tools, Goldens::Accept)
+}
+
+/// `--test <name>` for the files of `tests/` that are wanted; those that need a built `pkg/` have
+/// their own commands.
+fn test_targets(place: &Place, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let folder = place.root.join("tests");
+    let mut names = Vec::new();
+    for entry in
+        fs::read_dir(&folder).with_context(|| format!("can't list {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let rust = path.extension().is_some_and(|ending| ending == "rs");
+        if rust && !["dist", "e2e"].contains(&stem.as_ref()) && wanted(&stem) {
+            names.push(stem.into_owned());
+        }
+    }
+    names.sort();
+    Ok(names
+        .into_iter()
+        .flat_map(|name| ["--test".to_owned(), name])
+        .collect())
+}
+
+const DENY: &[&str] = &["--", "-D", "warnings"];
+
+const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];

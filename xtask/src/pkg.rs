@@ -1,0 +1,156 @@
+//! What is released: the files, their bytes, their hashes, and the ceiling.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest, Sha384};
+
+use crate::place::Place;
+
+/// The drop-in may have so many bytes as brotli sends them.
+const CEILING: usize = 48 * 1024;
+
+const DROP_IN: &str = "consent-gate.js";
+
+/// Puts newly made files in the place of the old ones, and writes `SIZES` and `SRI` beside them.
+pub(crate) fn replace(place: &Place, made: &Path) -> Result<()> {
+    let names = list(made)?;
+    let mut sizes = String::from("# bytes: raw, gzip -9, brotli -11\n");
+    let mut hashes = String::new();
+    for name in &names {
+        let bytes = read(&made.join(name))?;
+        sizes.push_str(&size_line(name, &bytes)?);
+        hashes.push_str(&hash_line(name, &bytes));
+    }
+    write(&made.join("SIZES"), &sizes)?;
+    write(&made.join("SRI"), &hashes)?;
+
+    let pkg = place.pkg();
+    let wanted: BTreeSet<String> = list(made)?.into_iter().collect();
+    for old in list(&pkg)? {
+        if !wanted.contains(&old) {
+            let path = pkg.join(&old);
+            fs::remove_file(&path).with_context(|| format!("can't remove {}", path.display()))?;
+        }
+    }
+    for name in &wanted {
+        let to = pkg.join(name);
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("can't make {}", folder.display()))?;
+        }
+        fs::copy(made.join(name), &to).with_context(|| format!("can't write {}", to.display()))?;
+    }
+    Ok(())
+}
+
+/// Prints `pkg/SIZES`.
+pub(crate) fn print(place: &Place) -> Result<()> {
+    let path = place.pkg().join("SIZES");
+    let text = fs::read_to_string(&path)
+        .with_context(|| format!("can't read {}; run `cargo xtask build`", path.display()))?;
+    println!("\n{text}");
+    Ok(())
+}
+
+/// Fails when the drop-in is larger than it may be.
+pub(crate) fn keep_ceiling(place: &Place) -> Result<()> {
+    let bytes = read(&place.pkg().join(DROP_IN))?;
+    let size = brotli(&bytes)?;
+    if size > CEILING {
+        bail!("pkg/{DROP_IN} has {size} bytes as brotli, {CEILING} are allowed");
+    }
+    println!("pkg/{DROP_IN}: {size} of {CEILING} bytes (brotli)");
+    Ok(())
+}
+
+fn size_line(name: &str, bytes: &[u8]) -> Result<String> {
+    let raw = bytes.len();
+    Ok(format!(
+        "{raw}\t{}\t{}\t{name}\n",
+        gzip(bytes)?,
+        brotli(bytes)?
+    ))
+}
+
+fn hash_line(name: &str, bytes: &[u8]) -> String {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
+    format!("sha384-{hash}\t{name}\n")
+}
+
+/// Compressors that cargo pins, not those of the machine: the numbers are in git.
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    let options = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &options)?;
+    Ok(out.len())
+}
+
+/// The files of a folder and of those inside of it, sorted, with `/` between the names.
+fn list(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(inside) = folders.pop() {
+        let here = folder.join(&inside);
+        if !here.is_dir() {
+            continue;
+        }
+        for entry in
+            fs::read_dir(&here).with_context(|| format!("can't list {}", here.display()))?
+        {
+            let entry = entry?;
+            let path = inside.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else {
+                names.push(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("can't read {}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_the_integrity_attribute() {
+        // The example of the Subresource Integrity specification, §1.
+        assert_eq!(
+            hash_line("x", b"alert('Hello, world.');"),
+            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO\tx\n"
+        );
+    }
+
+    #[test]
+    fn compressed_is_smaller_than_raw() {
+        let text = "consent ".repeat(1000);
+        assert!(gzip(text.as_bytes()).unwrap() < 200);
+        assert!(brotli(text.as_bytes()).unwrap() < 100);
+    }
+}

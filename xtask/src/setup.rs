@@ -1,0 +1,50 @@
+//! What the commands need on the machine, found or installed.
+//!
+//! Found first: a tool on the PATH is used if its version fits. What is installed goes into cargo's
+//! target folder or `xtask/node_modules`, so that the machine stays as it was; only the browser and
+//! its driver come through the system's package manager, which is said before it happens.
+
+mod chromium;
+mod node;
+mod rust;
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::place::Place;
+use crate::step::prefer_own_tools;
+
+pub(crate) use chromium::Browser;
+pub(crate) use rust::sysroot;
+
+/// Everything that a build needs.
+#[derive(Debug)]
+pub(crate) struct Tools {
+    /// `PATH` with the repository's own tools in front.
+    pub(crate) path: OsString,
+}
+
+/// Sets up what `build` needs.
+///
+/// # Errors
+///
+/// When something is missing that can't be installed from here; the message says what to install.
+pub(crate) fn for_build(place: &Place) -> Result<Tools> {
+    rust::prepare(place)?;
+    node::prepare(place)?;
+    Ok(Tools {
+        path: prefer_own_tools(place)?,
+    })
+}
+
+/// Sets up what the tests need: the build's tools, the browser and its driver.
+///
+/// # Errors
+///
+/// As [`for_build`].
+pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
+    let tools = for_build(place)?;
+    let browser = chromium::prepare()?;
+    Ok((tools, browser))
+}
