@@ -1,4 +1,345 @@
-//! The shell. (Being written.)
+//! The shell: sees, asks, and does what it is told. It is the only part that knows a page.
+//!
+//! [`App`] owns the session and everything that reaches the page. One rule keeps it from harm: no borrow
+//! of the session lives across a call into JavaScript, since a page's listener may call us again from
+//! inside. Only this file talks to the session's `handle`.
 
-pub mod banner;
-pub mod natives;
+mod api;
+mod banner;
+mod clear;
+mod env;
+mod intercept;
+mod natives;
+mod notify;
+mod quarantine;
+mod read;
+mod settings;
+mod show;
+mod storage;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::config::{Api, Config, ConfigError, Pending};
+use crate::consent::{Millis, RecordId, Source};
+use crate::gate::{
+    Attributes, Decision, Gate, Mark, Reason, Request, Rules, Target, Verdict, Write,
+};
+use crate::report::Ledger;
+use crate::session::{Choice, Effects, Event, Moment, Session, Store};
+use banner::Banner;
+use natives::Natives;
+use notify::Notices;
+use quarantine::Quarantine;
+use show::Shown;
+use storage::RecordStore;
+
+/// The engine as `boot.js` holds it: every call of the shims and of the public interface.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "it holds a page")]
+pub struct Engine {
+    pub(crate) app: Rc<App>,
+}
+
+/// One page's gate.
+pub(crate) struct App {
+    me: Weak<App>,
+    natives: Natives,
+    session: RefCell<Session>,
+    ledger: RefCell<Ledger>,
+    quarantine: Quarantine,
+    store: RecordStore,
+    faults: RefCell<Vec<Fault>>,
+    notices: Notices,
+    banner: Banner,
+    shown: Cell<Shown>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Reads the configuration and the record. It tells nobody and shows nothing yet: `start` does.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: Natives) -> Engine {
+        let (sources, mut errors) = read::sources(&host);
+        let (config, mistakes) = crate::config::read(sources);
+        errors.extend(mistakes);
+        let store = RecordStore::new(
+            config.storage.key.clone(),
+            config.storage.cookie_domain.clone(),
+        );
+        let now = now(&host);
+        let found = store.read(&host, now);
+        errors.extend(found.unreadable.map(unreadable_record));
+        let gate = Gate::new(rules(&config, &host));
+        let surroundings = settings::surroundings(&host, &config);
+        errors.extend(show::check_texts(&config));
+        let app = Rc::new_cyclic(|app| App {
+            me: app.clone(),
+            banner: show::banner(&host, &config, app.clone()),
+            natives: host,
+            session: RefCell::new(Session::new(config, gate, surroundings, found.record, now)),
+            ledger: RefCell::default(),
+            quarantine: Quarantine::new(),
+            store,
+            faults: RefCell::new(errors.into_iter().map(Fault::from).collect()),
+            notices: Notices::default(),
+            shown: Cell::default(),
+        });
+        Engine { app }
+    }
+
+    /// Everything is in place: clear what was refused before, tell that the gate is ready, ask the
+    /// visitor, and follow other tabs and time.
+    pub fn start(&self) {
+        let app = &self.app;
+        for fault in app.faults.borrow().iter() {
+            app.warn(fault);
+        }
+        clear::refused(app);
+        settings::follow(app);
+        notify::ready(app);
+        show::first(app);
+    }
+
+    /// Reports what `boot.js` met before there was an engine, or later: once for each code.
+    pub fn fault(&self, code: &str, message: &str) {
+        self.app.report_fault(code, message);
+    }
+}
+
+impl App {
+    /// The captured natives.
+    pub(crate) const fn natives(&self) -> &Natives {
+        &self.natives
+    }
+
+    /// What is held.
+    pub(crate) const fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
+    }
+
+    /// May this load? The site is looked for when a host is first met that may belong to it.
+    pub(crate) fn decide(&self, request: &Request<'_>) -> Decision {
+        if let Target::Address(address) = request.target
+            && self.session.borrow().gate().needs_site(address.host)
+        {
+            let site = self.natives.site();
+            self.session.borrow_mut().gate_mut().set_site(&site);
+        }
+        self.session.borrow().decide(request)
+    }
+
+    /// May this be written?
+    pub(crate) fn decide_write(&self, write: &Write<'_>) -> Decision {
+        self.session.borrow().decide_write(write)
+    }
+
+    /// Notes an attempt to load; answers its number, `u32::MAX` where it isn't noted: nothing outside of
+    /// the page, the site's own, or a list that is full.
+    pub(crate) fn saw(
+        &self,
+        request: &Request<'_>,
+        decision: &Decision,
+        scheme: &'static str,
+    ) -> u32 {
+        let Target::Address(address) = request.target else {
+            return UNNOTED;
+        };
+        let own = decision.reason == Reason::OwnSite || address.host == self.natives.page_host();
+        if own && decision.verdict == Verdict::Allow {
+            return UNNOTED;
+        }
+        let mut url = String::with_capacity(address.host.len() + address.path.len() + 16);
+        for part in [scheme, "://", address.host] {
+            url.push_str(part);
+        }
+        if !address.port.is_empty() {
+            url.push(':');
+            url.push_str(address.port);
+        }
+        let path = address.path.split(['?', '#']).next().unwrap_or_default();
+        url.push_str(path);
+        let number = self.ledger.borrow_mut().see(request.kind, &url, decision);
+        number.map_or(UNNOTED, |number| number.0)
+    }
+
+    /// Notes an attempt to write.
+    pub(crate) fn saw_write(&self, write: &Write<'_>, decision: &Decision) {
+        self.ledger
+            .borrow_mut()
+            .see_write(write.kind, write.name, decision);
+    }
+
+    /// Do calls to what is held fail at once, also while the visitor is undecided?
+    pub(crate) fn fails_pending(&self) -> bool {
+        self.ask(|session| matches!(session.config().pending, Pending::Fail))
+    }
+
+    /// What an element's attributes say that it waits for.
+    pub(crate) fn read_mark(&self, attributes: &Attributes<'_>) -> Option<Mark> {
+        self.session.borrow().gate().read_mark(attributes)
+    }
+
+    /// What the session answers to a question about it.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Session) -> T) -> T {
+        question(&self.session.borrow())
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Millis {
+        now(&self.natives)
+    }
+
+    /// A visitor's, or a script's, choice.
+    pub(crate) fn choose(&self, choice: Choice, source: Source) {
+        show::answered(self);
+        self.handle(Event::Choose(choice, source));
+    }
+
+    /// Takes an event to the session and performs what comes of it, in the order of [`Effects`].
+    pub(crate) fn handle(&self, event: Event) {
+        let moment = Moment {
+            now: self.now(),
+            id: RecordId(self.natives.uuid()),
+        };
+        let now = moment.now;
+        let before = notify::state(self, now);
+        let effects = self.session.borrow_mut().handle(event, moment);
+        self.perform(effects, before, now);
+    }
+
+    fn perform(&self, effects: Effects, before: JsValue, now: Millis) {
+        let withdrawn = effects
+            .change
+            .as_ref()
+            .is_some_and(|change| !change.denied.is_empty() || !change.services_denied.is_empty());
+        match effects.store {
+            Some(Store::Write(record)) => self.store.write(&self.natives, &record),
+            Some(Store::Forget) => self.store.forget(&self.natives),
+            None => {}
+        }
+        if effects.regrade {
+            // From here on nothing is answered from what was granted before.
+            self.natives.forget();
+        }
+        if let Some(change) = effects.change {
+            notify::change(self, &change, before, now);
+        }
+        if effects.clear {
+            clear::refused(self);
+        }
+        if effects.regrade {
+            intercept::obey(self);
+        }
+        if effects.show {
+            show::refresh(self);
+        }
+        if withdrawn && self.ask(|session| session.config().withdraw_reload) {
+            self.natives.reload();
+        }
+    }
+
+    /// May a script widen consent now? `Err` says why not.
+    pub(crate) fn may_widen(&self) -> Result<(), &'static str> {
+        match self.ask(|session| session.config().api) {
+            Api::Open => Ok(()),
+            Api::Activation if env::is_gesture(&self.natives) => Ok(()),
+            Api::Activation => Err(
+                "`api` is \"activation\": a script may widen consent only during a visitor's own gesture",
+            ),
+            Api::ReadOnly => Err("`api` is \"read-only\": scripts can't widen consent"),
+        }
+    }
+
+    /// The configuration is replaced at run time, with the checks that it has at the start.
+    pub(crate) fn configure(&self, config: Config, mistakes: Vec<ConfigError>) {
+        let gate = Gate::new(rules(&config, &self.natives));
+        for mistake in mistakes.into_iter().map(Fault::from) {
+            self.warn(&mistake);
+            self.faults.borrow_mut().push(mistake);
+        }
+        self.handle(Event::Configured(Box::new((config, gate))));
+    }
+
+    /// Notes a fault for `report()` and says it on the console, once for each code.
+    pub(crate) fn report_fault(&self, code: &str, message: &str) {
+        if self.faults.borrow().iter().any(|known| known.code == code) {
+            return;
+        }
+        let fault = Fault {
+            code: code.to_owned(),
+            path: String::new(),
+            message: message.to_owned(),
+        };
+        self.warn(&fault);
+        self.faults.borrow_mut().push(fault);
+    }
+
+    fn warn(&self, fault: &Fault) {
+        let mut text = String::from("consent-gate: ");
+        if !fault.path.is_empty() {
+            text.push_str(&fault.path);
+            text.push_str(": ");
+        }
+        for part in [&fault.message, " (", &fault.code, ")"] {
+            text.push_str(part);
+        }
+        self.natives.warn(&text);
+    }
+}
+
+/// Something that `report().errors` tells: a mistake of the owner's, or what the browser or page refused.
+struct Fault {
+    code: String,
+    path: String,
+    message: String,
+}
+
+impl From<ConfigError> for Fault {
+    fn from(error: ConfigError) -> Self {
+        Self {
+            code: error.code.to_owned(),
+            path: error.path,
+            message: error.message,
+        }
+    }
+}
+
+/// The number of what isn't noted.
+pub(crate) const UNNOTED: u32 = u32::MAX;
+
+fn now(natives: &Natives) -> Millis {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a time since 1970"
+    )]
+    let now = natives.now() as Millis;
+    now
+}
+
+fn rules(config: &Config, natives: &Natives) -> Rules {
+    Rules {
+        mode: config.gate,
+        proxies: config.first_party_proxies,
+        page_host: natives.page_host(),
+        page_port: natives.page_port(),
+        never: config.never.clone(),
+        allow: config.allow.clone(),
+        first_party: config.first_party.clone(),
+        services: config.services.clone(),
+    }
+}
+
+fn unreadable_record(place: &'static str) -> ConfigError {
+    let mut message = String::from("the stored record in ");
+    message.push_str(place);
+    message.push_str(
+        " can't be read, so it counts as no consent and the visitor is asked again; \
+         its text is kept aside when the next choice is stored",
+    );
+    ConfigError::new("record-unreadable", "storage", &message)
+}

@@ -11,8 +11,8 @@
 //! assert_eq!(config.categories.len(), 4);
 //! ```
 
-use super::{HostPattern, Mode, Proxies};
 use crate::consent::{Category, CategorySet, Service};
+use crate::gate::{HostPattern, Mode, Proxies};
 use crate::regime::{Regime, Region};
 use crate::value::Value;
 

@@ -15,14 +15,13 @@
 
 mod checked;
 mod fault;
-mod stand_in;
 
+pub use crate::gate::{HostPattern, Mode, Proxies};
 pub use checked::{
     Api, Banner, CategoryText, Config, Honor, Language, Layout, Link, Pending, Position, Reopen,
     Root, Storage, Theme, VendorSetting, Worker,
 };
 pub use fault::{ConfigError, code};
-pub use stand_in::{HostPattern, Mode, Proxies};
 
 pub use crate::value::Value;
 

@@ -1,0 +1,400 @@
+//! The public calls. Each takes what a page hands over, checks it, and throws a `TypeError` or a
+//! `RangeError` that names the argument before anything has changed.
+//!
+//! `api.js` wraps them as `window.ConsentGate`; their types stand in `consent-gate.d.ts`.
+
+use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::{App, Engine, notify, read, show};
+use crate::config::Sources;
+use crate::consent::receipt::{Controller, Purpose, Receipt, Recipient, SCHEMA};
+use crate::consent::{Category, Source, receipt};
+use crate::gate::ServiceRef;
+use crate::session::{Choice, Event, Session, Target};
+
+/// What a name stands for.
+enum Named {
+    Category(Category),
+    Service(ServiceRef),
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Takes the page's side: what tells listeners, and what resolves promises after a change.
+    pub fn listen(&self, emit: Function, changed: Function) {
+        self.app.notices.attach(emit, changed);
+    }
+
+    /// Is the category granted?
+    pub fn has(&self, category: JsValue) -> Result<bool, JsValue> {
+        let category = category_named("category", &category)?;
+        Ok(self.app.ask(|session| session.has(category)))
+    }
+
+    /// Is the service granted: its own answer, else its category's?
+    #[wasm_bindgen(js_name = hasService)]
+    pub fn has_service(&self, id: JsValue) -> Result<bool, JsValue> {
+        let service = self.app.service_named("id", &id)?;
+        Ok(self.app.ask(|session| session.has_service(service)))
+    }
+
+    /// Is the category or service granted? For promises of it.
+    #[wasm_bindgen(js_name = isGranted)]
+    pub fn is_granted(&self, name: JsValue) -> Result<bool, JsValue> {
+        let named = self.app.named("categoryOrService", &name)?;
+        Ok(self.app.ask(|session| match named {
+            Named::Category(category) => session.has(category),
+            Named::Service(service) => session.has_service(service),
+        }))
+    }
+
+    /// The state.
+    pub fn state(&self) -> JsValue {
+        notify::state(&self.app, self.app.now())
+    }
+
+    /// Accepts everything that is offered.
+    #[wasm_bindgen(js_name = acceptAll)]
+    pub fn accept_all(&self) -> Result<(), JsValue> {
+        self.app.widen()?;
+        self.app.choose(Choice::AcceptAll, Source::Api);
+        Ok(())
+    }
+
+    /// Refuses everything but essential.
+    #[wasm_bindgen(js_name = rejectAll)]
+    pub fn reject_all(&self) {
+        self.app.choose(Choice::RejectAll, Source::Api);
+    }
+
+    /// Answers for single categories; the others keep their state.
+    pub fn set(&self, choices: JsValue) -> Result<(), JsValue> {
+        let answers = self.app.answers(&choices)?;
+        let widens = self.app.ask(|session| {
+            answers
+                .iter()
+                .any(|(category, answer)| *answer && !session.has(*category))
+        });
+        if widens {
+            self.app.widen()?;
+        }
+        self.app.choose(Choice::Set(answers), Source::Api);
+        Ok(())
+    }
+
+    /// Answers for one service.
+    #[wasm_bindgen(js_name = setService)]
+    pub fn set_service(&self, id: JsValue, granted: JsValue) -> Result<(), JsValue> {
+        let service = self.app.service_named("id", &id)?;
+        let Some(granted) = granted.as_bool() else {
+            return Err(wrong_type(&["granted must be true or false"]));
+        };
+        self.app.check_answerable("id", service, granted)?;
+        if granted && !self.app.ask(|session| session.has_service(service)) {
+            self.app.widen()?;
+        }
+        self.app
+            .choose(Choice::SetService(service, granted), Source::Api);
+        Ok(())
+    }
+
+    /// Takes consent back: for everything, a category or a service.
+    pub fn withdraw(&self, name: JsValue) -> Result<(), JsValue> {
+        let target = if name.is_undefined() || name.is_null() {
+            Target::Everything
+        } else {
+            match self.app.named("categoryOrService", &name)? {
+                Named::Category(Category::Essential) => {
+                    return Err(out_of_range(&[
+                        "categoryOrService: \"essential\" can't be withdrawn",
+                    ]));
+                }
+                Named::Category(category) => Target::Category(category),
+                Named::Service(service) => {
+                    self.app
+                        .check_answerable("categoryOrService", service, false)?;
+                    Target::Service(service)
+                }
+            }
+        };
+        self.app.choose(Choice::Withdraw(target), Source::Api);
+        Ok(())
+    }
+
+    /// Forgets the record, holds again and asks again.
+    pub fn reset(&self) {
+        self.app.handle(Event::Reset);
+        show::banner_again(&self.app);
+    }
+
+    /// Shows the first layer.
+    pub fn show(&self) {
+        show::banner_again(&self.app);
+    }
+
+    /// Shows the preferences.
+    pub fn preferences(&self) {
+        show::preferences(&self.app);
+    }
+
+    /// Hides the interface and stores nothing.
+    pub fn hide(&self) {
+        show::hide(&self.app);
+    }
+
+    /// Everything third-party that was seen on this page.
+    pub fn report(&self) -> JsValue {
+        notify::report(&self.app)
+    }
+
+    /// The receipt of the last decision, or `null`.
+    pub fn receipt(&self) -> JsValue {
+        self.app.ask(receipt_of).unwrap_or(JsValue::NULL)
+    }
+
+    /// Replaces the configuration at run time.
+    pub fn configure(&self, config: JsValue) -> Result<(), JsValue> {
+        if !config.is_object() || Array::is_array(&config) {
+            return Err(wrong_type(&[
+                "config must be an object of configuration fields",
+            ]));
+        }
+        let value = read::plain(&config)
+            .map_err(|_| wrong_type(&["config can't be read: it must be plain, as JSON is"]))?;
+        let sources = Sources {
+            global: Some(value),
+            ..Sources::default()
+        };
+        let (mut config, mistakes) = crate::config::read(sources);
+        let key = self.app.store.key();
+        if config.storage.key != key {
+            if config.storage.key != crate::config::Storage::KEY {
+                return Err(out_of_range(&[
+                    "config.storage.key can't change at run time; leave it out or set it to \"",
+                    key,
+                    "\"",
+                ]));
+            }
+            config.storage.key = key.to_owned();
+        }
+        // A script that may not widen consent by a call may not do it by a configuration either.
+        if let Err(reason) = self.app.may_widen() {
+            return Err(not_allowed(reason));
+        }
+        self.app.configure(config, mistakes);
+        Ok(())
+    }
+}
+
+impl App {
+    fn widen(&self) -> Result<(), JsValue> {
+        self.may_widen().map_err(not_allowed)
+    }
+
+    fn service_named(&self, argument: &str, name: &JsValue) -> Result<ServiceRef, JsValue> {
+        let Some(id) = name.as_string() else {
+            return Err(wrong_type(&[argument, " must be a service's id, a string"]));
+        };
+        self.ask(|session| session.gate().find_service(&id))
+            .ok_or_else(|| out_of_range(&[argument, ": no service has the id \"", &id, "\""]))
+    }
+
+    fn named(&self, argument: &str, name: &JsValue) -> Result<Named, JsValue> {
+        let Some(id) = name.as_string() else {
+            return Err(wrong_type(&[
+                argument,
+                " must be a category or a service's id, a string",
+            ]));
+        };
+        if let Some(category) = Category::from_id(&id) {
+            return Ok(Named::Category(category));
+        }
+        self.ask(|session| session.gate().find_service(&id))
+            .map(Named::Service)
+            .ok_or_else(|| {
+                out_of_range(&[
+                    argument,
+                    ": \"",
+                    &id,
+                    "\" is neither a category nor a service's id",
+                ])
+            })
+    }
+
+    /// A service can be answered for only if its category can.
+    fn check_answerable(
+        &self,
+        argument: &str,
+        service: ServiceRef,
+        answer: bool,
+    ) -> Result<(), JsValue> {
+        let (category, offered) =
+            self.ask(|session| (session.gate().service_category(service), session.offered()));
+        match category {
+            Some(Category::Essential) if answer => Ok(()),
+            Some(Category::Essential) => Err(out_of_range(&[
+                argument,
+                ": an essential service can't be refused",
+            ])),
+            Some(category) if offered.contains(category) || !answer => Ok(()),
+            Some(_) => Err(out_of_range(&[
+                argument,
+                ": the service's category is not offered on this site",
+            ])),
+            None => Err(out_of_range(&[
+                argument,
+                ": the service's declaration has a mistake, so it stays held; see report().errors",
+            ])),
+        }
+    }
+
+    fn answers(&self, choices: &JsValue) -> Result<Vec<(Category, bool)>, JsValue> {
+        if !choices.is_object() || Array::is_array(choices) {
+            return Err(wrong_type(&[
+                "choices must be an object of categories, such as { analytics: true }",
+            ]));
+        }
+        let offered = self.ask(Session::offered);
+        let mut answers = Vec::new();
+        for entry in Object::entries(choices.unchecked_ref_object()) {
+            let entry = Array::from(&entry);
+            let name = entry.get(0);
+            let category = category_named("choices", &name)?;
+            let id = category.id();
+            let Some(answer) = entry.get(1).as_bool() else {
+                return Err(wrong_type(&["choices.", id, " must be true or false"]));
+            };
+            if category == Category::Essential {
+                if !answer {
+                    return Err(out_of_range(&["choices.essential can't be refused"]));
+                }
+                continue;
+            }
+            if answer && !offered.contains(category) {
+                return Err(out_of_range(&[
+                    "choices.",
+                    id,
+                    " is not offered on this site",
+                ]));
+            }
+            answers.push((category, answer));
+        }
+        Ok(answers)
+    }
+}
+
+trait AsObject {
+    fn unchecked_ref_object(&self) -> &Object;
+}
+
+impl AsObject for JsValue {
+    fn unchecked_ref_object(&self) -> &Object {
+        wasm_bindgen::JsCast::unchecked_ref(self)
+    }
+}
+
+fn category_named(argument: &str, name: &JsValue) -> Result<Category, JsValue> {
+    let Some(id) = name.as_string() else {
+        return Err(wrong_type(&[argument, " must be a category, a string"]));
+    };
+    Category::from_id(&id).ok_or_else(|| {
+        out_of_range(&[
+            argument,
+            ": \"",
+            &id,
+            "\" is no category; there are essential, analytics, functional, marketing",
+        ])
+    })
+}
+
+fn receipt_of(session: &Session) -> Option<JsValue> {
+    let record = session.record()?;
+    let config = session.config();
+    let region = record.region.as_deref();
+    let (at, valid_until) = (notify::iso(record.at), notify::iso(record.expires));
+    let purposes = config.categories.iter().map(|category| {
+        let category = category.id;
+        let services = config
+            .services
+            .iter()
+            .filter(|service| service.category == Some(category));
+        Purpose {
+            category: category.id(),
+            state: if !record.offered.contains(category) {
+                "unanswered"
+            } else if record.granted.contains(category) {
+                "given"
+            } else {
+                "refused"
+            },
+            services: services
+                .map(|service| Recipient {
+                    id: service.id.as_str(),
+                    name: &service.name,
+                    provider: service.provider.as_deref(),
+                    transfer: service.transfer.as_deref(),
+                    retention: service.retention.as_deref(),
+                    state: record
+                        .own_answer(&service.id)
+                        .map(|answer| if answer { "given" } else { "refused" }),
+                })
+                .collect(),
+        }
+    });
+    let receipt = Receipt {
+        schema: SCHEMA,
+        record_id: &record.id.0,
+        previous: record.previous.as_ref().map(|id| id.0.as_str()),
+        controller: Controller {
+            name: session.site_name(),
+            policy_url: config.policy_url.as_deref(),
+        },
+        jurisdiction: region,
+        regime: record.regime.id(),
+        revision: record.revision,
+        language: &record.language,
+        purposes: purposes.collect(),
+        event: receipt::Event {
+            at: &at,
+            valid_until: &valid_until,
+            action: record.action.id(),
+            source: record.source.id(),
+            do_not_track: record.signals.dnt,
+            global_privacy_control: record.signals.gpc,
+        },
+        withdrawal: "the preferences on the site, at any time",
+    };
+    Some(notify::to_js(&receipt))
+}
+
+fn sentence(parts: &[&str]) -> String {
+    let mut text = String::from("ConsentGate: ");
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
+#[cold]
+fn wrong_type(parts: &[&str]) -> JsValue {
+    TypeError::new(&sentence(parts)).into()
+}
+
+#[cold]
+fn out_of_range(parts: &[&str]) -> JsValue {
+    RangeError::new(&sentence(parts)).into()
+}
+
+#[cold]
+fn not_allowed(reason: &str) -> JsValue {
+    let error: JsValue = Error::new(&sentence(&[reason])).into();
+    // Setting a property of a fresh object can't fail.
+    let _ = js_sys::Reflect::set(
+        &error,
+        &JsValue::from_str("code"),
+        &JsValue::from_str("not-allowed"),
+    );
+    error
+}

@@ -1,0 +1,89 @@
+//! Clears what is known to belong to a refused service: cookies on every domain and path that a page
+//! can reach, and keys of local and session storage.
+//!
+//! Whose a name is, the gate knows; a name that nobody knows is the site's own and stays.
+
+use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
+
+use super::{App, env};
+use crate::gate::{Kind, Verdict, Write};
+
+/// Clears everything whose write would not be allowed now and that has been answered for.
+pub fn refused(app: &App) {
+    cookies(app);
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    // The getters throw where site data is blocked; then there is nothing to clear.
+    if let Ok(Some(_)) = window.local_storage() {
+        keys(app, Kind::LocalStorage, &LocalStorage::raw());
+    }
+    if let Ok(Some(_)) = window.session_storage() {
+        keys(app, Kind::SessionStorage, &SessionStorage::raw());
+    }
+}
+
+fn is_refused(app: &App, kind: Kind, name: &str) -> bool {
+    let decision = app.decide_write(&Write { kind, name });
+    decision.verdict != Verdict::Allow && decision.settled
+}
+
+fn keys(app: &App, kind: Kind, storage: &web_sys::Storage) {
+    let count = storage.length().unwrap_or(0);
+    let names: Vec<String> = (0..count)
+        .filter_map(|at| storage.key(at).ok().flatten())
+        .collect();
+    for name in names.iter().filter(|name| is_refused(app, kind, name)) {
+        let _ = storage.remove_item(name);
+    }
+}
+
+fn cookies(app: &App) {
+    let host = app.natives.page_host();
+    let path = env::location(&app.natives, "pathname");
+    for pair in app.natives.cookies().split("; ") {
+        let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+        if name.is_empty() || !is_refused(app, Kind::Cookie, name) {
+            continue;
+        }
+        // A script sees no cookie's domain or path, so every one that it may have been set with is tried.
+        for path in paths(&path) {
+            expire(app, name, path, None);
+            for domain in domains(&host) {
+                expire(app, name, path, Some(domain));
+            }
+        }
+    }
+}
+
+fn expire(app: &App, name: &str, path: &str, domain: Option<&str>) {
+    let mut cookie = String::from(name);
+    cookie.push_str("=; max-age=0; path=");
+    cookie.push_str(path);
+    if let Some(domain) = domain {
+        cookie.push_str("; domain=");
+        cookie.push_str(domain);
+    }
+    app.natives.write_cookie(&cookie);
+}
+
+/// The host and the suffixes of it that have a dot in them: what a cookie's `Domain` may be.
+fn domains(host: &str) -> impl Iterator<Item = &str> {
+    let parents = host
+        .match_indices('.')
+        .filter_map(|(at, _)| host.get(at + 1..));
+    std::iter::once(host)
+        .chain(parents)
+        .filter(|suffix| suffix.contains('.'))
+}
+
+/// `/`, and every folder above the page with and without its last slash.
+fn paths(path: &str) -> impl Iterator<Item = &str> {
+    let folders = path
+        .match_indices('/')
+        .flat_map(move |(at, _)| [path.get(..at), path.get(..=at)]);
+    folders
+        .flatten()
+        .filter(|folder| !folder.is_empty())
+        .chain(std::iter::once(path))
+}

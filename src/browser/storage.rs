@@ -1,0 +1,207 @@
+//! Where the record is kept: local storage, else a cookie, else nowhere but in memory.
+//!
+//! Local storage is probed before `gloo-storage` is asked for it, since that panics where site data is
+//! blocked or the frame is sandboxed. What was written is read back: storage that is full, or that
+//! swallows writes, counts as not there. A record that can't be read is no consent; it is kept aside
+//! before the next choice overwrites it, so that nothing is lost.
+
+use std::cell::Cell;
+
+use gloo_storage::{LocalStorage, Storage as _};
+use js_sys::JSON;
+use serde::Serialize as _;
+
+use super::env::location;
+use super::natives::Natives;
+use crate::consent::{Millis, Record, WireRecord};
+
+/// Where the last record was found or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Local storage.
+    Local,
+    /// A cookie of the site.
+    Cookie,
+    /// This page only.
+    Memory,
+}
+
+impl Place {
+    /// Its name in `state()`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Cookie => "cookie",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+/// What was found.
+pub struct Found {
+    /// The newest record that could be read.
+    pub record: Option<Record>,
+    /// The place and text of what could not.
+    pub unreadable: Option<&'static str>,
+}
+
+/// The record's store.
+pub struct RecordStore {
+    key: String,
+    cookie_domain: Option<String>,
+    place: Cell<Place>,
+    keep_aside: Cell<bool>,
+}
+
+impl RecordStore {
+    /// A store under `key`; with a cookie domain the record is shared over its subdomains.
+    pub const fn new(key: String, cookie_domain: Option<String>) -> Self {
+        Self {
+            key,
+            cookie_domain,
+            place: Cell::new(Place::Memory),
+            keep_aside: Cell::new(false),
+        }
+    }
+
+    /// The key in local storage, to tell our own `storage` events from others.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Where the record is.
+    pub fn place(&self) -> Place {
+        self.place.get()
+    }
+
+    /// Is there anything to read again, or is the record only in memory?
+    pub fn is_kept(&self) -> bool {
+        self.place.get() != Place::Memory
+    }
+
+    /// Reads what is stored, from wherever it is; the newest record wins.
+    pub fn read(&self, natives: &Natives, now: Millis) -> Found {
+        let in_local = local_text(&self.key);
+        let in_cookie = self.cookie_text(natives);
+        self.place.set(match (&in_local, &in_cookie) {
+            (Some(_), _) => Place::Local,
+            (None, Some(_)) => Place::Cookie,
+            (None, None) if local().is_some() => Place::Local,
+            (None, None) => Place::Memory,
+        });
+        let read = |text: &Option<String>| text.as_deref().map(|text| decode(text, now));
+        let (local, cookie) = (read(&in_local), read(&in_cookie));
+        self.keep_aside.set(matches!(local, Some(None)));
+        let unreadable = match (&local, &cookie) {
+            (Some(None), _) => Some("local storage"),
+            (_, Some(None)) => Some("the cookie"),
+            (None | Some(Some(_)), None | Some(Some(_))) => None,
+        };
+        let record = match (local.flatten(), cookie.flatten()) {
+            (Some(local), Some(cookie)) => Some(if cookie.at > local.at { cookie } else { local }),
+            (local, cookie) => local.or(cookie),
+        };
+        Found { record, unreadable }
+    }
+
+    /// Writes the record to the best place that takes it.
+    pub fn write(&self, natives: &Natives, record: &Record) {
+        let Some(text) = encode(record) else {
+            self.place.set(Place::Memory);
+            return;
+        };
+        if self.keep_aside.replace(false)
+            && let Some(unreadable) = local_text(&self.key)
+        {
+            let mut aside = self.key.clone();
+            aside.push_str(".unreadable");
+            write_local(&aside, &unreadable);
+        }
+        let local = write_local(&self.key, &text);
+        let cookie = (!local || self.cookie_domain.is_some()) && self.write_cookie(natives, &text);
+        self.place.set(match (local, cookie) {
+            (true, _) => Place::Local,
+            (false, true) => Place::Cookie,
+            (false, false) => Place::Memory,
+        });
+    }
+
+    /// Removes the record from everywhere.
+    pub fn forget(&self, natives: &Natives) {
+        if let Some(storage) = local() {
+            // A store that refuses to forget is read again, and then it is what it is.
+            let _ = storage.remove_item(&self.key);
+        }
+        if self.cookie_text(natives).is_some() {
+            self.set_cookie(natives, "", "0");
+        }
+    }
+
+    fn cookie_text(&self, natives: &Natives) -> Option<String> {
+        let cookies = natives.cookies();
+        let value = cookies.split("; ").find_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            (name == self.key).then_some(value)
+        })?;
+        js_sys::decode_uri_component(value).ok().map(String::from)
+    }
+
+    fn write_cookie(&self, natives: &Natives, text: &str) -> bool {
+        let value = String::from(js_sys::encode_uri_component(text));
+        // 400 days is the most that browsers keep a cookie; the record says itself when it ends.
+        self.set_cookie(natives, &value, "34560000");
+        self.cookie_text(natives).as_deref() == Some(text)
+    }
+
+    fn set_cookie(&self, natives: &Natives, value: &str, max_age: &str) {
+        let mut cookie = String::with_capacity(value.len() + 120);
+        for part in [
+            &self.key,
+            "=",
+            value,
+            "; path=/; samesite=lax; max-age=",
+            max_age,
+        ] {
+            cookie.push_str(part);
+        }
+        if let Some(domain) = &self.cookie_domain {
+            cookie.push_str("; domain=");
+            cookie.push_str(domain);
+        }
+        if location(natives, "protocol") == "https:" {
+            cookie.push_str("; secure");
+        }
+        natives.write_cookie(&cookie);
+    }
+}
+
+/// Local storage, if the browser gives it. The getter itself throws where site data is blocked.
+fn local() -> Option<web_sys::Storage> {
+    match web_sys::window()?.local_storage() {
+        Ok(Some(_)) => Some(LocalStorage::raw()),
+        Ok(None) | Err(_) => None,
+    }
+}
+
+fn local_text(key: &str) -> Option<String> {
+    local()?.get_item(key).ok()?
+}
+
+fn write_local(key: &str, text: &str) -> bool {
+    local().is_some_and(|storage| storage.set_item(key, text).is_ok())
+        && local_text(key).as_deref() == Some(text)
+}
+
+/// The record of a stored text; `None` for anything that isn't one.
+pub fn decode(text: &str, now: Millis) -> Option<Record> {
+    let value = JSON::parse(text).ok()?;
+    let wire: WireRecord = serde_wasm_bindgen::from_value(value).ok()?;
+    wire.read(now).ok()
+}
+
+fn encode(record: &Record) -> Option<String> {
+    let value = WireRecord::from(record)
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .ok()?;
+    JSON::stringify(&value).ok().map(String::from)
+}

@@ -1,0 +1,203 @@
+//! One act of the visitor, and the record that comes of it.
+
+use super::standing::{DAY, Standing, default_days};
+use super::{Moment, Session};
+use crate::consent::{Action, Category, CategorySet, Record, ServiceId, Source};
+use crate::gate::ServiceRef;
+use crate::regime::Region;
+
+/// What the visitor chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Everything that is offered.
+    AcceptAll,
+    /// Nothing but essential.
+    RejectAll,
+    /// The first layer was closed: a refusal of what it asked for.
+    Dismiss,
+    /// The services that are asked for alone are accepted; nothing else changes.
+    AcceptNew,
+    /// The services that are asked for alone are refused; nothing else changes.
+    RejectNew,
+    /// An answer for each of these; the others keep their state.
+    Set(Vec<(Category, bool)>),
+    /// An answer for one service.
+    SetService(ServiceRef, bool),
+    /// Consent is taken back.
+    Withdraw(Target),
+}
+
+/// What consent is taken back from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Everything but essential.
+    Everything,
+    /// One category.
+    Category(Category),
+    /// One service.
+    Service(ServiceRef),
+}
+
+impl Session {
+    /// The record that `choice` leads to.
+    pub(super) fn record_of(&self, choice: Choice, source: Source, moment: Moment) -> Record {
+        let now = moment.now;
+        let offered = self.offered();
+        let mut granted = self.grants.categories.intersection(offered);
+        // A service that is asked for alone shows as refused until it is answered for; that isn't an
+        // answer of the visitor's and must not become one.
+        let new = self.new_services(now);
+        let mut services: Vec<(ServiceId, bool)> = self.kept_answers(&new);
+        // A choice about one service leaves the others unanswered, and the banner asking.
+        let mut answered = offered;
+        let mut told = true;
+        let action = match choice {
+            Choice::AcceptAll => {
+                granted = offered;
+                services.clear();
+                Action::AcceptAll
+            }
+            Choice::RejectAll => {
+                granted = CategorySet::ESSENTIAL;
+                services.clear();
+                Action::RejectAll
+            }
+            Choice::Dismiss if new.is_empty() => {
+                granted = CategorySet::ESSENTIAL;
+                services.clear();
+                Action::Dismiss
+            }
+            Choice::Dismiss | Choice::RejectNew => {
+                for service in &new {
+                    self.answer(&mut services, *service, false);
+                }
+                if choice == Choice::Dismiss {
+                    Action::Dismiss
+                } else {
+                    Action::Save
+                }
+            }
+            // They are told of now, so they follow their category, which was granted before.
+            Choice::AcceptNew => Action::Save,
+            Choice::Set(answers) => {
+                for (category, answer) in answers {
+                    granted = if answer && offered.contains(category) {
+                        granted.with(category)
+                    } else {
+                        granted.without(category)
+                    };
+                    services.retain(|(id, _)| self.category_of(id) != Some(category));
+                }
+                Action::Save
+            }
+            Choice::SetService(service, answer) => {
+                self.answer(&mut services, service, answer);
+                answered = self.answered(now);
+                told = false;
+                Action::Save
+            }
+            Choice::Withdraw(Target::Everything) => {
+                granted = CategorySet::ESSENTIAL;
+                services.clear();
+                Action::Withdraw
+            }
+            Choice::Withdraw(Target::Category(category)) => {
+                granted = granted.without(category);
+                services.retain(|(id, _)| self.category_of(id) != Some(category));
+                Action::Withdraw
+            }
+            Choice::Withdraw(Target::Service(service)) => {
+                self.answer(&mut services, service, false);
+                answered = self.answered(now);
+                told = false;
+                Action::Withdraw
+            }
+        };
+        granted = granted.with(Category::Essential);
+        let known = if told {
+            self.gate
+                .own_services()
+                .iter()
+                .map(|service| service.id.clone())
+                .collect()
+        } else {
+            self.record
+                .as_ref()
+                .map(|record| record.known.clone())
+                .unwrap_or_default()
+        };
+        let days = self
+            .config
+            .consent_days
+            .unwrap_or_else(|| default_days(self.regime()));
+        let widens = !self.grants.categories.covers(granted)
+            || services
+                .iter()
+                .any(|(id, answer)| *answer && !self.is_granted(id));
+        Record {
+            id: moment.id,
+            revision: self.config.revision,
+            at: now,
+            expires: now.saturating_add(u64::from(days) * DAY),
+            regime: self.regime(),
+            region: self.config.region.map(Region::text),
+            language: self.surroundings.language.clone(),
+            granted,
+            offered: answered,
+            services,
+            known,
+            // What a script widened must never pass for a visitor's own act.
+            action: if source == Source::Api && widens {
+                Action::Api
+            } else {
+                action
+            },
+            source,
+            signals: self.signals(),
+            previous: self.record.as_ref().map(|record| record.id.clone()),
+        }
+    }
+
+    /// The services' own answers as they count now, without those that were never asked for.
+    fn kept_answers(&self, new: &[ServiceRef]) -> Vec<(ServiceId, bool)> {
+        let answers = self
+            .grants
+            .services
+            .iter()
+            .filter(|(service, _)| !new.contains(service));
+        answers
+            .filter_map(|(service, answer)| {
+                Some((ServiceId::new(self.gate.service_id(*service))?, *answer))
+            })
+            .collect()
+    }
+
+    fn answer(&self, services: &mut Vec<(ServiceId, bool)>, service: ServiceRef, answer: bool) {
+        let Some(id) = ServiceId::new(self.gate.service_id(service)) else {
+            return;
+        };
+        services.retain(|(known, _)| *known != id);
+        let at = services.partition_point(|(known, _)| *known < id);
+        services.insert(at, (id, answer));
+    }
+
+    fn answered(&self, now: u64) -> CategorySet {
+        match self.standing(now) {
+            Standing::Valid(record) => record.offered,
+            // Refusals that were kept from a stale record stay answers, and nothing else does.
+            Standing::Stale(record) => record.offered.difference(record.granted),
+            Standing::Absent => CategorySet::EMPTY,
+        }
+    }
+
+    fn category_of(&self, id: &ServiceId) -> Option<Category> {
+        self.gate
+            .service_category(self.gate.find_service(id.as_str())?)
+    }
+
+    fn is_granted(&self, id: &ServiceId) -> bool {
+        self.gate
+            .find_service(id.as_str())
+            .is_some_and(|service| self.has_service(service))
+    }
+}

@@ -1,0 +1,129 @@
+//! What the shell is to do after an event, and in which order.
+
+use super::Session;
+use crate::consent::{Action, Category, CategorySet, Millis, Record, Source};
+use crate::gate::{Grants, ServiceRef};
+
+/// What is to be done with the stored record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Store {
+    /// Write this one.
+    Write(Record),
+    /// Remove it.
+    Forget,
+}
+
+/// What changed for the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The grants before.
+    pub before: Grants,
+    /// Categories that are granted now and weren't.
+    pub granted: CategorySet,
+    /// Categories that were granted and aren't now.
+    pub denied: CategorySet,
+    /// Services that are granted now and weren't.
+    pub services_granted: Vec<ServiceRef>,
+    /// Services that were granted and aren't now.
+    pub services_denied: Vec<ServiceRef>,
+    /// What was done; `None` when nobody did anything (time passed, the configuration changed, the
+    /// record was forgotten).
+    pub action: Option<Action>,
+    /// Where it was done.
+    pub source: Source,
+}
+
+/// What the shell does, after its borrow of the session has ended, from top to bottom: store, tell
+/// (before anything is released), hold again, clear, release, show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    /// What to store.
+    pub store: Option<Store>,
+    /// What to tell the page.
+    pub change: Option<Change>,
+    /// Must what is known to belong to a refused service be cleared?
+    pub clear: bool,
+    /// May something be released, or must something be held again?
+    pub regrade: bool,
+    /// Has what the interface should show changed?
+    pub show: bool,
+}
+
+impl Effects {
+    /// Nothing happened.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+}
+
+impl Session {
+    /// Derives the grants anew and tells what follows from the difference.
+    pub(super) fn settle(
+        &mut self,
+        before: Grants,
+        now: Millis,
+        action: Option<Action>,
+        source: Source,
+        store: Option<Store>,
+    ) -> Effects {
+        self.grants = self.derive(now);
+        if before == self.grants && store.is_none() {
+            // A record of another tab may change what is shown although it grants the same.
+            return Effects {
+                show: true,
+                ..Effects::none()
+            };
+        }
+        let after = &self.grants;
+        let (services_granted, services_denied) = self.services_between(&before, after);
+        let change = Change {
+            granted: after.categories.difference(before.categories),
+            denied: before.categories.difference(after.categories),
+            services_granted,
+            services_denied,
+            before,
+            action,
+            source,
+        };
+        Effects {
+            store,
+            change: Some(change),
+            clear: true,
+            regrade: true,
+            show: true,
+        }
+    }
+
+    /// The services with an answer of their own, before or after, whose state differs.
+    fn services_between(
+        &self,
+        before: &Grants,
+        after: &Grants,
+    ) -> (Vec<ServiceRef>, Vec<ServiceRef>) {
+        let mut named: Vec<ServiceRef> = before
+            .services
+            .iter()
+            .chain(&after.services)
+            .map(|(service, _)| *service)
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        let (mut granted, mut denied) = (Vec::new(), Vec::new());
+        for service in named {
+            let category = self
+                .gate
+                .service_category(service)
+                .unwrap_or(Category::Marketing);
+            match (
+                before.allows(Some(service), category),
+                after.allows(Some(service), category),
+            ) {
+                (false, true) => granted.push(service),
+                (true, false) => denied.push(service),
+                (true, true) | (false, false) => {}
+            }
+        }
+        (granted, denied)
+    }
+}

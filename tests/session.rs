@@ -1,0 +1,426 @@
+//! The state machine as the public contract tells it: one test for each sentence that can go wrong.
+#![cfg(not(target_arch = "wasm32"))]
+
+use consent_gate::config::{self, Config, Sources, Value};
+use consent_gate::consent::{Action, Category, Record, RecordId, Source};
+use consent_gate::gate::{Address, Gate, Kind, Request, Rules, Target as Where, Verdict};
+use consent_gate::regime::{Regime, Signals};
+use consent_gate::session::{
+    Choice, Effects, Event, Moment, Session, Status, Store, Surroundings, Target, View,
+};
+
+const NOW: u64 = 1_790_000_000_000;
+const DAY: u64 = 86_400_000;
+
+const NO_SIGNALS: Signals = Signals {
+    dnt: false,
+    gpc: false,
+};
+const GPC: Signals = Signals {
+    dnt: false,
+    gpc: true,
+};
+const DNT: Signals = Signals {
+    dnt: true,
+    gpc: false,
+};
+
+fn config(json: serde_json::Value) -> Config {
+    let block: Value = serde_json::from_value(json).unwrap();
+    let (config, errors) = config::read(Sources {
+        block: Some(block),
+        ..Sources::default()
+    });
+    assert!(errors.is_empty(), "{errors:?}");
+    config
+}
+
+fn session_with(
+    json: serde_json::Value,
+    signals: Signals,
+    stored: Option<Record>,
+    now: u64,
+) -> Session {
+    let config = config(json);
+    let gate = Gate::new(Rules {
+        page_host: "shop.test".to_owned(),
+        services: config.services.clone(),
+        ..Rules::default()
+    });
+    let surroundings = Surroundings {
+        signals,
+        hint: None,
+        language: "en".to_owned(),
+        page_host: "shop.test".to_owned(),
+    };
+    Session::new(config, gate, surroundings, stored, now)
+}
+
+fn session(json: serde_json::Value) -> Session {
+    session_with(json, NO_SIGNALS, None, NOW)
+}
+
+fn at(now: u64) -> Moment {
+    Moment {
+        now,
+        id: RecordId(format!("id-{now}")),
+    }
+}
+
+fn choose(session: &mut Session, choice: Choice) -> Effects {
+    session.handle(Event::Choose(choice, Source::Banner), at(NOW))
+}
+
+fn granted(session: &Session) -> Vec<&'static str> {
+    Category::ALL
+        .into_iter()
+        .filter(|c| session.has(*c))
+        .map(Category::id)
+        .collect()
+}
+
+fn record_of(effects: &Effects) -> Record {
+    match &effects.store {
+        Some(Store::Write(record)) => record.clone(),
+        other => panic!("no record: {other:?}"),
+    }
+}
+
+fn verdict(session: &Session, host: &str) -> (Verdict, bool) {
+    let address = Address {
+        host,
+        port: "",
+        path: "/x.js",
+    };
+    let request = Request {
+        kind: Kind::Script,
+        target: Where::Address(address),
+        mark: None,
+    };
+    let decision = session.decide(&request);
+    (decision.verdict, decision.settled)
+}
+
+#[test]
+fn opt_in_grants_only_essential_until_the_visitor_answers() {
+    let session = session(serde_json::json!({}));
+    assert_eq!(granted(&session), ["essential"]);
+    assert_eq!(session.status(NOW), Status::Unset);
+    assert_eq!(
+        verdict(&session, "www.google-analytics.com"),
+        (Verdict::Hold, false)
+    );
+    assert!(matches!(session.view(NOW), View::Ask(ask) if ask.regime == Regime::OptIn));
+}
+
+#[test]
+fn accepting_grants_and_refusing_settles() {
+    let mut session = session(serde_json::json!({}));
+    let effects = choose(&mut session, Choice::AcceptAll);
+    assert_eq!(
+        granted(&session),
+        ["essential", "analytics", "functional", "marketing"]
+    );
+    assert_eq!(session.status(NOW), Status::Set);
+    assert_eq!(session.view(NOW), View::Nothing);
+    let record = record_of(&effects);
+    assert_eq!(
+        (record.action, record.source),
+        (Action::AcceptAll, Source::Banner)
+    );
+    assert_eq!(record.expires, NOW + 180 * DAY);
+    assert_eq!(
+        verdict(&session, "www.google-analytics.com").0,
+        Verdict::Allow
+    );
+
+    let effects = choose(&mut session, Choice::RejectAll);
+    assert_eq!(granted(&session), ["essential"]);
+    assert_eq!(record_of(&effects).previous, Some(record.id));
+    assert_eq!(
+        verdict(&session, "www.google-analytics.com"),
+        (Verdict::Hold, true)
+    );
+}
+
+#[test]
+fn closing_the_banner_is_a_refusal_with_its_own_name() {
+    let mut session = session(serde_json::json!({}));
+    let record = record_of(&choose(&mut session, Choice::Dismiss));
+    assert_eq!(record.action, Action::Dismiss);
+    assert_eq!(granted(&session), ["essential"]);
+    assert_eq!(session.status(NOW), Status::Set);
+}
+
+#[test]
+fn set_keeps_what_it_does_not_name() {
+    let mut session = session(serde_json::json!({}));
+    choose(&mut session, Choice::Set(vec![(Category::Analytics, true)]));
+    choose(
+        &mut session,
+        Choice::Set(vec![(Category::Functional, true)]),
+    );
+    assert_eq!(granted(&session), ["essential", "analytics", "functional"]);
+    let effects = choose(
+        &mut session,
+        Choice::Withdraw(Target::Category(Category::Analytics)),
+    );
+    assert_eq!(granted(&session), ["essential", "functional"]);
+    let change = effects.change.unwrap();
+    assert_eq!(
+        change.denied.iter().collect::<Vec<_>>(),
+        [Category::Analytics]
+    );
+    assert!(change.granted.is_empty() && effects.clear && effects.regrade);
+}
+
+#[test]
+fn a_script_that_widens_is_recorded_as_such() {
+    let mut session = session(serde_json::json!({}));
+    let event = Event::Choose(Choice::AcceptAll, Source::Api);
+    assert_eq!(
+        record_of(&session.handle(event, at(NOW))).action,
+        Action::Api
+    );
+    let event = Event::Choose(Choice::RejectAll, Source::Api);
+    assert_eq!(
+        record_of(&session.handle(event, at(NOW))).action,
+        Action::RejectAll
+    );
+}
+
+#[test]
+fn opt_out_grants_until_a_signal_minor_or_refusal() {
+    let california = serde_json::json!({ "region": "US-CA" });
+    let session_ = session(california.clone());
+    assert_eq!(
+        granted(&session_),
+        ["essential", "analytics", "functional", "marketing"]
+    );
+    assert!(matches!(session_.view(NOW), View::Ask(ask) if ask.regime == Regime::OptOut));
+
+    let with_gpc = session_with(california.clone(), GPC, None, NOW);
+    assert_eq!(granted(&with_gpc), ["essential", "analytics", "functional"]);
+    assert_eq!(
+        verdict(&with_gpc, "connect.facebook.net"),
+        (Verdict::Hold, true)
+    );
+
+    let minor = session(serde_json::json!({ "region": "US-CA", "minor": true }));
+    assert_eq!(granted(&minor), ["essential", "analytics", "functional"]);
+
+    let mut refused = session(california);
+    choose(&mut refused, Choice::RejectAll);
+    assert_eq!(granted(&refused), ["essential"]);
+}
+
+#[test]
+fn a_signal_beats_a_choice_made_without_it_and_loses_to_one_made_under_it() {
+    let mut before = session(serde_json::json!({}));
+    let record = record_of(&choose(&mut before, Choice::AcceptAll));
+    let mut under = session_with(serde_json::json!({}), GPC, Some(record), NOW);
+    assert_eq!(granted(&under), ["essential", "analytics", "functional"]);
+    let record = record_of(&choose(&mut under, Choice::AcceptAll));
+    assert!(record.signals.gpc);
+    let after = session_with(serde_json::json!({}), GPC, Some(record), NOW);
+    assert!(after.has(Category::Marketing));
+}
+
+#[test]
+fn do_not_track_says_one_line_and_can_be_ignored() {
+    let session = session_with(serde_json::json!({}), DNT, None, NOW);
+    assert_eq!(session.view(NOW), View::Line(DNT));
+    assert_eq!(session.status(NOW), Status::Unset);
+    let only = serde_json::json!({ "categories": ["essential", "analytics", "marketing"] });
+    assert_eq!(
+        session_with(only, DNT, None, NOW).status(NOW),
+        Status::Signal
+    );
+    let ignored = serde_json::json!({ "doNotTrack": "ignore" });
+    let session = session_with(ignored, DNT, None, NOW);
+    assert!(matches!(session.view(NOW), View::Ask(_)));
+    assert_eq!(session.signals(), NO_SIGNALS);
+}
+
+#[test]
+fn a_category_that_is_not_offered_stays_denied() {
+    let json = serde_json::json!({ "categories": ["essential", "analytics"], "region": "US-CA" });
+    let mut session = session(json);
+    choose(&mut session, Choice::AcceptAll);
+    assert_eq!(granted(&session), ["essential", "analytics"]);
+    assert_eq!(session.status(NOW), Status::Set);
+    assert_eq!(
+        verdict(&session, "connect.facebook.net"),
+        (Verdict::Hold, true)
+    );
+}
+
+#[test]
+fn another_revision_or_too_much_time_grants_nothing_and_keeps_refusals() {
+    let mut first = session(serde_json::json!({}));
+    choose(&mut first, Choice::AcceptAll);
+    let off = vec![(Category::Marketing, false)];
+    let record = record_of(&choose(&mut first, Choice::Set(off)));
+
+    let revised = serde_json::json!({ "revision": 2, "region": "US-CA", "revisionNote": "New." });
+    let session_ = session_with(revised, NO_SIGNALS, Some(record.clone()), NOW);
+    assert_eq!(granted(&session_), ["essential", "analytics", "functional"]);
+    assert!(matches!(session_.view(NOW), View::Ask(ask) if ask.revised));
+
+    let late = NOW + 181 * DAY;
+    let expired = session_with(
+        serde_json::json!({}),
+        NO_SIGNALS,
+        Some(record.clone()),
+        late,
+    );
+    assert_eq!(granted(&expired), ["essential"]);
+    assert_eq!(expired.status(late), Status::Unset);
+
+    let shorter = serde_json::json!({ "consentDays": 30 });
+    let after = NOW + 31 * DAY;
+    assert_eq!(
+        granted(&session_with(shorter, NO_SIGNALS, Some(record), after)),
+        ["essential"]
+    );
+}
+
+#[test]
+fn time_alone_takes_consent_back_and_says_so() {
+    let mut session = session(serde_json::json!({}));
+    choose(&mut session, Choice::AcceptAll);
+    assert_eq!(session.handle(Event::Passed, at(NOW + DAY)).change, None);
+    let effects = session.handle(Event::Passed, at(NOW + 200 * DAY));
+    assert_eq!(
+        effects.change.map(|change| change.source),
+        Some(Source::Expiry)
+    );
+    assert_eq!(granted(&session), ["essential"]);
+}
+
+#[test]
+fn a_service_has_its_own_answer_else_its_categorys() {
+    let json = serde_json::json!({ "services": [
+        { "id": "player", "name": "Player", "category": "functional", "hosts": ["player.test"] },
+    ] });
+    let mut session = session(json);
+    let player = session.gate().find_service("player").unwrap();
+    choose(&mut session, Choice::SetService(player, true));
+    assert!(session.has_service(player) && !session.has(Category::Functional));
+    assert_eq!(verdict(&session, "player.test").0, Verdict::Allow);
+    assert_eq!(
+        session.status(NOW),
+        Status::Unset,
+        "the categories are still to be asked for"
+    );
+    assert!(matches!(session.view(NOW), View::Ask(_)));
+
+    choose(&mut session, Choice::RejectAll);
+    assert!(
+        !session.has_service(player),
+        "setting a category clears its services' own answers"
+    );
+    choose(&mut session, Choice::AcceptAll);
+    choose(&mut session, Choice::Withdraw(Target::Service(player)));
+    assert!(!session.has_service(player) && session.has(Category::Functional));
+    assert_eq!(session.status(NOW), Status::Set);
+    choose(
+        &mut session,
+        Choice::Set(vec![(Category::Functional, true)]),
+    );
+    assert!(session.has_service(player));
+}
+
+#[test]
+fn a_new_service_in_a_granted_category_is_held_and_asked_for_alone() {
+    let mut first = session(serde_json::json!({}));
+    let record = record_of(&choose(&mut first, Choice::AcceptAll));
+    let more = serde_json::json!({ "services": [
+        { "id": "fresh", "name": "Fresh", "category": "analytics", "hosts": ["fresh.test"] },
+    ] });
+    let open = || session_with(more.clone(), NO_SIGNALS, Some(record.clone()), NOW);
+    let session = open();
+    let fresh = session.gate().find_service("fresh").unwrap();
+    assert!(!session.has_service(fresh) && session.has(Category::Analytics));
+    assert_eq!(verdict(&session, "fresh.test").0, Verdict::Hold);
+    assert!(matches!(session.view(NOW), View::Ask(ask) if ask.services == [fresh]));
+
+    let mut accepted = open();
+    choose(&mut accepted, Choice::AcceptNew);
+    assert!(accepted.has_service(fresh) && accepted.view(NOW) == View::Nothing);
+
+    let mut refused = open();
+    choose(&mut refused, Choice::Dismiss);
+    assert!(
+        !refused.has_service(fresh),
+        "closing refuses what was asked"
+    );
+    assert!(refused.has(Category::Analytics), "and nothing else");
+    assert_eq!(refused.view(NOW), View::Nothing);
+
+    let mut other = open();
+    choose(&mut other, Choice::SetService(fresh, false));
+    assert!(!other.has_service(fresh));
+    assert_eq!(other.view(NOW), View::Nothing);
+}
+
+#[test]
+fn other_tabs_are_followed() {
+    let mut here = session(serde_json::json!({}));
+    let mut there = session(serde_json::json!({}));
+    let record = record_of(&choose(&mut there, Choice::AcceptAll));
+    let effects = here.handle(Event::Stored(Some(record.clone())), at(NOW));
+    assert_eq!(
+        effects.store, None,
+        "what another tab stored isn't stored again"
+    );
+    assert_eq!(
+        effects.change.map(|change| change.source),
+        Some(Source::Storage)
+    );
+    assert!(here.has(Category::Marketing));
+    assert_eq!(
+        here.handle(Event::Stored(Some(record)), at(NOW)),
+        Effects::none()
+    );
+    here.handle(Event::Stored(None), at(NOW));
+    assert_eq!(granted(&here), ["essential"]);
+}
+
+#[test]
+fn reset_forgets() {
+    let mut session = session(serde_json::json!({}));
+    choose(&mut session, Choice::AcceptAll);
+    let effects = session.handle(Event::Reset, at(NOW));
+    assert_eq!(effects.store, Some(Store::Forget));
+    assert_eq!(granted(&session), ["essential"]);
+    assert!(matches!(session.view(NOW), View::Ask(_)));
+}
+
+#[test]
+fn pending_fail_leaves_nothing_waiting() {
+    let session = session(serde_json::json!({ "pending": "fail" }));
+    assert_eq!(
+        verdict(&session, "www.google-analytics.com"),
+        (Verdict::Hold, true)
+    );
+}
+
+#[test]
+fn the_hint_can_only_make_it_stricter() {
+    let regime = |hint| {
+        let config = config(serde_json::json!({ "region": "AU" }));
+        let surroundings = Surroundings {
+            signals: NO_SIGNALS,
+            hint,
+            language: "en".to_owned(),
+            page_host: "shop.test".to_owned(),
+        };
+        let gate = Gate::new(Rules::default());
+        Session::new(config, gate, surroundings, None, NOW).regime()
+    };
+    assert_eq!(regime(None), Regime::Notice);
+    assert_eq!(regime(Some(Regime::OptIn)), Regime::OptIn);
+    let strict = session(serde_json::json!({ "region": "DE" }));
+    assert_eq!(strict.regime(), Regime::OptIn);
+}

@@ -1,0 +1,139 @@
+/**
+ * `window.ConsentGate`: what pages call, and what they are told.
+ *
+ * It holds no rule: every answer comes from the engine. Only where there is none (wasm can't start, or
+ * hasn't yet) it answers by itself, and then closed: essential is granted, nothing else is.
+ */
+
+const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
+
+/** An `Error` that a page can tell apart by its `code`. */
+const refusal = (code, message) => Object.assign(new Error(`ConsentGate: ${message}`), { code });
+
+const freeze = (value) => {
+  if (value && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+};
+
+const UNAVAILABLE = freeze({
+  status: "unavailable",
+  categories: { essential: true, analytics: false, functional: false, marketing: false },
+  services: {},
+  regime: "opt-in",
+  region: null,
+  signals: { dnt: false, gpc: false },
+  id: null,
+  revision: null,
+  at: null,
+  expires: null,
+  language: "en",
+  storage: "memory",
+});
+
+/**
+ * @param {object} link what the interface and `boot.js` share: `engine` once there is one, `host` with
+ *   the captured natives, `faults` that boot met before there was an engine. `attach(engine)` is put on
+ *   it, for boot to call before the engine starts.
+ * @returns {object} the frozen `ConsentGate`
+ */
+export function createApi(link) {
+  const { host } = link;
+  const listeners = new Map(EVENTS.map((type) => [type, new Set()]));
+  let waiting = [];
+  let readyState = null;
+
+  const engine = () => {
+    if (!link.engine) {
+      throw refusal("gate-unavailable", "the gate could not start on this page, so nothing can be changed");
+    }
+    return link.engine;
+  };
+
+  const eventNamed = (type) => {
+    if (typeof type !== "string") throw new TypeError("ConsentGate: event must be a string");
+    const known = listeners.get(type);
+    if (!known) {
+      throw new RangeError(`ConsentGate: event "${type}" is unknown; there are ${EVENTS.join(", ")}`);
+    }
+    return known;
+  };
+
+  const checkListener = (listener) => {
+    if (typeof listener !== "function") throw new TypeError("ConsentGate: listener must be a function");
+  };
+
+  // A listener that throws is the page's error, shown where the page's errors are shown. It must not
+  // keep the others from hearing, nor the gate from working.
+  const tell = (listener, detail) => {
+    try {
+      listener(detail);
+    } catch (error) {
+      host.setTimeout(() => {
+        throw error;
+      }, 0);
+    }
+  };
+
+  const emit = (type, detail) => {
+    freeze(type === "ready" ? detail : detail.state);
+    if (type === "ready") readyState = detail;
+    for (const listener of [...listeners.get(type)]) tell(listener, detail);
+    host.dispatch(`consent-gate:${type}`, detail);
+  };
+
+  const isGranted = (name) => (link.engine ? link.engine.isGranted(name) : name === "essential");
+
+  const changed = () => {
+    waiting = waiting.filter(([name, resolve]) => {
+      if (!isGranted(name)) return true;
+      resolve();
+      return false;
+    });
+  };
+
+  const state = () => (link.engine ? freeze(link.engine.state()) : UNAVAILABLE);
+
+  const api = {
+    has: (category) => (link.engine ? link.engine.has(category) : category === "essential"),
+    hasService: (id) => (link.engine ? link.engine.hasService(id) : false),
+    state,
+    granted: (name) =>
+      isGranted(name) ? Promise.resolve() : new Promise((resolve) => waiting.push([name, resolve])),
+    acceptAll: () => (engine().acceptAll(), state()),
+    rejectAll: () => (engine().rejectAll(), state()),
+    set: (choices) => (engine().set(choices), state()),
+    setService: (id, granted) => (engine().setService(id, granted), state()),
+    withdraw: (name) => (engine().withdraw(name), state()),
+    reset: () => (engine().reset(), state()),
+    show: () => engine().show(),
+    preferences: () => engine().preferences(),
+    hide: () => engine().hide(),
+    on: (type, listener) => {
+      const known = eventNamed(type);
+      checkListener(listener);
+      // Each subscription is its own, also of the same function, so that taking one off leaves the other.
+      const own = (detail) => listener(detail);
+      own.listener = listener;
+      known.add(own);
+      if (type === "ready" && readyState) host.queueMicrotask(() => known.has(own) && tell(own, readyState));
+      return () => void known.delete(own);
+    },
+    off: (type, listener) => {
+      const known = eventNamed(type);
+      checkListener(listener);
+      for (const own of known) if (own.listener === listener) known.delete(own);
+    },
+    report: () =>
+      link.engine
+        ? link.engine.report()
+        : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: link.faults.map((fault) => ({ path: "", ...fault })), truncated: false },
+    receipt: () => (link.engine ? link.engine.receipt() : null),
+    configure: (config) => engine().configure(config),
+    version: VERSION,
+  };
+  link.attach = (started) => started.listen(emit, changed);
+  return Object.freeze(api);
+}
