@@ -180,8 +180,8 @@ pub struct Banner {
     pub position: Position,
     /// Light or dark.
     pub theme: Theme,
-    /// Colours, `(name, CSS colour)`: names are of [`Banner::COLORS`], and the value is one colour
-    /// without `url()` or anything else that could load.
+    /// Colours, `(name, colour)`: names are of [`Banner::COLORS`], and the colour is one that
+    /// [`Color::parse`](crate::palette::Color::parse) reads.
     pub colors: Vec<(&'static str, String)>,
     /// What brings it back.
     pub reopen: Reopen,

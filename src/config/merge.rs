@@ -1,0 +1,167 @@
+//! Three sources become one list of fields; the nearest source of a field wins whole.
+//!
+//! Attributes are text, so the form that a field has tells how its text is read. A tag also carries
+//! the attributes of optimisers and frameworks (`data-cfasync`, `data-no-optimize`), which are none
+//! of our business; only a near miss of one of ours is a mistake.
+
+use super::Sources;
+use super::fault::code;
+use super::near;
+use super::reader::{Place, Reader};
+use crate::value::Value;
+
+/// How a field is written in an attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Flag,
+    Whole,
+    /// Split on spaces.
+    List,
+    /// `true`, `false`, or an address.
+    FlagOrText,
+    /// Not at all: it has fields of its own.
+    Nested,
+}
+
+/// A field that a source gave.
+struct Given {
+    name: &'static str,
+    /// As the owner finds it: `regime`, or `data-regime`.
+    path: String,
+    value: Value,
+}
+
+/// What the sources say together.
+pub(super) struct Merged(Vec<Given>);
+
+impl Merged {
+    pub(super) fn of(reader: &mut Reader, sources: Sources) -> Self {
+        let mut merged = Self(Vec::new());
+        for (name, text) in &sources.attributes {
+            merged.add_attribute(reader, name, text);
+        }
+        merged.add_object(reader, sources.block, "consent-gate-config");
+        merged.add_object(reader, sources.global, "consentGateConfig");
+        merged
+    }
+
+    /// The field's value and its place.
+    pub(super) fn find(&self, name: &str) -> Option<(&Value, Place<'_>)> {
+        let given = self.0.iter().find(|given| given.name == name)?;
+        Some((&given.value, Place::root(&given.path)))
+    }
+
+    fn add(&mut self, name: &'static str, path: String, value: Value) {
+        // Nothing is as if it weren't said, so that a template may leave a hole.
+        if !value.is_null() && self.0.iter().all(|given| given.name != name) {
+            self.0.push(Given { name, path, value });
+        }
+    }
+
+    fn add_object(&mut self, reader: &mut Reader, source: Option<Value>, path: &str) {
+        let fields = match source {
+            None | Some(Value::Null) => return,
+            Some(Value::Map(fields)) => fields,
+            Some(other) => {
+                reader.wrong_type(&Place::root(path), "an object", &other);
+                return;
+            }
+        };
+        // From the end, because of a name that stands twice the last counts.
+        for (name, value) in fields.into_iter().rev() {
+            match FIELDS.iter().find(|(known, _)| *known == name) {
+                Some((known, _)) => self.add(known, name, value),
+                None => reader.unknown(&Place::root(&name), &name, &FIELDS.map(|(name, _)| name)),
+            }
+        }
+    }
+
+    fn add_attribute(&mut self, reader: &mut Reader, attribute: &str, text: &str) {
+        let mut path = "data-".to_owned();
+        path.push_str(attribute);
+        let place = Place::root(&path);
+        let known = FIELDS.iter().find(|(name, _)| kebab(name) == attribute);
+        let Some((name, form)) = known else {
+            let slip = FIELDS
+                .iter()
+                .find(|(name, _)| name.len() > 4 && near::is_slip(attribute, name));
+            if let Some((name, _)) = slip {
+                let meant = ["data-", &kebab(name)].concat();
+                reader.unknown(&place, &path, &[&meant]);
+            }
+            return;
+        };
+        let value = match form {
+            Form::Text => Value::from(text),
+            Form::Flag => flag(text).unwrap_or_else(|| Value::from(text)),
+            Form::FlagOrText => flag(text).unwrap_or_else(|| Value::from(text)),
+            // No float is ever parsed: it costs kilobytes.
+            Form::Whole => text
+                .parse::<u32>()
+                .map_or_else(|_| Value::from(text), Value::from),
+            Form::List => Value::List(text.split_ascii_whitespace().map(Value::from).collect()),
+            Form::Nested => {
+                reader.fault(
+                    &place,
+                    code::ATTRIBUTE,
+                    &["has fields of its own; give it in the JSON block"],
+                );
+                return;
+            }
+        };
+        self.add(name, path, value);
+    }
+}
+
+/// An attribute without a value counts as `true`, as in HTML.
+fn flag(text: &str) -> Option<Value> {
+    match text {
+        "" | "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
+fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 2);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
+}
+
+/// Every field there is.
+const FIELDS: [(&str, Form); 28] = [
+    ("policyUrl", Form::Text),
+    ("imprintUrl", Form::Text),
+    ("siteName", Form::Text),
+    ("language", Form::Text),
+    ("texts", Form::Nested),
+    ("regime", Form::Text),
+    ("region", Form::Text),
+    ("minor", Form::Flag),
+    ("doNotTrack", Form::Text),
+    ("globalPrivacyControl", Form::Text),
+    ("gate", Form::Text),
+    ("firstParty", Form::List),
+    ("allow", Form::List),
+    ("never", Form::List),
+    ("firstPartyProxies", Form::Text),
+    ("pending", Form::Text),
+    ("categories", Form::List),
+    ("services", Form::Nested),
+    ("revision", Form::Whole),
+    ("revisionNote", Form::Text),
+    ("consentDays", Form::Whole),
+    ("banner", Form::Nested),
+    ("api", Form::Text),
+    ("vendors", Form::Nested),
+    ("records", Form::Nested),
+    ("storage", Form::Nested),
+    ("worker", Form::FlagOrText),
+    ("withdrawReload", Form::Flag),
+];
