@@ -246,7 +246,7 @@
       h("p", { class: "gp-soft" }, smallPrint(state)));
     panel.querySelector(".gp-rest").replaceChildren(
       drawCounts(seen),
-      h("section", {}, h("h3", {}, "What wanted to load, and why not (or why)"), drawRequests(seen, state)),
+      h("section", {}, h("h3", {}, "What wanted to load, and what came of it"), drawRequests(seen, state)),
       drawKeys(report),
       drawRemarks(report));
     panel.querySelector(".gp-fault").textContent = fault;
