@@ -11,7 +11,9 @@
 //! | `do EXPRESSION` | JavaScript in the page, awaited; throwing fails the story |
 //! | `click SELECTOR` | a click on an element of the page |
 //! | `keys Tab Enter` | keys, one after the other, to whatever has the focus |
-//! | `second-tab`, `first-tab` | the page in a new tab beside the first; back to the first |
+//! | `tab-to TEXT` | the Tab key until a button with this text has the focus |
+//! | `second-tab` | the page in a new tab beside the first |
+//! | `first-tab`, `last-tab` | back to that tab |
 //!
 //! ` #2` at the end tells two equal steps apart. Clicks and keys are the browser's own, so that the
 //! page sees them as a visitor's.
@@ -46,16 +48,20 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
             found.click().await.map_err(say)
         }
         ("keys", names) => keys(browser, names).await,
+        ("tab-to", text) => tab_to(browser, text).await,
         ("second-tab", "") => {
             let tab = browser.client.new_window(true).await.map_err(say)?;
             let handle = tab.handle;
             browser.client.switch_to_window(handle).await.map_err(say)?;
             open(browser, &format!("{origin}/")).await
         }
-        ("first-tab", "") => {
-            let tabs = browser.client.windows().await.map_err(say)?;
-            let first = tabs.into_iter().next().ok_or("there is no tab")?;
-            browser.client.switch_to_window(first).await.map_err(say)
+        ("first-tab" | "last-tab", "") => {
+            let mut tabs = browser.client.windows().await.map_err(say)?;
+            if verb == "last-tab" {
+                tabs.reverse();
+            }
+            let tab = tabs.into_iter().next().ok_or("there is no tab")?;
+            browser.client.switch_to_window(tab).await.map_err(say)
         }
         _ => Err(format!("there is no step `{act}`")),
     }
@@ -127,6 +133,22 @@ async fn keys(browser: &Browser, names: &str) -> Result<(), String> {
     browser.client.perform_actions(pressed).await.map_err(say)
 }
 
+async fn tab_to(browser: &Browser, text: &str) -> Result<(), String> {
+    let mut seen = Vec::new();
+    for _ in 0..MOST_STOPS {
+        keys(browser, "Tab").await?;
+        let focused = browser.value(FOCUSED_TEXT).await?;
+        if focused == text {
+            return Ok(());
+        }
+        seen.push(focused.to_string());
+    }
+    Err(format!(
+        "the Tab key does not lead to `{text}`, but to {}",
+        seen.join(", ")
+    ))
+}
+
 /// The button of the interface with this text, where it can be seen.
 pub fn button(text: &str) -> String {
     format!(
@@ -143,6 +165,15 @@ fn switch(category: &str) -> String {
 /// Every element of the interface; none while there is no interface.
 const INTERFACE: &str =
     "[...document.getElementById('consent-gate-ui')?.shadowRoot?.querySelectorAll('*') ?? []]";
+
+/// The text of what has the focus, looked for into the shadow trees.
+const FOCUSED_TEXT: &str = "((active) => {
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return (active?.getAttribute('aria-label') || active?.textContent || '').trim();
+})(document.activeElement)";
+
+/// More stops than any page of these tests has.
+const MOST_STOPS: usize = 30;
 
 fn say(fault: impl std::fmt::Display) -> String {
     fault.to_string()

@@ -29,6 +29,8 @@ impl Driver {
         let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let mut process = Command::new(&program)
             .arg("--port=0")
+            // The time zone is a hint at where the visitor is, so that it is the same everywhere.
+            .env("TZ", "America/Los_Angeles")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
