@@ -22,8 +22,8 @@
       var words = own.map(function (name) { return said[name]; }).filter(Boolean);
       var status = row.querySelector(".status");
       var never = row.hasAttribute("data-never");
-      row.classList.toggle("ran", requests > 0 || words.length > 0);
-      row.classList.toggle("never", never && requests === 0);
+      row.classList.toggle("ran", !never && (requests > 0 || words.length > 0));
+      row.classList.toggle("never", never);
       if (requests || words.length) {
         status.textContent = (words.join("; ") || "reached") + " (" + requests + (requests === 1 ? " request" : " requests") + " left)";
       } else {

@@ -31,6 +31,6 @@
   var drained = fbq.queue.length;
   fbq.queue.splice(0).forEach(function (call) { fbq.callMethod.apply(fbq, call); });
   document.dispatchEvent(new CustomEvent("stand-in", {
-    detail: { name: "facebook-connect", did: "ran and sent " + drained + " queued calls" },
+    detail: { name: "facebook-connect", did: "ran and sent " + drained + (drained === 1 ? " queued call" : " queued calls") },
   }));
 })();

@@ -10,6 +10,6 @@
   window.hj("page");
   queued.forEach(function (call) { window.hj.apply(null, call); });
   document.dispatchEvent(new CustomEvent("stand-in", {
-    detail: { name: "hotjar-static", did: "ran and sent " + queued.length + " queued calls" },
+    detail: { name: "hotjar-static", did: "ran and sent " + queued.length + (queued.length === 1 ? " queued call" : " queued calls") },
   }));
 })();
