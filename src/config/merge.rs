@@ -165,3 +165,173 @@ const FIELDS: [(&str, Form); 28] = [
     ("worker", Form::FlagOrText),
     ("withdrawReload", Form::Flag),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELDS, Form, kebab};
+    use crate::config::{self, Api, Config, ConfigError, Sources, Worker};
+    use crate::regime::Regime;
+    use crate::value::Value;
+
+    fn attributes(pairs: &[(&str, &str)]) -> (Config, Vec<ConfigError>) {
+        let attributes = pairs
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        config::read(Sources {
+            attributes,
+            ..Sources::default()
+        })
+    }
+
+    #[test]
+    fn the_nearest_source_of_a_field_wins_whole() {
+        let (config, errors) = config::read(Sources {
+            attributes: vec![("regime".to_owned(), "notice".to_owned())],
+            block: Some(Value::map([
+                ("regime", Value::from("opt-in")),
+                ("siteName", Value::from("block")),
+                ("storage", Value::map([("key", Value::from("k"))])),
+                ("revision", Value::Null),
+            ])),
+            global: Some(Value::map([
+                ("regime", Value::from("opt-out")),
+                ("siteName", Value::from("global")),
+                (
+                    "storage",
+                    Value::map([("cookieDomain", Value::from("a.test"))]),
+                ),
+                ("revision", Value::from(4_u32)),
+            ])),
+        });
+        assert_eq!(errors, []);
+        assert_eq!(config.regime, Some(Regime::Notice));
+        assert_eq!(config.site_name.as_deref(), Some("block"));
+        assert_eq!(config.storage.key, "k");
+        assert_eq!(config.storage.cookie_domain, None);
+        assert_eq!(config.revision, 4);
+    }
+
+    #[test]
+    fn a_source_that_is_no_object_spoils_no_other() {
+        let (config, errors) = config::read(Sources {
+            attributes: vec![],
+            block: Some(Value::List(vec![])),
+            global: Some(Value::map([("siteName", Value::from("global"))])),
+        });
+        assert_eq!(config.site_name.as_deref(), Some("global"));
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].path, "consent-gate-config");
+    }
+
+    #[test]
+    fn attributes_are_read_by_the_form_of_their_field() {
+        let (config, errors) = attributes(&[
+            ("policy-url", "/privacy"),
+            ("minor", ""),
+            ("first-party", " cdn.test  img.test "),
+            ("categories", "essential analytics"),
+            ("revision", "3"),
+            ("consent-days", "90"),
+            ("api", "read-only"),
+        ]);
+        assert_eq!(errors, []);
+        assert_eq!(config.policy_url.as_deref(), Some("/privacy"));
+        assert!(config.minor);
+        assert_eq!(config.first_party.len(), 2);
+        assert_eq!(config.categories.len(), 2);
+        assert_eq!((config.revision, config.consent_days), (3, Some(90)));
+        assert_eq!(config.api, Api::ReadOnly);
+        assert!(!attributes(&[("minor", "false")]).0.minor);
+        assert_eq!(
+            attributes(&[("worker", "/sw.js")]).0.worker,
+            Worker::Url("/sw.js".to_owned())
+        );
+    }
+
+    #[test]
+    fn wrong_attributes_are_named_as_they_are_written() {
+        for (name, text, code, piece) in [
+            ("revision", "1.5", "config-type", "a number"),
+            ("revision", "0", "config-value", "whole number"),
+            ("minor", "yes", "config-type", "true or false"),
+            (
+                "never",
+                "ads.test https://b.test",
+                "config-host",
+                "https://",
+            ),
+            ("services", "x", "config-attribute", "JSON block"),
+            ("banner", "bar", "config-attribute", "JSON block"),
+            (
+                "polcy-url",
+                "/p",
+                "config-unknown",
+                "did you mean \"data-policy-url\"?",
+            ),
+            (
+                "policyurl",
+                "/p",
+                "config-unknown",
+                "did you mean \"data-policy-url\"?",
+            ),
+            (
+                "langauge",
+                "de",
+                "config-unknown",
+                "did you mean \"data-language\"?",
+            ),
+        ] {
+            let (_, errors) = attributes(&[(name, text)]);
+            assert_eq!(errors.len(), 1, "{name}={text}: {errors:?}");
+            assert_eq!(errors[0].code, code, "{name}={text}");
+            assert!(errors[0].path.starts_with(&format!("data-{name}")));
+            assert!(errors[0].message.contains(piece), "{}", errors[0].message);
+        }
+    }
+
+    #[test]
+    fn attributes_of_strangers_are_none_of_our_business() {
+        let strangers = [
+            "cfasync",
+            "no-optimize",
+            "no-defer",
+            "no-minify",
+            "noptimize",
+            "pagespeed-no-defer",
+            "nowprocket",
+            "skip-moving",
+            "ot-ignore",
+            "turbo-track",
+            "id",
+            "date",
+            "page",
+            "rh",
+            "n-head",
+            "hid",
+            "astro-rerun",
+            "svelte",
+            "v-1a2b3c",
+            "domain",
+            "cookieconsent",
+        ];
+        assert_eq!(
+            attributes(&strangers.map(|name| (name, "x"))),
+            (Config::default(), vec![])
+        );
+    }
+
+    #[test]
+    fn every_field_has_a_name_of_its_own_and_an_attribute() {
+        let mut names: Vec<_> = FIELDS.iter().map(|(name, _)| kebab(name)).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), FIELDS.len());
+        assert_eq!(kebab("globalPrivacyControl"), "global-privacy-control");
+        let nested = FIELDS
+            .iter()
+            .filter(|(_, form)| *form == Form::Nested)
+            .count();
+        assert_eq!(nested, 6);
+    }
+}

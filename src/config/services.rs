@@ -288,3 +288,212 @@ const MOST_NAMES: usize = 500;
 const LONGEST_ID: usize = 64;
 const LONGEST_NAME: usize = 256;
 const LONGEST_WORDS: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{self, Config, ConfigError, Sources};
+    use crate::consent::Category;
+
+    fn read(services: &str) -> (Config, Vec<ConfigError>) {
+        let text = format!("{{\"services\":{services}}}");
+        config::read(Sources {
+            block: Some(serde_json::from_str(&text).expect(&text)),
+            ..Sources::default()
+        })
+    }
+
+    const GOOD: &str =
+        r#"{"id":"good","name":"Good","category":"analytics","hosts":["good.test"]}"#;
+
+    #[test]
+    fn a_service_is_read_whole() {
+        let (config, errors) = read(
+            r#"[{"id":"matomo","name":"Matomo","category":"analytics",
+                "hosts":["Matomo.test","/stats/","127.0.0.1:8081"],"cookies":["_pk_*"],
+                "storage":["mtm"],"provider":"InnoCraft","policyUrl":"https://m.test/",
+                "retention":"13 months","transfer":"none"}]"#,
+        );
+        assert_eq!(errors, []);
+        let service = &config.services[0];
+        assert_eq!(service.id.as_str(), "matomo");
+        assert_eq!(service.category, Some(Category::Analytics));
+        assert_eq!(service.hosts, ["Matomo.test", "/stats/", "127.0.0.1:8081"]);
+        assert_eq!(service.cookies, ["_pk_*"]);
+        assert_eq!(service.storage, ["mtm"]);
+        assert_eq!(service.provider.as_deref(), Some("InnoCraft"));
+        assert_eq!(service.policy_url.as_deref(), Some("https://m.test/"));
+        assert_eq!(service.retention.as_deref(), Some("13 months"));
+        assert_eq!(service.transfer.as_deref(), Some("none"));
+    }
+
+    #[test]
+    fn one_without_hosts_may_go_without_a_name() {
+        let (config, errors) = read(r#"[{"id":"youtube","category":"marketing"}]"#);
+        assert_eq!(errors, []);
+        assert_eq!(config.services[0].name, "youtube");
+        assert_eq!(config.services[0].category, Some(Category::Marketing));
+    }
+
+    /// Every mistake holds its service, names its place, and loses neither the service's other hosts
+    /// nor another service.
+    #[test]
+    fn a_faulty_service_is_kept_and_held() {
+        for (bad, code, path) in [
+            (
+                r#""name":"B","category":"analytics","hosts":["b.test"]"#,
+                "config-missing",
+                "services[0].id",
+            ),
+            (
+                r#""id":7,"name":"B","category":"analytics","hosts":["b.test"]"#,
+                "config-type",
+                "services[0].id",
+            ),
+            (
+                r#""id":"a b","name":"B","category":"analytics","hosts":["b.test"]"#,
+                "config-value",
+                "services[0].id",
+            ),
+            (
+                r#""id":"__proto__","name":"B","category":"analytics","hosts":["b.test"]"#,
+                "config-value",
+                "services[0].id",
+            ),
+            (
+                r#""id":"marketing","name":"B","category":"analytics","hosts":["b.test"]"#,
+                "config-value",
+                "services[0].id",
+            ),
+            (
+                r#""id":"b","category":"analytics","hosts":["b.test"]"#,
+                "config-missing",
+                "services[0].name",
+            ),
+            (
+                r#""id":"b","name":"B","hosts":["b.test"]"#,
+                "config-missing",
+                "services[0].category",
+            ),
+            (
+                r#""id":"b","name":"B","category":"statistics","hosts":["b.test"]"#,
+                "config-value",
+                "services[0].category",
+            ),
+            (
+                r#""id":"b","name":"B","category":["analytics"],"hosts":["b.test"]"#,
+                "config-type",
+                "services[0].category",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":"b.test""#,
+                "config-type",
+                "services[0].hosts",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["https://x.test","b.test"]"#,
+                "config-host",
+                "services[0].hosts[0]",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["b.test",null]"#,
+                "config-type",
+                "services[0].hosts[1]",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["b.test"],"cookies":["*"]"#,
+                "config-value",
+                "services[0].cookies[0]",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["b.test"],"storage":[""]"#,
+                "config-value",
+                "services[0].storage[0]",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["b.test"],"policyUrl":"javascript:1""#,
+                "config-url",
+                "services[0].policyUrl",
+            ),
+            (
+                r#""id":"b","name":"B","category":"analytics","hosts":["b.test"],"cookie":["_b"]"#,
+                "config-unknown",
+                "services[0].cookie",
+            ),
+        ] {
+            let (config, errors) = read(&format!("[{{{bad}}},{GOOD}]"));
+            let places: Vec<_> = errors.iter().map(|e| (e.code, e.path.as_str())).collect();
+            assert_eq!(places, [(code, path)], "{bad}");
+            assert_eq!(config.services.len(), 2, "{bad}");
+            assert_eq!(config.services[0].category, None, "{bad}");
+            assert_eq!(config.services[0].hosts, ["b.test"], "{bad}");
+            assert_eq!(
+                config.services[1].category,
+                Some(Category::Analytics),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_hint_comes_with_the_mistake() {
+        let (_, errors) =
+            read(r#"[{"id":"b","name":"B","category":"statistics","host":["b.test"]}]"#);
+        let messages: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+        assert!(
+            messages[0].contains("did you mean \"hosts\"?"),
+            "{messages:?}"
+        );
+        assert!(
+            messages[1].contains("did you mean \"analytics\"?"),
+            "{messages:?}"
+        );
+    }
+
+    #[test]
+    fn ids_are_unique_and_the_second_of_two_is_held() {
+        let (config, errors) = read(&format!("[{GOOD},{GOOD},{GOOD}]"));
+        assert_eq!(errors.len(), 2);
+        assert_eq!(errors[0].code, "config-duplicate");
+        assert_eq!(errors[0].path, "services[1].id");
+        let categories: Vec<_> = config.services.iter().map(|s| s.category).collect();
+        assert_eq!(categories, [Some(Category::Analytics), None, None]);
+        let mut ids: Vec<_> = config.services.iter().map(|s| s.id.as_str()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_service_at_all_is_still_one_that_is_held() {
+        let (config, errors) = read(&format!("[5,null,{GOOD}]"));
+        assert!(errors.iter().any(|error| error.path == "services[0]"));
+        assert!(errors.iter().any(|error| error.path == "services[1]"));
+        assert_eq!(config.services.len(), 3);
+        assert_eq!(config.services[0].category, None);
+    }
+
+    #[test]
+    fn an_object_in_place_of_the_list_is_held() {
+        let (config, errors) = read(&format!("{{\"good\":{GOOD}}}"));
+        assert_eq!(errors.len(), 1);
+        assert_eq!(config.services[0].category, None);
+        assert_eq!(config.services[0].hosts, ["good.test"]);
+    }
+
+    #[test]
+    fn too_many_are_an_error_and_open_nothing() {
+        let many: Vec<_> = (0..600)
+            .map(|n| {
+                format!("{{\"id\":\"s{n}\",\"name\":\"S\",\"category\":\"analytics\",\"hosts\":[\"s{n}.test\"]}}")
+            })
+            .collect();
+        let (config, errors) = read(&format!("[{}]", many.join(",")));
+        assert_eq!(errors.len(), 1);
+        assert_eq!(
+            (errors[0].code, errors[0].path.as_str()),
+            ("config-limit", "services")
+        );
+        assert_eq!(config.services.len(), 501);
+        let rest = config.services.last().expect("the rest");
+        assert_eq!((rest.category, rest.hosts.len()), (None, 100));
+    }
+}
