@@ -180,6 +180,7 @@ const INPUTS: &[&str] = &[
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "THIRD-PARTY.md",
     "pkg",
     "rust-toolchain.toml",
     "src",

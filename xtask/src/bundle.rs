@@ -33,7 +33,7 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
         &place.root.join("www/consent-gate.d.ts"),
         &folder.join(format!("{GLUE}.d.ts")),
     )?;
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md"] {
         copy(&place.root.join(licence), &folder.join(licence))?;
     }
     languages(&place.root.join("www/lang"), &folder.join("lang"))?;

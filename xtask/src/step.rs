@@ -99,7 +99,10 @@ impl Step {
     fn line(&self) -> String {
         let mut words = Vec::new();
         for (name, value) in &self.environment {
-            words.push(format!("{name}={}", quoted(value)));
+            words.push(match own_part_of_path(name, value) {
+                Some(own) => format!("PATH={}:\"$PATH\"", quoted(&own)),
+                None => format!("{name}={}", quoted(value)),
+            });
         }
         words.push(quoted(&self.program));
         words.extend(self.arguments.iter().map(|argument| quoted(argument)));
@@ -117,6 +120,17 @@ pub(crate) fn prefer_own_tools(place: &Place) -> Result<OsString> {
     let machine = env::var_os("PATH").unwrap_or_default();
     let folders = own.into_iter().chain(env::split_paths(&machine));
     env::join_paths(folders).context("a folder of PATH or of the repository has a `:` in its name")
+}
+
+/// What stands before the machine's own `PATH`, which nobody wants to read.
+fn own_part_of_path(name: &str, value: &OsStr) -> Option<OsString> {
+    if name != "PATH" {
+        return None;
+    }
+    let all: Vec<PathBuf> = env::split_paths(value).collect();
+    let machine = env::split_paths(&env::var_os("PATH")?).count();
+    let own = all.len().checked_sub(machine)?;
+    env::join_paths(all.into_iter().take(own)).ok()
 }
 
 /// One word as a shell would need it.

@@ -1,0 +1,72 @@
+// The ES module: the same gate for bundlers. Importing touches nothing, so that it is safe on a
+// server; `init` attaches to a running gate, or starts one that guards from then on.
+//
+// A page that wants everything held from its first byte needs the drop-in: modules run late.
+
+import { Engine, initSync } from "#glue";
+
+import css from "./banner.css";
+import { boot } from "./boot.js";
+
+let starting;
+
+/** Attaches to the gate of the page, or starts one; resolves with it. */
+export const init = ({ config } = {}) => {
+  if (typeof document === "undefined") {
+    return Promise.reject(refusal("there is no page here; call init() in the browser"));
+  }
+  if (globalThis.ConsentGate) {
+    if (config !== undefined) globalThis.ConsentGate.configure(config);
+    return Promise.resolve(globalThis.ConsentGate);
+  }
+  // Two calls at once start one gate.
+  starting ??= load(config).finally(() => (starting = undefined));
+  return starting;
+};
+
+const load = async (config) => {
+  const response = await fetch(new URL("consent_gate_bg.wasm", import.meta.url));
+  if (!response.ok) throw refusal(`${response.url} answered ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  boot({
+    compile: () => bytes,
+    start: (module) => {
+      initSync({ module });
+      return Engine;
+    },
+    css,
+    config,
+    late: true,
+  });
+  return globalThis.ConsentGate;
+};
+
+const refusal = (message) => Object.assign(new Error(`ConsentGate: ${message}`), { code: "gate-unavailable" });
+
+const gate = () => {
+  const running = globalThis.ConsentGate;
+  if (!running) throw refusal("no gate runs yet; await init() first");
+  return running;
+};
+
+export const has = (category) => gate().has(category);
+export const hasService = (id) => gate().hasService(id);
+export const state = () => gate().state();
+export const granted = (name) => gate().granted(name);
+export const acceptAll = () => gate().acceptAll();
+export const rejectAll = () => gate().rejectAll();
+export const set = (choices) => gate().set(choices);
+export const setService = (id, allowed) => gate().setService(id, allowed);
+export const withdraw = (name) => gate().withdraw(name);
+export const reset = () => gate().reset();
+export const show = () => gate().show();
+export const preferences = () => gate().preferences();
+export const hide = () => gate().hide();
+export const on = (event, listener) => gate().on(event, listener);
+export const off = (event, listener) => gate().off(event, listener);
+export const report = () => gate().report();
+export const receipt = () => gate().receipt();
+export const configure = (config) => gate().configure(config);
+export const version = () => VERSION;
+
+export default init;
