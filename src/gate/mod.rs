@@ -14,6 +14,7 @@
 mod decide;
 mod grants;
 mod host;
+mod inline;
 mod mark;
 mod names;
 mod request;
@@ -23,6 +24,7 @@ mod verdict;
 
 pub use grants::{Grants, ServiceRef};
 pub use host::{HostError, HostPattern, PageHost, Specificity};
+pub use inline::free_names;
 pub use mark::{Attributes, Mark};
 pub use request::{Address, Kind, Request, Target, Write};
 pub use rules::{Gate, Mode, Proxies, Rules};
