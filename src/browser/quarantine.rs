@@ -1,14 +1,567 @@
-//! What is held, in order. (Being written.)
+//! What is held, in the order in which it came, and the order in which it goes.
+//!
+//! It knows no element and no call: each held thing has a ticket, an object of the shims that can
+//! release or refuse it. It decides nothing either: everything is judged again at the moment of its release,
+//! and without a [`Permit`], which only the gate makes, nothing goes.
+//!
+//! The order is that of a page that was never held: external scripts are put in together and run one after
+//! the other, an inline script waits for the external ones before it, deferred ones come last.
+//!
+//! ```ignore
+//! quarantine.hold(held)?;
+//! quarantine.pump(&app);
+//! ```
 
-/// The ordered held things.
-pub(crate) struct Quarantine;
+use std::cell::{Cell, RefCell};
 
-impl Quarantine {
-    pub(crate) const fn new() -> Self {
-        Self
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::gate::{Address, Decision, Kind, Mark, Permit, Request, Target, Verdict};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A held thing as the shims know it.
+    #[derive(Clone)]
+    pub type Ticket;
+
+    /// Its element, or `null` for a call.
+    #[wasm_bindgen(method, getter)]
+    pub fn element(this: &Ticket) -> JsValue;
+    /// Lets it go. Will it report that it has loaded or failed?
+    #[wasm_bindgen(method, catch)]
+    fn release(this: &Ticket) -> Result<bool, JsValue>;
+    /// Fails a call the way the platform does; an element just stays as it is.
+    #[wasm_bindgen(method, catch)]
+    fn refuse(this: &Ticket) -> Result<JsValue, JsValue>;
+}
+
+/// When a held thing may go, once it is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// At once: images, frames, async scripts, calls.
+    Now,
+    /// An external script in order: after the ordered ones before it, which run first.
+    Ordered,
+    /// An inline script: when every ordered one before it has loaded or failed.
+    Inline,
+    /// After all of these: `defer`, modules.
+    Deferred,
+}
+
+impl Order {
+    /// The order of a number that the shims use.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::Ordered,
+            2 => Self::Inline,
+            3 => Self::Deferred,
+            _ => Self::Now,
+        }
+    }
+}
+
+/// Where a held thing goes, kept as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A host.
+    Address {
+        /// Lower case.
+        host: String,
+        /// Empty for the scheme's own.
+        port: String,
+        /// Path and query.
+        path: String,
+    },
+    /// Nothing outside of the page.
+    Local,
+    /// What can't be read.
+    Unreadable,
+}
+
+impl Place {
+    /// The same, as the gate takes it.
+    #[must_use]
+    pub fn target(&self) -> Target<'_> {
+        match self {
+            Self::Address { host, port, path } => Target::Address(Address { host, port, path }),
+            Self::Local => Target::Local,
+            Self::Unreadable => Target::Unreadable,
+        }
+    }
+}
+
+impl From<Target<'_>> for Place {
+    fn from(target: Target<'_>) -> Self {
+        match target {
+            Target::Address(Address { host, port, path }) => Self::Address {
+                host: host.to_owned(),
+                port: port.to_owned(),
+                path: path.to_owned(),
+            },
+            Target::Local => Self::Local,
+            Target::Unreadable => Self::Unreadable,
+        }
+    }
+}
+
+/// One held thing.
+pub struct Held {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it goes.
+    pub place: Place,
+    /// The mark on its element.
+    pub mark: Option<Mark>,
+    /// When it may go.
+    pub order: Order,
+    /// Its number in the ledger.
+    pub sighting: u32,
+    /// Bytes that it keeps in memory, for calls.
+    pub weight: u32,
+    /// Names that an unmarked inline script waits for; empty for everything else.
+    pub needs: Vec<String>,
+    /// The way back to it.
+    pub ticket: Ticket,
+}
+
+impl Held {
+    const fn is_call(&self) -> bool {
+        matches!(self.kind, Kind::Fetch | Kind::Xhr | Kind::Beacon)
     }
 
-    pub(crate) const fn truncated(&self) -> bool {
-        false
+    fn request(&self) -> Request<'_> {
+        Request {
+            kind: self.kind,
+            target: self.place.target(),
+            mark: self.mark.as_ref(),
+        }
+    }
+}
+
+/// What the quarantine asks and tells while it lets things go. None of these may call it back, except
+/// through what a released script does.
+pub trait Keeper {
+    /// May it load now?
+    fn judge(&self, request: &Request<'_>) -> Decision;
+    /// Is there a global of that name?
+    fn exists(&self, name: &str) -> bool;
+    /// It went.
+    fn released(&self, held: &Held);
+}
+
+/// There is no room for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// Everything that is held on a page.
+#[derive(Default)]
+pub struct Quarantine {
+    held: RefCell<Vec<(u32, Held)>>,
+    // Ordered scripts that were released and have not reported yet.
+    loading: RefCell<Vec<u32>>,
+    last: Cell<u32>,
+    pumping: Cell<bool>,
+    again: Cell<bool>,
+    truncated: Cell<bool>,
+    overflow: Cell<bool>,
+}
+
+impl Quarantine {
+    /// Nothing is held.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a thing in and gives it its number, never 0.
+    ///
+    /// # Errors
+    /// [`Full`]: a call must fail now; an element stays inert, and is found again by a scan.
+    pub fn hold(&self, thing: Held) -> Result<u32, Full> {
+        let mut held = self.held.borrow_mut();
+        let calls = held.iter().filter(|(_, known)| known.is_call());
+        let fits = if thing.is_call() {
+            let (count, bytes) = calls.fold((0, 0_u32), |(count, bytes), (_, call)| {
+                (count + 1, bytes.saturating_add(call.weight))
+            });
+            count < MAX_CALLS && bytes.saturating_add(thing.weight) <= MAX_CALL_BYTES
+        } else {
+            held.len() < MAX_HELD
+        };
+        if !fits {
+            self.truncated.set(true);
+            self.overflow.set(self.overflow.get() || !thing.is_call());
+            return Err(Full);
+        }
+        let number = self.last.get().wrapping_add(1).max(1);
+        self.last.set(number);
+        held.push((number, thing));
+        Ok(number)
+    }
+
+    /// The thing is gone by itself: aborted, changed, removed.
+    pub fn forget(&self, number: u32) {
+        self.take(number);
+    }
+
+    /// Was a bound ever met?
+    #[must_use]
+    pub fn truncated(&self) -> bool {
+        self.truncated.get()
+    }
+
+    /// Are there elements that found no room? Asking clears the answer: the caller looks for them now.
+    #[must_use]
+    pub fn take_overflow(&self) -> bool {
+        self.overflow.replace(false)
+    }
+
+    /// Is a script held on which a later inline script may depend?
+    #[must_use]
+    pub fn has_ordered(&self) -> bool {
+        self.has_ordered_before(u32::MAX)
+    }
+
+    /// A released script has loaded or failed.
+    pub fn settled(&self, number: u32, keeper: &impl Keeper) {
+        self.loading.borrow_mut().retain(|known| *known != number);
+        self.pump(keeper);
+    }
+
+    /// Lets go what may go, in order. Called from inside itself (a released script inserts another), it
+    /// only notes that there is more to do, so that the order holds.
+    pub fn pump(&self, keeper: &impl Keeper) {
+        self.again.set(true);
+        if self.pumping.replace(true) {
+            return;
+        }
+        while self.again.replace(false) {
+            self.pump_once(keeper);
+        }
+        self.pumping.set(false);
+    }
+
+    fn pump_once(&self, keeper: &impl Keeper) {
+        let numbers: Vec<u32> = self
+            .held
+            .borrow()
+            .iter()
+            .map(|(number, _)| *number)
+            .collect();
+        let mut stopped = false;
+        for deferred in [false, true] {
+            if deferred && stopped {
+                return;
+            }
+            for &number in &numbers {
+                let Some((order, permit)) = self.judge(number, keeper) else {
+                    continue;
+                };
+                let goes = match order {
+                    Order::Now => !deferred,
+                    Order::Ordered => !deferred && !stopped,
+                    Order::Inline => {
+                        stopped |= !deferred && !self.loading.borrow().is_empty();
+                        !deferred && !stopped
+                    }
+                    Order::Deferred => deferred,
+                };
+                if goes {
+                    self.release(number, permit, keeper);
+                }
+            }
+        }
+    }
+
+    /// Is it allowed now, and are the names there that it waits for?
+    fn judge(&self, number: u32, keeper: &impl Keeper) -> Option<(Order, Permit)> {
+        let held = self.held.borrow();
+        let index = held
+            .binary_search_by_key(&number, |(known, _)| *known)
+            .ok()?;
+        let (_, thing) = held.get(index)?;
+        let permit = keeper.judge(&thing.request()).permit()?;
+        let order = thing.order;
+        if thing.needs.is_empty() {
+            return Some((order, permit));
+        }
+        let complete = thing.needs.iter().all(|name| keeper.exists(name));
+        drop(held);
+        (complete || !self.has_ordered_before(number)).then_some((order, permit))
+    }
+
+    fn has_ordered_before(&self, number: u32) -> bool {
+        self.held
+            .borrow()
+            .iter()
+            .take_while(|(known, _)| *known < number)
+            .any(|(_, thing)| matches!(thing.order, Order::Ordered | Order::Inline))
+    }
+
+    fn release(&self, number: u32, _: Permit, keeper: &impl Keeper) {
+        let Some(thing) = self.take(number) else {
+            return;
+        };
+        // No borrow is open here: an inline script runs inside this call, and may do anything.
+        let reports = thing.ticket.release().unwrap_or(false);
+        if reports {
+            self.loading.borrow_mut().push(number);
+        }
+        keeper.released(&thing);
+    }
+
+    fn take(&self, number: u32) -> Option<Held> {
+        let mut held = self.held.borrow_mut();
+        let index = held
+            .binary_search_by_key(&number, |(known, _)| *known)
+            .ok()?;
+        Some(held.remove(index).1)
+    }
+
+    /// Fails the waiting calls whose answer is no.
+    pub fn refuse_denied(&self, keeper: &impl Keeper) {
+        let denied: Vec<u32> = self
+            .held
+            .borrow()
+            .iter()
+            .filter(|(_, thing)| thing.is_call())
+            .filter(|(_, thing)| {
+                let decision = keeper.judge(&thing.request());
+                match decision.verdict {
+                    Verdict::Allow => false,
+                    Verdict::Hold => decision.settled,
+                    Verdict::Block => true,
+                }
+            })
+            .map(|(number, _)| *number)
+            .collect();
+        for number in denied {
+            if let Some(thing) = self.take(number) {
+                // A call that can't even be refused is none of the page's business.
+                drop(thing.ticket.refuse());
+            }
+        }
+    }
+}
+
+impl core::fmt::Debug for Quarantine {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("Quarantine")
+    }
+}
+
+/// So many calls wait at most…
+const MAX_CALLS: usize = 200;
+/// …with so many bytes…
+const MAX_CALL_BYTES: u32 = 1 << 20;
+/// …and this many things in all. How long a call waits is `PATIENCE` in network.js.
+const MAX_HELD: usize = 5000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::{Category, CategorySet};
+    use crate::gate::Reason;
+    use js_sys::{Array, Function, Object, Reflect};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// Grants the categories given; knows the names given.
+    struct Page {
+        granted: Cell<CategorySet>,
+        names: RefCell<Vec<String>>,
+        settled: Cell<bool>,
+    }
+
+    impl Page {
+        fn new() -> Self {
+            Self {
+                granted: Cell::new(CategorySet::ESSENTIAL),
+                names: RefCell::default(),
+                settled: Cell::new(false),
+            }
+        }
+    }
+
+    impl Keeper for Page {
+        fn judge(&self, request: &Request<'_>) -> Decision {
+            let granted = request.mark.is_none_or(|mark| {
+                mark.categories
+                    .iter()
+                    .all(|category| self.granted.get().contains(category))
+            });
+            Decision {
+                verdict: if granted {
+                    Verdict::Allow
+                } else {
+                    Verdict::Hold
+                },
+                reason: Reason::Mark,
+                category: None,
+                service: None,
+                settled: self.settled.get(),
+            }
+        }
+        fn exists(&self, name: &str) -> bool {
+            self.names.borrow().iter().any(|known| known == name)
+        }
+        fn released(&self, _: &Held) {}
+    }
+
+    /// A ticket that writes its name into the log.
+    fn ticket(log: &Array, name: &str, reports: bool) -> Ticket {
+        let object = Object::new();
+        let write = |word: &str, answer: bool| {
+            let code = format!("log.push('{word}{name}'); return {answer}");
+            Function::new_with_args("log", &code).bind1(&JsValue::NULL, log)
+        };
+        Reflect::set(&object, &"element".into(), &JsValue::NULL).unwrap();
+        Reflect::set(&object, &"release".into(), &write("", reports)).unwrap();
+        Reflect::set(&object, &"refuse".into(), &write("no ", false)).unwrap();
+        object.unchecked_into()
+    }
+
+    fn thing(log: &Array, name: &str, order: Order, category: Category) -> Held {
+        Held {
+            kind: Kind::Script,
+            place: Place::Local,
+            mark: Some(Mark {
+                categories: CategorySet::EMPTY.with(category),
+                ..Mark::default()
+            }),
+            order,
+            sighting: 0,
+            weight: 0,
+            needs: Vec::new(),
+            ticket: ticket(log, name, order == Order::Ordered),
+        }
+    }
+
+    fn call(log: &Array, name: &str, weight: u32) -> Held {
+        Held {
+            kind: Kind::Fetch,
+            weight,
+            ..thing(log, name, Order::Now, Category::Analytics)
+        }
+    }
+
+    fn words(log: &Array) -> String {
+        log.join(" ").into()
+    }
+
+    #[wasm_bindgen_test]
+    fn order_is_that_of_a_page_that_was_never_held() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        let hold = |name, order| {
+            quarantine
+                .hold(thing(&log, name, order, Category::Analytics))
+                .unwrap()
+        };
+        hold("deferred", Order::Deferred);
+        let first = hold("first", Order::Ordered);
+        let second = hold("second", Order::Ordered);
+        hold("inline", Order::Inline);
+        let third = hold("third", Order::Ordered);
+        hold("pixel", Order::Now);
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "");
+        page.granted.set(CategorySet::ALL);
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "first second pixel");
+        quarantine.settled(second, &page);
+        assert_eq!(words(&log), "first second pixel");
+        quarantine.settled(first, &page);
+        assert_eq!(words(&log), "first second pixel inline third deferred");
+        quarantine.settled(third, &page);
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "first second pixel inline third deferred");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_not_granted_stays_and_holds_up_nobody() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        quarantine
+            .hold(thing(&log, "ads", Order::Ordered, Category::Marketing))
+            .unwrap();
+        quarantine
+            .hold(thing(&log, "stats", Order::Inline, Category::Analytics))
+            .unwrap();
+        page.granted
+            .set(CategorySet::ESSENTIAL.with(Category::Analytics));
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "stats");
+        page.granted.set(CategorySet::ALL);
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "stats ads");
+    }
+
+    #[wasm_bindgen_test]
+    fn a_dependent_inline_script_runs_when_its_names_are_there() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        quarantine
+            .hold(thing(&log, "ads", Order::Ordered, Category::Marketing))
+            .unwrap();
+        let lib = quarantine
+            .hold(thing(&log, "lib", Order::Ordered, Category::Analytics))
+            .unwrap();
+        quarantine
+            .hold(Held {
+                kind: Kind::InlineScript,
+                mark: None,
+                needs: vec!["lib".to_owned()],
+                ..thing(&log, "uses-lib", Order::Inline, Category::Analytics)
+            })
+            .unwrap();
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "");
+        page.granted
+            .set(CategorySet::ESSENTIAL.with(Category::Analytics));
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "lib");
+        page.names.borrow_mut().push("lib".to_owned());
+        quarantine.settled(lib, &page);
+        assert_eq!(words(&log), "lib uses-lib");
+    }
+
+    #[wasm_bindgen_test]
+    fn calls_are_bounded_in_number_and_bytes() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        assert!(quarantine.hold(call(&log, "big", MAX_CALL_BYTES)).is_ok());
+        assert_eq!(quarantine.hold(call(&log, "more", 1)), Err(Full));
+        assert!(quarantine.truncated());
+        page.settled.set(true);
+        quarantine.refuse_denied(&page);
+        assert_eq!(words(&log), "no big");
+        for _ in 0..MAX_CALLS {
+            assert!(quarantine.hold(call(&log, "c", 0)).is_ok());
+        }
+        assert_eq!(quarantine.hold(call(&log, "c", 0)), Err(Full));
+        // Elements have room of their own, and say so when they find none.
+        assert!(!quarantine.take_overflow());
+        for _ in 0..MAX_HELD - MAX_CALLS {
+            quarantine
+                .hold(thing(&log, "e", Order::Now, Category::Analytics))
+                .unwrap();
+        }
+        assert!(
+            quarantine
+                .hold(thing(&log, "e", Order::Now, Category::Analytics))
+                .is_err()
+        );
+        assert!(quarantine.take_overflow());
+    }
+
+    #[wasm_bindgen_test]
+    fn what_was_dropped_never_goes() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        let number = quarantine.hold(call(&log, "gone", 0)).unwrap();
+        quarantine.forget(number);
+        page.granted.set(CategorySet::ALL);
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "");
     }
 }

@@ -1,6 +1,257 @@
-//! The Rust half of each channel. (Being written.)
+//! The Rust half of every channel: what a shim saw becomes a [`Request`], the gate is asked, and the
+//! answer goes back as one number.
+//!
+//! It knows neither elements nor calls, and no rule. Strings arrive as the browser's address parser split
+//! them.
 
-use super::App;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Obeys the grants as they are now.
-pub(crate) fn obey(_app: &App) {}
+use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
+use super::{App, Engine};
+use crate::gate::{
+    Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
+};
+
+#[wasm_bindgen]
+impl Engine {
+    /// May it load? Bits of the answer: 0–1 the verdict (0 allow, 1 hold, 2 block), 2 it has been
+    /// answered for (calls fail instead of waiting), 3 the element bears a mark, from 4 on the number
+    /// of its sighting plus one.
+    ///
+    /// `marks`: the attributes in which a mark may stand, see [`read_marks`]. `inert`: the element loads
+    /// nothing as it stands; then it matters only if it bears a mark.
+    pub fn judge(
+        &self,
+        kind: u8,
+        host: &str,
+        port: &str,
+        path: &str,
+        marks: &str,
+        inert: bool,
+    ) -> u32 {
+        let mark = read_marks(&self.app, marks, inert);
+        if inert && mark.is_none() {
+            return 0;
+        }
+        let request = Request {
+            kind: Kind::from_number(kind & !PLAIN),
+            target: target(host, port, path),
+            mark: mark.as_ref(),
+        };
+        let decision = self.app.decide(&request);
+        let sighting = self.app.saw(&request, &decision, scheme(kind));
+        let verdict = match decision.verdict {
+            Verdict::Allow => ALLOW,
+            Verdict::Hold => HOLD,
+            Verdict::Block => BLOCK,
+        };
+        let mut code = verdict | (sighting.wrapping_add(1) << SIGHTING);
+        if decision.settled
+            || matches!(decision.verdict, Verdict::Block)
+            || self.app.fails_pending()
+        {
+            code |= SETTLED;
+        }
+        if mark.is_some() {
+            code |= MARKED;
+        }
+        if !matches!(decision.verdict, Verdict::Allow) && is_stream(request.kind) {
+            self.app.blocked(sighting, None);
+        }
+        code
+    }
+
+    /// May a name be written? The same bits.
+    #[wasm_bindgen(js_name = judgeWrite)]
+    pub fn judge_write(&self, kind: u8, name: &str) -> u32 {
+        let write = Write {
+            kind: Kind::from_number(kind),
+            name,
+        };
+        let decision = self.app.decide_write(&write);
+        self.app.saw_write(&write, &decision);
+        match decision.verdict {
+            Verdict::Allow => ALLOW,
+            Verdict::Hold => HOLD,
+            Verdict::Block => BLOCK,
+        }
+    }
+
+    /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
+    ///
+    /// `sighting`: as `judge` gave it (plus one), 0 for one that was held before there was an engine.
+    /// `code`: the text of an unmarked inline script that waits for what it names.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each object that crosses costs a call for each field"
+    )]
+    pub fn hold(
+        &self,
+        kind: u8,
+        host: &str,
+        port: &str,
+        path: &str,
+        marks: &str,
+        inert: bool,
+        order: u8,
+        sighting: u32,
+        weight: u32,
+        code: &str,
+        ticket: Ticket,
+    ) -> u32 {
+        let mark = read_marks(&self.app, marks, inert);
+        let scheme = scheme(kind);
+        let kind = Kind::from_number(kind & !PLAIN);
+        let target = target(host, port, path);
+        let request = Request {
+            kind,
+            target,
+            mark: mark.as_ref(),
+        };
+        let sighting = if sighting == 0 {
+            let decision = self.app.decide(&request);
+            self.app.saw(&request, &decision, scheme)
+        } else {
+            sighting - 1
+        };
+        let element = ticket.element();
+        let place = Place::from(target);
+        let held = Held {
+            kind,
+            place,
+            mark,
+            order: Order::from_number(order),
+            sighting,
+            weight,
+            needs: self.missing(code).map(str::to_owned).collect(),
+            ticket,
+        };
+        let element = (!element.is_null()).then_some(&element);
+        let number = self.app.quarantine().hold(held).unwrap_or(0);
+        self.app.blocked(sighting, element);
+        number
+    }
+
+    /// A held thing is gone by itself.
+    pub fn drop(&self, number: u32) {
+        self.app.quarantine().forget(number);
+    }
+
+    /// An ordered script that was released has loaded or failed.
+    pub fn settled(&self, number: u32) {
+        self.app.quarantine().settled(number, &*self.app);
+    }
+
+    /// Lets go what may go.
+    pub fn pump(&self) {
+        self.app.quarantine().pump(&*self.app);
+    }
+
+    /// Is a script held on which an inline script may depend?
+    pub fn waiting(&self) -> bool {
+        self.app.quarantine().has_ordered()
+    }
+
+    /// Does an inline script name what does not exist yet, while a script is held that may bring it?
+    pub fn awaits(&self, code: &str) -> bool {
+        self.missing(code).next().is_some()
+    }
+}
+
+impl Engine {
+    fn missing<'a>(&self, code: &'a str) -> impl Iterator<Item = &'a str> {
+        free_names(code)
+            .into_iter()
+            .filter(|name| !self.app.natives().exists(name))
+    }
+}
+
+impl Keeper for App {
+    fn judge(&self, request: &Request<'_>) -> Decision {
+        self.decide(request)
+    }
+
+    fn exists(&self, name: &str) -> bool {
+        self.natives().exists(name)
+    }
+
+    fn released(&self, held: &Held) {
+        let element = held.ticket.element();
+        let element = (!element.is_null()).then_some(&element);
+        App::released(self, held.sighting, element);
+    }
+}
+
+/// What is granted has changed: the shims forget what they remember, waiting calls that are denied
+/// fail, frames and media that are denied are held again, and what is granted goes.
+pub(crate) fn obey(app: &App) {
+    app.natives().forget();
+    let quarantine: &Quarantine = app.quarantine();
+    quarantine.refuse_denied(app);
+    app.natives().rescan();
+    quarantine.pump(app);
+    if quarantine.take_overflow() {
+        // Room was made: elements that had found none are looked for.
+        app.natives().rescan();
+        quarantine.pump(app);
+    }
+}
+
+/// An empty host stands for what does not leave the page; one of nothing but dots can't be read.
+fn target<'a>(host: &'a str, port: &'a str, path: &'a str) -> Target<'a> {
+    if host.is_empty() {
+        return Target::Local;
+    }
+    // `www.example.com.` is the same host, and a way around a list that doesn't know it.
+    let host = host.trim_end_matches('.');
+    if host.is_empty() {
+        return Target::Unreadable;
+    }
+    Target::Address(Address { host, port, path })
+}
+
+/// The scheme that a shim saw, for the report: the number of a kind has a bit for it.
+fn scheme(kind: u8) -> &'static str {
+    let plain = kind & PLAIN != 0;
+    match (Kind::from_number(kind & !PLAIN), plain) {
+        (Kind::WebSocket, true) => "ws",
+        (Kind::WebSocket, false) => "wss",
+        (_, true) => "http",
+        (_, false) => "https",
+    }
+}
+
+/// Calls that can't wait and have no ticket; being refused is all that happens to them.
+const fn is_stream(kind: Kind) -> bool {
+    matches!(kind, Kind::WebSocket | Kind::EventSource)
+}
+
+/// `marks` holds the values of `data-consent`, `data-category`, `data-service`, `data-name`,
+/// `data-cookieconsent` and `class`, each with `=` before it if the element has the attribute, joined by
+/// U+0001.
+fn read_marks(app: &App, marks: &str, inert: bool) -> Option<Mark> {
+    if marks.is_empty() {
+        return None;
+    }
+    let mut values = marks.split('\u{1}').map(|value| value.strip_prefix('='));
+    let mut next = || values.next().flatten();
+    app.read_mark(&Attributes {
+        consent: next(),
+        category: next(),
+        service: next(),
+        name: next(),
+        cookieconsent: next(),
+        class: next(),
+        inert,
+    })
+}
+
+/// Added to a kind's number: not encrypted.
+const PLAIN: u8 = 32;
+
+const ALLOW: u32 = 0;
+const HOLD: u32 = 1;
+const BLOCK: u32 = 2;
+const SETTLED: u32 = 4;
+const MARKED: u32 = 8;
+const SIGHTING: u32 = 4;

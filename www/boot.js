@@ -1,0 +1,99 @@
+// The prologue: captures what the browser gives, holds everything that leaves the site, and then
+// starts the engine in the same task, so that `ConsentGate` answers in the very next script. Where
+// the engine can't start, everything stays held and the console says once what to change.
+//
+//     boot({ compile, start, css, tag: document.currentScript })
+
+import { createApi } from "./api.js";
+import { adopt, gate, pump } from "./gate.js";
+import { makeHost } from "./host.js";
+import { N, attempt, lost, mark, queryAll } from "./natives.js";
+import { elements } from "./shims/elements.js";
+import { markup } from "./shims/markup.js";
+import { network } from "./shims/network.js";
+import { installAll } from "./shims/realms.js";
+import { writes } from "./shims/writes.js";
+
+const SECOND = "consent-gate:second-tag";
+
+// How a tag may come that is not the first blocking script of the page.
+const lateness = (tag, late) => {
+  if (late) return null;
+  if (!tag) return "the tag did not run as a classic script of its own";
+  if (tag.async || tag.defer || tag.type === "module") return "the tag is async, defer or a module";
+  if (N.readyState(document) !== "loading") return "the tag came after the page was read";
+  const scripts = queryAll(document, "script,img[src],iframe");
+  for (let i = 0; i < scripts.length && scripts[i] !== tag; i++) {
+    const type = N.getAttribute(scripts[i], "type");
+    if (type !== "application/json" && type !== "importmap") return "other scripts, images or frames stand before the tag";
+  }
+  return null;
+};
+
+export const boot = ({ compile, start, css = "", tag = null, config, late = false }) => {
+  if (window.ConsentGate) {
+    // The gate that runs reports it; this one has patched nothing.
+    attempt(() => N.dispatch(document, new Event(SECOND)));
+    return null;
+  }
+
+  const link = { engine: null, host: null, faults: [] };
+  const host = (link.host = makeHost(gate, { tag, css, config }));
+  const fault = (code, message) => {
+    if (link.engine) attempt(() => link.engine.fault(code, message));
+    else link.faults[link.faults.length] = { code, message };
+  };
+
+  const reason = lateness(tag, late);
+  installAll(window, [elements, markup, network, writes]);
+  mark("consent-gate:armed");
+
+  if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
+  if (lost.length) fault("changed-natives", "the page has changed " + lost.join(", ") + " before the tag; what goes through them may not be held");
+
+  const api = createApi(link);
+  // Neither a page nor a tracker puts another in its place.
+  Reflect.defineProperty(window, "ConsentGate", { value: api, enumerable: true });
+
+  const run = (module) => {
+    const Engine = start(module);
+    const engine = new Engine(host);
+    adopt(engine);
+    link.engine = engine;
+    attempt(() => link.attach(engine));
+    for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code, link.faults[i].message);
+    engine.start();
+    pump();
+    mark("consent-gate:ready");
+  };
+  const refused = (error) => {
+    const message =
+      "everything stays held, because WebAssembly could not start (" + error +
+      "). If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src";
+    fault("no-wasm", message);
+    host.error("consent-gate: " + message);
+  };
+
+  let bytes;
+  try {
+    bytes = compile();
+    run(new WebAssembly.Module(bytes));
+  } catch (error) {
+    // Old browsers compile only small modules in one go. A policy refuses the second try too.
+    attempt(
+      () => WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
+      undefined,
+    ) ?? refused(error);
+  }
+
+  N.listen(document, SECOND, () => fault("second-tag", "the tag is in the page more than once; the first one runs, the others do nothing"));
+
+  // Whether the page carries a policy can be told only once its markup is read.
+  const policy = () => {
+    if (!late && !queryAll(document, 'meta[http-equiv="Content-Security-Policy" i]')[0])
+      fault("no-policy-line", "without a policy line the browser's speculative parser may request trackers before they are held; put <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\"> right after the tag");
+  };
+  if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", policy);
+  else policy();
+  return api;
+};

@@ -1,0 +1,159 @@
+// What stands between the shims and the Rust engine: an address is taken apart, the engine is
+// asked, and what it allowed is remembered until the next change. Without an engine (not yet
+// started, or refused by the browser) everything that leaves the site is held. There is no other
+// rule here.
+
+import { N, attempt, parse, pin } from "./natives.js";
+
+// The numbers of `Kind` in src/gate/request.rs.
+export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
+  LINK = 8, MEDIA = 9, EMBED = 10, EVENT_SOURCE = 11, WEB_SOCKET = 12, OTHER = 13, COOKIE = 14, LOCAL = 15, SESSION = 16;
+
+// When a held thing may go: at once, after the ordered ones before it, … (quarantine.rs).
+export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;
+
+// Added to a kind: not encrypted.
+const PLAIN = 32;
+
+// The bits of an answer (src/browser/intercept/mod.rs).
+const VERDICT = 3, SETTLED = 4, MARKED = 8;
+const HOLD = 1;
+
+// Bounds, so that a page that floods us costs a known amount: remembered addresses, and things
+// that wait while there is no engine.
+const REMEMBERED = 2000;
+const EARLY = 2000;
+
+export const gate = {
+  engine: null,
+  forget: () => {
+    allowed = pin(new Set());
+    writes = pin(new Map());
+  },
+  rescan: () => undefined, // set by shims/elements.js
+};
+
+let allowed = pin(new Set());
+let writes = pin(new Map());
+let early = [];
+let known;
+
+// The page's registrable domain: the shortest suffix that the browser takes a cookie for. Suffixes
+// that are registries (`co.uk`) are refused. Asked lazily: most pages meet no host for which it matters.
+gate.site = () => known ?? (known = probe(location.hostname));
+
+const probe = (host) => {
+  const labels = host.split(".");
+  const name = "consent-gate-probe=";
+  const read = () => attempt(() => N.getCookie(document), "").includes(name);
+  // An address of numbers has no suffixes, and a cookie for one of them proves nothing.
+  if (/^[\d.]+$|:/.test(host)) return host;
+  for (let i = labels.length - 2; i >= 0; i--) {
+    const site = labels.slice(i).join(".");
+    const rest = "; Path=/; SameSite=Lax; Domain=" + site;
+    attempt(() => N.setCookie(document, name + "1" + rest));
+    const taken = read();
+    attempt(() => N.setCookie(document, name + rest + "; Max-Age=0"));
+    if (taken) return site;
+  }
+  return host;
+};
+
+const ownSite = (host) => {
+  if (host === location.hostname) return true;
+  const site = gate.site();
+  return host === site || host.endsWith("." + site);
+};
+
+// What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
+// leave the page and bears no mark, or can't be read by the browser either.
+export const judge = (kind, text, marks = "", inert = false) => {
+  // Absolute text means the same whatever the base is, so it can be remembered as it stands.
+  const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
+  const key = kind + text;
+  if (absolute && allowed.has(key)) return null;
+  const url = parse(text, N.baseURI(document));
+  const protocol = url ? N.protocol(url) : "";
+  const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
+  if (!leaves && !marks) return null;
+  const request = {
+    kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
+    host: leaves ? N.hostname(url) : "",
+    port: leaves ? N.port(url) : "",
+    path: leaves ? N.pathname(url) + N.search(url) : "",
+    marks,
+    inert,
+    code: HOLD,
+  };
+  // A fault of our own must neither open the gate nor reach the page: it leaves HOLD in place.
+  attempt(() => {
+    request.code = gate.engine
+      ? gate.engine.judge(request.kind, request.host, request.port, request.path, marks, inert)
+      : inert || !leaves || !ownSite(request.host)
+        ? HOLD | MARKED
+        : 0;
+  });
+  if (inert) return request.code & MARKED ? request : null;
+  if (request.code & VERDICT) return request;
+  if (absolute) {
+    if (allowed.size >= REMEMBERED) allowed = pin(new Set());
+    allowed.add(key);
+  }
+  return null;
+};
+
+// Has it been answered for, so that a call fails instead of waiting?
+export const isSettled = (request) => (request.code & SETTLED) !== 0;
+
+// May it be written? Before there is an engine nobody knows the names; only scripts that were let
+// through run by then.
+export const judgeWrite = (kind, name) => {
+  const key = kind + name;
+  let answer = writes.get(key);
+  if (answer === undefined) {
+    answer = !gate.engine || (attempt(() => gate.engine.judgeWrite(kind, name), HOLD) & VERDICT) === 0;
+    if (writes.size >= REMEMBERED) writes = pin(new Map());
+    if (gate.engine) writes.set(key, answer);
+  }
+  return answer;
+};
+
+// Hands a held thing over. `ticket` is `{ element, release(), refuse(), number }`; `weight` its
+// bytes in memory; `code` the text of a dependent inline script. False: there is no room.
+export const hold = (request, ticket, order = NOW, weight = 0, code = "") => {
+  const { engine } = gate;
+  if (!engine) {
+    if (early.length >= EARLY) return false;
+    early[early.length] = { request, ticket, order, weight, code };
+    return true;
+  }
+  ticket.number = attempt(
+    () =>
+      engine.hold(request.kind, request.host, request.port, request.path, request.marks, request.inert, order, request.code >>> 4, weight, code, ticket),
+    0,
+  );
+  return ticket.number !== 0;
+};
+
+// The held thing is gone (aborted, changed): it must not be released any more.
+export const drop = (ticket) => {
+  ticket.gone = true;
+  if (ticket.number) attempt(() => gate.engine.drop(ticket.number));
+};
+
+// Lets go what may go; after a batch of holds, since marked elements are always handed over first.
+export const pump = () => void (gate.engine && attempt(() => gate.engine.pump()));
+
+// The engine is there: what waited for it is judged by it.
+export const adopt = (engine) => {
+  gate.engine = engine;
+  gate.forget();
+  const waiting = early;
+  early = [];
+  for (let i = 0; i < waiting.length; i++) {
+    const { request, ticket, order, weight, code } = waiting[i];
+    if (ticket.gone) continue;
+    request.code = 0;
+    if (!hold(request, ticket, order, weight, code)) ticket.refuse();
+  }
+};
