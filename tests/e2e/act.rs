@@ -149,16 +149,20 @@ async fn tab_to(browser: &Browser, text: &str) -> Result<(), String> {
     ))
 }
 
-/// The button of the interface with this text, where it can be seen.
+/// The button of the interface with this text, where it can be seen. The last one, because the
+/// preferences come after the banner and lie above it.
 pub fn button(text: &str) -> String {
     format!(
-        "({INTERFACE}).find((part) => part.matches('button') && part.textContent.trim() === '{text}' && part.checkVisibility())"
+        "({INTERFACE}).findLast((part) => part.matches('button') \
+         && part.textContent.trim() === '{text}' && part.checkVisibility())"
     )
 }
 
+/// The switch of a category, by its label, which is what a visitor clicks on.
 fn switch(category: &str) -> String {
     format!(
-        "({INTERFACE}).find((part) => part.matches('[role=switch]') && part.dataset.category === '{category}' && part.checkVisibility())"
+        "({INTERFACE}).findLast((part) => part.matches('label') \
+         && part.control?.matches('[role=switch][name={category}]') && part.checkVisibility())"
     )
 }
 
