@@ -178,3 +178,13 @@ fn add(stories: &mut [Story], act: &str, check: Check) {
         }
     }
 }
+
+#[test]
+fn a_line_that_says_nothing_is_not_passed_over() {
+    let read = |text: &str| parse("case".to_owned(), PathBuf::new(), text);
+    let case = read("browser\tgpc\t-\nbefore\tquiet\t-\naccept\tran\ta b\n").unwrap();
+    assert_eq!(case.browser, Kind::Gpc);
+    assert_eq!(case.stories[0].steps[1].checks[0].value, "a b");
+    assert!(read("before quiet -\n").is_err(), "blanks are no tabs");
+    assert!(read("browser\tmosaic\t-\n").is_err());
+}

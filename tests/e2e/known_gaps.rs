@@ -54,3 +54,14 @@ impl KnownGaps {
         self.gaps.iter().filter(|gap| !stories.contains(gap))
     }
 }
+
+#[test]
+fn the_list_can_only_be_true() {
+    let known = KnownGaps {
+        gaps: vec!["fetch/accept".to_owned()],
+    };
+    assert_eq!(known.judge("fetch/accept", true), Ending::UnexpectedSuccess);
+    assert_eq!(known.judge("fetch/accept", false), Ending::KnownGap);
+    assert_eq!(known.judge("fetch/reject", false), Ending::Failed);
+    assert_eq!(known.stale(&["fetch/reject".to_owned()]).count(), 1);
+}

@@ -201,3 +201,19 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 const PAUSE: &[u8] = b"<!--pause ";
+
+#[test]
+fn a_page_is_cut_at_its_pauses() {
+    let cut = pieces(b"one<!--pause 20-->two");
+    assert_eq!(
+        (cut[0].bytes.as_ref(), cut[1].bytes.as_ref()),
+        (&b"one"[..], &b"two"[..])
+    );
+    assert_eq!(cut[1].after, Duration::from_millis(20));
+}
+
+#[test]
+fn only_names_below_the_page_are_its_own() {
+    assert!(is_own("shop.test", "shop.test") && is_own("shop.test", "s1.shop.test"));
+    assert!(!is_own("shop.test", "myshop.test") && !is_own("shop.test", "test"));
+}
