@@ -204,7 +204,7 @@ impl PageHost {
     fn is(&self, address: &Address<'_>) -> bool {
         !self.host.is_empty()
             && self.host.eq_ignore_ascii_case(bare(address.host))
-            && same_port(&self.port, address.port)
+            && self.port == address.port
     }
 }
 
@@ -286,11 +286,14 @@ fn split_port(authority: &str) -> Result<(&str, &str), HostError> {
             .map(|at| bracket + 1 + at),
         None => authority.find(':'),
     };
+    if !authority.contains(']') && authority.matches(':').count() > 1 {
+        return Err(HostError::IpAddress);
+    }
     let Some(colon) = colon else {
         return Ok((authority, ""));
     };
     let (host, port) = authority.split_at_checked(colon).unwrap_or((authority, ""));
-    let port = port.trim_start_matches(':');
+    let port = port.strip_prefix(':').unwrap_or(port);
     let digits = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
     match port.parse::<u16>() {
         Ok(number) if digits && number > 0 => Ok((host, port)),

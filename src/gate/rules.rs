@@ -204,7 +204,10 @@ impl Gate {
     pub fn service_name(&self, service: ServiceRef) -> &str {
         match self.resolve(service) {
             ServiceRef::Own(at) => self.own(at).map_or("", |own| own.name.as_str()),
-            ServiceRef::BuiltIn(at) => self.table.service(at).map_or("", |known| known.name),
+            ServiceRef::BuiltIn(at) => self
+                .table
+                .service(at)
+                .map_or("", |known| known.name.as_str()),
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Found {
 #[derive(Debug)]
 pub(super) struct BuiltIn {
     pub id: &'static str,
-    pub name: &'static str,
+    pub name: String,
     pub category: Category,
     /// Names of cookies, separated by spaces.
     pub cookies: &'static str,
@@ -198,13 +198,19 @@ impl Table {
         let mut next = || fields.next().unwrap_or("");
         let (id, name, category, hosts) = (next(), next(), next(), next());
         let (cookies, storage) = (next(), next());
+        // What a service calls its cookies it mostly calls its keys too.
+        let storage = if storage == "=" { cookies } else { storage };
         let Some(category) = category_of(category) else {
             return;
         };
         let service = u16::try_from(self.services.len()).ok();
         self.services.push(BuiltIn {
             id,
-            name,
+            name: if name.is_empty() {
+                spelled(id)
+            } else {
+                name.to_owned()
+            },
             category,
             cookies,
             storage,
@@ -327,6 +333,20 @@ fn is_region_of(front: &str, host: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// `google-analytics` → `Google Analytics`, for the names that are no more than that.
+fn spelled(id: &str) -> String {
+    let mut name = String::new();
+    for word in id.split('-') {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
 }
 
 fn category_of(letter: &str) -> Option<Category> {
