@@ -1,7 +1,11 @@
 //! Whatever a site writes: the configuration is usable, every mistake has a place, and no mistake
 //! opens anything.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on fails"
+)]
 
 use consent_gate::config::{self, Config, ConfigError, Sources, Value};
 use consent_gate::consent::Category;

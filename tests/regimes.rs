@@ -1,7 +1,11 @@
 //! Every line of `tests/data/regimes.tsv` against the table, and the regions that one of the demo's
 //! sites names.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on fails"
+)]
 
 use consent_gate::config::{self, Sources};
 use consent_gate::regime::{Regime, Region};

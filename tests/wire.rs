@@ -1,7 +1,11 @@
 //! Stored records: every old one decodes for ever, what is written is read back, and no text at all
 //! grants anything unless it is a record that says so.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that can't go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on fails"
+)]
 
 use std::fs;
 use std::path::Path;
