@@ -85,7 +85,7 @@ impl Merged {
         let Some((name, form)) = known else {
             let slip = FIELDS
                 .iter()
-                .find(|(name, _)| name.len() > 4 && near::is_slip(attribute, name));
+                .find(|(name, _)| near::is_slip(attribute, name));
             if let Some((name, _)) = slip {
                 let meant = ["data-", &kebab(name)].concat();
                 reader.unknown(&place, &path, &[&meant]);
@@ -222,6 +222,20 @@ mod tests {
         assert_eq!(config.site_name.as_deref(), Some("global"));
         assert_eq!(errors.len(), 1);
         assert_eq!(errors[0].path, "consent-gate-config");
+    }
+
+    #[test]
+    fn of_a_field_that_stands_twice_the_last_counts() {
+        let block = serde_json::from_str(r#"{"siteName":"a","revision":2,"siteName":"b"}"#);
+        let (config, errors) = config::read(Sources {
+            block: Some(block.expect("JSON")),
+            ..Sources::default()
+        });
+        assert_eq!(
+            (config.site_name.as_deref(), config.revision),
+            (Some("b"), 2)
+        );
+        assert_eq!(errors, []);
     }
 
     #[test]
