@@ -51,11 +51,15 @@ pub fn preferences(view: &ViewModel) -> Tree {
     }
     page_links(&mut tree, view);
     tree.close();
-    tree.open("div").attr("class", "acts");
-    button(&mut tree, "save", texts.of(Key::Save));
-    button(&mut tree, "accept", texts.of(Key::AcceptAll));
-    button(&mut tree, "reject", texts.of(Key::RejectAll));
-    tree.close().close();
+    buttons(
+        &mut tree,
+        &[
+            ("save", texts.of(Key::Save)),
+            ("accept", texts.of(Key::AcceptAll)),
+            ("reject", texts.of(Key::RejectAll)),
+        ],
+    );
+    tree.close();
     tree
 }
 
@@ -101,28 +105,21 @@ fn banner(tree: &mut Tree, view: &ViewModel) {
     notes(tree, view);
     page_links(tree, view);
     tree.close();
-    tree.open("div").attr("class", "acts");
-    if view.new_services.is_empty() {
-        match view.regime {
-            Regime::OptIn => {
-                button(tree, "accept", texts.of(Key::AcceptAll));
-                button(tree, "reject", texts.of(Key::RejectAll));
-            }
-            Regime::OptOut if offers(view, Category::Marketing) => {
-                button(tree, "ok", texts.of(Key::Ok));
-                button(tree, "opt-out", texts.of(Key::DoNotSell));
-            }
-            Regime::OptOut | Regime::Notice => {
-                button(tree, "ok", texts.of(Key::Ok));
-                button(tree, "reject", texts.of(Key::RejectAll));
-            }
+    let accept_all = ("accept", texts.of(Key::AcceptAll));
+    let reject_all = ("reject", texts.of(Key::RejectAll));
+    let ok = ("ok", texts.of(Key::Ok));
+    let [first, second] = match (view.new_services.is_empty(), view.regime) {
+        (false, _) => [
+            ("accept-new", texts.of(Key::AcceptNew)),
+            ("reject-new", texts.of(Key::RejectNew)),
+        ],
+        (true, Regime::OptIn) => [accept_all, reject_all],
+        (true, Regime::OptOut) if offers(view, Category::Marketing) => {
+            [ok, ("opt-out", texts.of(Key::DoNotSell))]
         }
-    } else {
-        button(tree, "accept-new", texts.of(Key::AcceptNew));
-        button(tree, "reject-new", texts.of(Key::RejectNew));
-    }
-    button(tree, "choose", texts.of(Key::Choose));
-    tree.close();
+        (true, Regime::OptOut | Regime::Notice) => [ok, reject_all],
+    };
+    buttons(tree, &[first, second, ("choose", texts.of(Key::Choose))]);
     cross(tree, "dismiss", texts.of(Key::Dismiss));
     tree.close();
 }
@@ -278,6 +275,19 @@ fn heading(tree: &mut Tree, id: &str, text: &str) {
     tree.attr("autofocus", "").text(text).close();
 }
 
+/// The buttons that stand for a choice, in one group; under each other where words are long.
+fn buttons(tree: &mut Tree, all: &[(&str, &str)]) {
+    let long = all
+        .iter()
+        .any(|(_, text)| text.chars().count() > LONG_LABEL);
+    let class = if long { "acts tall" } else { "acts" };
+    tree.open("div").attr("class", class);
+    for (act, text) in all {
+        button(tree, act, text);
+    }
+    tree.close();
+}
+
 /// Every button that stands for a choice, made alike.
 fn button(tree: &mut Tree, act: &str, text: &str) {
     tree.open("button")
@@ -342,3 +352,6 @@ const fn place(position: Position) -> &'static str {
         Position::Center => "center",
     }
 }
+
+/// Above so many letters three buttons don't fit beside each other in a box.
+const LONG_LABEL: usize = 14;
