@@ -1,0 +1,303 @@
+//! What is shipped, judged as it lies in `pkg/`: small enough, nothing in it that does not belong
+//! there, and the surface that owners rely on.
+//!
+//! Needs a built `pkg/` and the JavaScript tools; `cargo xtask dist` sees to both.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's own fault is a failed test"
+)]
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use base64::Engine as _;
+use consent_gate::config::Banner;
+use consent_gate::consent::Category;
+use consent_gate::gate::Kind;
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest as _, Sha384};
+
+/// Blocking bytes are the dearest thing there is: a visitor on a slow line waits for each of them.
+const CEILING: usize = 48 * 1024;
+
+const DROP_IN: &str = "consent-gate.js";
+const MODULE: &str = "consent_gate.js";
+const WASM: &str = "consent_gate_bg.wasm";
+const TYPES: &str = "consent_gate.d.ts";
+
+#[test]
+fn the_drop_in_stays_below_its_ceiling() {
+    let size = brotli(&shipped(DROP_IN));
+    assert!(
+        size <= CEILING,
+        "{size} bytes as brotli, {CEILING} are allowed"
+    );
+}
+
+/// A script whose response names no charset is read in the page's encoding.
+#[test]
+fn the_drop_in_means_the_same_in_every_encoding() {
+    for (at, byte) in shipped(DROP_IN).iter().enumerate() {
+        let plain = *byte == b'\n' || (0x20..0x7f).contains(byte);
+        assert!(plain, "byte {byte:#x} at {at} is no printable ASCII");
+    }
+}
+
+#[test]
+fn the_drop_in_is_one_strict_function_and_declares_no_global() {
+    node(&["xtask/js/check-drop-in.mjs", "pkg/consent-gate.js"]);
+}
+
+/// The check must be able to fail, or it proves nothing.
+#[test]
+fn a_drop_in_that_declares_a_global_is_refused() {
+    let folder = env::temp_dir().join(format!("consent-gate-dist-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for (name, text) in [
+        (
+            "global",
+            "var leaked = 1; !function () { \"use strict\"; }();",
+        ),
+        ("sloppy", "!function () { leaked = 1; }();"),
+        ("umlaut", "!function () { \"use strict\"; \"\u{fc}\"; }();"),
+    ] {
+        let file = folder.join(name);
+        fs::write(&file, text).unwrap();
+        let status = Command::new("node")
+            .arg(root().join("xtask/js/check-drop-in.mjs"))
+            .arg(&file)
+            .output()
+            .unwrap()
+            .status;
+        assert!(!status.success(), "{name} was taken");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn both_entries_carry_the_same_wasm() {
+    let text = String::from_utf8(shipped(DROP_IN)).unwrap();
+    let hex = text
+        .split(|c: char| !c.is_ascii_hexdigit())
+        .max_by_key(|run| run.len())
+        .unwrap();
+    let wasm = shipped(WASM);
+    assert_eq!(hex.len(), 2 * wasm.len());
+    for (pair, byte) in hex.as_bytes().chunks(2).zip(&wasm) {
+        let pair = str::from_utf8(pair).unwrap();
+        assert_eq!(u8::from_str_radix(pair, 16).unwrap(), *byte);
+    }
+}
+
+/// Names of functions, the compiler's versions, lists of features: none of it is for visitors.
+#[test]
+fn the_wasm_has_no_custom_section() {
+    let wasm = shipped(WASM);
+    assert_eq!(wasm.get(..8).unwrap(), b"\0asm\x01\0\0\0");
+    let mut at = 8;
+    while at < wasm.len() {
+        let section = wasm[at];
+        let (length, next) = leb128(&wasm, at + 1);
+        assert_ne!(section, 0, "a custom section at {at}");
+        at = next + length;
+    }
+    assert_eq!(at, wasm.len());
+}
+
+#[test]
+fn nothing_of_the_workshop_is_shipped() {
+    let forbidden = [
+        "panicked at",
+        ".rs:",
+        "src/",
+        "/root",
+        "/home/",
+        "/Users/",
+        "/rust/",
+        "/cargo/",
+        "crates.io",
+        "serde_json",
+        "sourceMappingURL",
+        "already borrowed",
+    ];
+    for name in [DROP_IN, MODULE, WASM] {
+        let bytes = shipped(name);
+        for word in forbidden {
+            assert!(!holds(&bytes, word), "{name} holds {word:?}");
+        }
+    }
+    // The drop-in spells the wasm in hex, so the words above are looked for in the wasm itself.
+    assert!(
+        holds(&shipped(WASM), "google-analytics"),
+        "the search finds nothing at all"
+    );
+}
+
+#[test]
+fn sizes_are_true() {
+    let mut expected = String::from("# bytes: raw, gzip -9, brotli -11\n");
+    for name in files() {
+        let bytes = shipped(&name);
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(&bytes).unwrap();
+        let gzip = gzip.finish().unwrap().len();
+        let brotli = brotli(&bytes);
+        expected.push_str(&format!("{}\t{gzip}\t{brotli}\t{name}\n", bytes.len()));
+    }
+    assert_eq!(String::from_utf8(shipped("SIZES")).unwrap(), expected);
+}
+
+#[test]
+fn hashes_are_true() {
+    let mut expected = String::new();
+    for name in files() {
+        let hash = Sha384::digest(shipped(&name));
+        let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+        expected.push_str(&format!("sha384-{hash}\t{name}\n"));
+    }
+    assert_eq!(String::from_utf8(shipped("SRI")).unwrap(), expected);
+}
+
+/// What owners' code is written against. A changed line here is a changed promise.
+#[test]
+fn the_surface_is_the_agreed_one() {
+    let module = format!("pkg/{MODULE}");
+    let types = format!("pkg/{TYPES}");
+    let surface = node(&["xtask/js/surface.mjs", &module, &types]);
+
+    let named = |prefix: &str| -> Vec<String> {
+        let lines = surface.lines().filter_map(|line| line.strip_prefix(prefix));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        named("module "),
+        named("function "),
+        "code and types differ"
+    );
+    let calls = named("ConsentGate.");
+    assert!(!calls.is_empty());
+    for call in &calls {
+        assert!(named("module ").contains(call), "the module lacks {call}");
+    }
+
+    let golden = root().join("tests/data/dist/surface.txt");
+    if env::var_os("BLESS").is_some() {
+        fs::write(&golden, &surface).unwrap();
+    }
+    let agreed = fs::read_to_string(&golden).unwrap();
+    assert_eq!(surface, agreed, "`cargo xtask bless` accepts the change");
+}
+
+/// Closed sets are written twice, in Rust and in the declarations; this keeps them one.
+#[test]
+fn the_types_know_every_kind_category_and_colour() {
+    let types = String::from_utf8(shipped(TYPES)).unwrap();
+    let kinds = Kind::ALL.iter().map(|kind| kind.id());
+    let categories = Category::ALL.iter().map(|category| category.id());
+    for id in kinds.chain(categories).chain(Banner::COLORS) {
+        assert!(types.contains(&format!("\"{id}\"")), "no {id:?}");
+    }
+}
+
+#[test]
+fn the_package_is_of_this_version_and_its_entries_exist() {
+    let package: serde_json::Value = serde_json::from_slice(&shipped("package.json")).unwrap();
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+    let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(holds(&shipped(DROP_IN), &version));
+    for field in ["main", "module", "types"] {
+        let path = package[field].as_str().unwrap().trim_start_matches("./");
+        assert!(files().contains(&path.to_owned()), "{field} is not there");
+    }
+}
+
+#[test]
+fn notices_of_others_are_shipped() {
+    for name in [DROP_IN, MODULE] {
+        let bytes = shipped(name);
+        assert!(bytes.starts_with(b"/*!"));
+        assert!(holds(&bytes, "Patrick Hulce"));
+    }
+    assert!(files().contains(&"THIRD-PARTY.md".to_owned()));
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shipped(name: &str) -> Vec<u8> {
+    let path = root().join("pkg").join(name);
+    fs::read(&path)
+        .unwrap_or_else(|fault| panic!("{}: {fault}; `cargo xtask build` makes it", path.display()))
+}
+
+/// Every shipped file but the two that tell of the others.
+fn files() -> Vec<String> {
+    let pkg = root().join("pkg");
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(pkg.join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let path = folder.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    found.retain(|name| name != "SIZES" && name != "SRI");
+    found.sort();
+    found
+}
+
+fn node(arguments: &[&str]) -> String {
+    let output = Command::new("node")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("Node.js is needed");
+    let faults = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{faults}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn brotli(bytes: &[u8]) -> usize {
+    let options = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &options).unwrap();
+    out.len()
+}
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    bytes
+        .windows(word.len())
+        .any(|part| part == word.as_bytes())
+}
+
+/// An unsigned number of the wasm format, and where it ends.
+fn leb128(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    let mut number = 0;
+    let mut shift = 0;
+    loop {
+        let byte = bytes[at];
+        at += 1;
+        number |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return (number, at);
+        }
+    }
+}
