@@ -13,6 +13,7 @@ import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
 import { writes } from "./shims/writes.js";
+import { surface } from "./surface.js";
 
 const SECOND = "consent-gate:second-tag";
 
@@ -38,7 +39,10 @@ export const boot = ({ compile, start, css = "", tag = null, config, late = fals
   }
 
   const link = { engine: null, host: null, faults: [] };
-  const host = (link.host = makeHost(gate, { tag, css, config }));
+  const host = (link.host = {
+    ...makeHost(gate, { tag, css, config }),
+    ...surface(window, { css, nonce: tag?.nonce }),
+  });
   const fault = (code, message) => {
     if (link.engine) attempt(() => link.engine.fault(code, message));
     else link.faults[link.faults.length] = { code, message };
@@ -62,7 +66,13 @@ export const boot = ({ compile, start, css = "", tag = null, config, late = fals
     link.engine = engine;
     attempt(() => link.attach(engine));
     for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code, link.faults[i].message);
-    engine.start();
+    // From here on the gate stands. A fault in what comes now (the banner, say) is ours, and no
+    // reason to stop holding or to try again.
+    try {
+      engine.start();
+    } catch (error) {
+      fault("broken", "the gate works, but its interface could not start (" + error + "); please report this");
+    }
     pump();
     mark("consent-gate:ready");
   };
