@@ -30,7 +30,7 @@ pub fn preferences(view: &ViewModel) -> Tree {
     tree.attr("aria-labelledby", "more");
     tree.attr("data-escape", "close");
     tree.open("div").attr("class", "top");
-    heading(&mut tree, "more", texts.of(Key::Preferences));
+    heading(&mut tree, "more", texts.of(Key::Preferences), Layout::Modal);
     cross(&mut tree, "close", texts.of(Key::Close));
     tree.close();
     tree.open("div").attr("class", "words");
@@ -97,7 +97,7 @@ fn banner(tree: &mut Tree, view: &ViewModel) {
     };
     card(tree, view);
     tree.open("div").attr("class", "words");
-    heading(tree, "first", texts.of(title));
+    heading(tree, "first", texts.of(title), view.look.layout);
     if let Some(note) = &view.revision_note {
         tree.leaf("p", "note", note);
     }
@@ -270,9 +270,14 @@ fn link(tree: &mut Tree, url: &str, text: &str) {
     tree.text(text).close();
 }
 
-fn heading(tree: &mut Tree, id: &str, text: &str) {
-    tree.open("h2").attr("id", id).attr("tabindex", "-1");
-    tree.attr("autofocus", "").text(text).close();
+/// A card's title. A dialog is read from its title on; what stands beside the page must not take
+/// the focus from it.
+fn heading(tree: &mut Tree, id: &str, text: &str, layout: Layout) {
+    tree.open("h2").attr("id", id);
+    if layout == Layout::Modal {
+        tree.attr("tabindex", "-1").attr("autofocus", "");
+    }
+    tree.text(text).close();
 }
 
 /// The buttons that stand for a choice, in one group; under each other where words are long.

@@ -8,6 +8,9 @@
 //! banner.render(&view);
 //! ```
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -15,10 +18,8 @@ use js_sys::Function;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-pub use crate::banner::{Act, FirstLayer, Preferences, ViewModel};
-
 use super::natives::Natives;
-use crate::banner::{Key, Tree, first_layer, preferences, reopen};
+use crate::banner::{Act, Key, Preferences, Tree, ViewModel, first_layer, preferences, reopen};
 use crate::config::{Root, Theme};
 use crate::consent::Category;
 use crate::palette::{Color, Palette, Shade};
@@ -97,17 +98,6 @@ impl Banner {
             tree.leaf("p", "said", view.texts.of(Key::Saved));
             self.natives.draw(SAID, tree.as_str());
         }
-    }
-
-    /// Is the first layer or the preferences on the screen?
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        let slots = self.shown.slots.borrow();
-        [FIRST, MORE].iter().any(|slot| {
-            slots
-                .get(*slot as usize)
-                .is_some_and(|tree| !tree.is_empty())
-        })
     }
 
     fn mount(&self) {
