@@ -197,8 +197,10 @@ export function surface(window, { css, nonce, trusts = (event) => event.isTruste
       setPageSheets(document, all);
     }
     watcher = new ResizeObserver(() => {
-      const room = (boxOf(card).height | 0) + ROOM;
-      replaceSync(clear, `:root{scroll-padding-${getAttribute(card, "data-edge")}:${room}px}`);
+      // Nothing for a card that the page, or an ad blocker, took away.
+      const height = boxOf(card).height | 0;
+      const edge = getAttribute(card, "data-edge");
+      replaceSync(clear, height ? `:root{scroll-padding-${edge}:${height + ROOM}px}` : "");
     });
     observe(watcher, card);
   };

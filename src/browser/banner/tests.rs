@@ -418,7 +418,7 @@ async fn no_focused_control_lies_under_the_banner() {
     let page = Page::new();
     page.show(|_| {});
     let frame = run("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
-    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::from(frame.clone()))
+    js_sys::futures::JsFuture::from(js_sys::Promise::from(frame))
         .await
         .unwrap();
     let padding = "getComputedStyle(document.documentElement).scrollPaddingBottom";
