@@ -115,6 +115,15 @@ export const makeHost = (gate, { tag, css, config }) => {
     forget: gate.forget,
     site: gate.site,
     rescan: gate.rescan,
-    exists: (name) => attempt(() => name in w, true),
+    // `const` and `let` make globals that are no properties of the window; only the text of the page's
+    // inline scripts tells of them.
+    exists: (name) =>
+      attempt(() => {
+        if (name in w) return true;
+        const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
+        const scripts = queryAll(d, "script:not([src]):not([type^='held/'])");
+        for (let i = 0; i < scripts.length; i++) if (declared.test(N.textContent(scripts[i]))) return true;
+        return false;
+      }, true),
   };
 };

@@ -297,7 +297,11 @@ impl Quarantine {
             .borrow()
             .iter()
             .take_while(|(known, _)| *known < number)
-            .any(|(_, thing)| matches!(thing.order, Order::Ordered | Order::Inline))
+            .any(|(_, thing)| {
+                // A page that marks its scripts up knows that they don't run; what needs them is
+                // marked up as well.
+                thing.mark.is_none() && matches!(thing.order, Order::Ordered | Order::Inline)
+            })
     }
 
     fn release(&self, number: u32, _: Permit, keeper: &impl Keeper) {
@@ -389,11 +393,12 @@ mod tests {
 
     impl Keeper for Page {
         fn judge(&self, request: &Request<'_>) -> Decision {
-            let granted = request.mark.is_none_or(|mark| {
-                mark.categories
-                    .iter()
-                    .all(|category| self.granted.get().contains(category))
-            });
+            let granted = request.target != Target::Unreadable
+                && request.mark.is_none_or(|mark| {
+                    mark.categories
+                        .iter()
+                        .all(|category| self.granted.get().contains(category))
+                });
             Decision {
                 verdict: if granted {
                     Verdict::Allow
@@ -502,9 +507,12 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_dependent_inline_script_runs_when_its_names_are_there() {
         let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
-        quarantine
-            .hold(thing(&log, "ads", Order::Ordered, Category::Marketing))
-            .unwrap();
+        let tracker = |name| Held {
+            mark: None,
+            place: Place::Unreadable,
+            ..thing(&log, name, Order::Ordered, Category::Analytics)
+        };
+        quarantine.hold(tracker("ads")).unwrap();
         let lib = quarantine
             .hold(thing(&log, "lib", Order::Ordered, Category::Analytics))
             .unwrap();

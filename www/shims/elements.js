@@ -275,8 +275,8 @@ const visitScript = (element, marks, inserting) => {
     const order = N.hasAttribute(element, "async") ? NOW : /^\s*module\s*$/i.test(moved) || (source != null && N.hasAttribute(element, "defer")) ? DEFERRED : source != null ? ORDERED : INLINE_ORDER;
     return enlistInert(element, source != null ? SCRIPT : INLINE, source ?? "about:blank", marks, order);
   }
-  // Scripts that stand before a late tag have run, or can't be stopped.
-  if (looking && !parked && !marks) {
+  // Scripts that stand before a late tag have run, or can't be stopped; those made of text never run.
+  if ((looking || inserting === "text") && !parked && !marks) {
     done.add(element);
     return false;
   }
@@ -312,7 +312,8 @@ const visitScript = (element, marks, inserting) => {
 
 const inline = () => ({ kind: INLINE, host: "", port: "", path: "", marks: "", inert: false, code: 0 });
 
-// Looks through a tree. Nodes without children cost one look at their name.
+// Looks through a tree. `inserting`: see `visit`; "text" says that it was made of text, whose scripts
+// never run. Nodes without children cost one look at their name.
 export const scan = (root, inserting) => {
   let held = false;
   const type = N.nodeType(root);

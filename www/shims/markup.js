@@ -21,9 +21,14 @@ const ATTRIBUTE = /([^\s"'>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?/g;
 const holder = document.createElement("template");
 const fill = Object.getOwnPropertyDescriptor(window.Element.prototype, "innerHTML").set;
 const content = holder.content;
+let refused = false; // by Trusted Types
 const read = (tag) => {
-  apply(fill, holder, [tag]);
-  return queryAll(content, "*")[0];
+  try {
+    apply(fill, holder, [tag]);
+  } catch {
+    refused = true;
+  }
+  return refused ? null : queryAll(content, "*")[0];
 };
 
 // Calls `found(element, name, attribute, request)` for each held tag and puts in what it answers.
@@ -33,7 +38,7 @@ const walk = (html, found) =>
     const attributes = script ? scriptAttributes : otherAttributes;
     if (!name || !/src|href|data|poster/i.test(attributes)) return all;
     // Under Trusted Types a string is refused here; what the tag makes is then looked at once it is there.
-    const element = attempt(() => read(`<${name}${attributes}>`));
+    const element = read(`<${name}${attributes}>`);
     const held = element && firstHeld(element, name);
     return held ? found(all, name, attributes, held) : all;
   });
@@ -69,11 +74,12 @@ export const markup = (win) => {
     const safe = rewrite(text, scripts);
     return safe !== text ? safe : types?.isHTML(value) ? value : text;
   };
-  // What a rewrite or a refusal has left is looked at before anything else runs.
-  const look = (root, html) => {
-    if (!root || !ANY.test(html)) return;
+  // What a rewrite has left is given to the quarantine, unless the observer sees it anyway; where no
+  // rewrite was possible, what must not load is caught here. New frames get their patches.
+  const look = (root, html, changed) => {
+    if (!root || !(html = "" + html) || !ANY.test(html)) return;
     attempt(() => {
-      if (scan(root, !N.isConnected(root))) pump();
+      if ((refused || (changed && !N.isConnected(root))) && scan(root, "text")) pump();
       if (/<iframe/i.test(html)) {
         const found = queryAll(root, "iframe");
         for (let i = 0; i < found.length; i++) frame(found[i]);
@@ -86,7 +92,7 @@ export const markup = (win) => {
       const root = key === "outerHTML" ? attempt(() => N.parentNode(self)) : self;
       const html = clean(args[0], false);
       apply(original, self, [html]);
-      look(root, html);
+      look(root, html, html !== args[0]);
     }, "set");
   property(win.Element.prototype, "innerHTML");
   property(win.Element.prototype, "outerHTML");
@@ -95,9 +101,10 @@ export const markup = (win) => {
   const method = (owner, key, at, scripts) =>
     patch(owner, key, (original, self, args) => {
       if (args.length <= at) return apply(original, self, args);
-      args[at] = clean(args[at], scripts);
+      const given = args[at];
+      args[at] = clean(given, scripts);
       const answer = apply(original, self, args);
-      look(answer ?? (at ? attempt(() => N.parentNode(self)) ?? self : self), args[at]);
+      look(answer ?? (at ? attempt(() => N.parentNode(self)) ?? self : self), args[at], args[at] !== given);
       return answer;
     });
   method(win.Element.prototype, "insertAdjacentHTML", 1, false);
@@ -117,7 +124,7 @@ export const markup = (win) => {
     const untouched = safe === text && args.length === 1 && !tails.get(self) && types?.isHTML(args[0]);
     tails.set(self, cut);
     const answer = apply(original, self, untouched ? args : [end && safe.slice(-1) === end ? safe.slice(0, -1) : safe]);
-    if (/<iframe/i.test(safe)) look(self, safe);
+    if (/<iframe/i.test(safe)) look(self, safe, false);
     return answer;
   };
   const { prototype } = win.Document;
