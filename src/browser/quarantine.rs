@@ -131,6 +131,11 @@ impl Held {
         matches!(self.kind, Kind::Fetch | Kind::Xhr | Kind::Beacon)
     }
 
+    /// The only way out, and it takes what only the gate makes.
+    fn let_go(&self, _: Permit) -> bool {
+        self.ticket.release().unwrap_or(false)
+    }
+
     fn request(&self) -> Request<'_> {
         Request {
             kind: self.kind,
@@ -147,8 +152,8 @@ pub trait Keeper {
     fn judge(&self, request: &Request<'_>) -> Decision;
     /// Is there a global of that name?
     fn exists(&self, name: &str) -> bool;
-    /// It went.
-    fn released(&self, held: &Held);
+    /// It went, by this decision.
+    fn released(&self, held: &Held, decision: &Decision);
 }
 
 /// There is no room for it.
@@ -256,7 +261,7 @@ impl Quarantine {
                 return;
             }
             for &number in &numbers {
-                let Some((order, permit)) = self.judge(number, keeper) else {
+                let Some((order, decision)) = self.judge(number, keeper) else {
                     continue;
                 };
                 let goes = match order {
@@ -269,27 +274,28 @@ impl Quarantine {
                     Order::Deferred => deferred,
                 };
                 if goes {
-                    self.release(number, permit, keeper);
+                    self.release(number, &decision, keeper);
                 }
             }
         }
     }
 
     /// Is it allowed now, and are the names there that it waits for?
-    fn judge(&self, number: u32, keeper: &impl Keeper) -> Option<(Order, Permit)> {
+    fn judge(&self, number: u32, keeper: &impl Keeper) -> Option<(Order, Decision)> {
         let held = self.held.borrow();
         let index = held
             .binary_search_by_key(&number, |(known, _)| *known)
             .ok()?;
         let (_, thing) = held.get(index)?;
-        let permit = keeper.judge(&thing.request()).permit()?;
+        let decision = keeper.judge(&thing.request());
+        decision.permit()?;
         let order = thing.order;
         if thing.needs.is_empty() {
-            return Some((order, permit));
+            return Some((order, decision));
         }
         let complete = thing.needs.iter().all(|name| keeper.exists(name));
         drop(held);
-        (complete || !self.has_ordered_before(number)).then_some((order, permit))
+        (complete || !self.has_ordered_before(number)).then_some((order, decision))
     }
 
     fn has_ordered_before(&self, number: u32) -> bool {
@@ -304,16 +310,19 @@ impl Quarantine {
             })
     }
 
-    fn release(&self, number: u32, _: Permit, keeper: &impl Keeper) {
+    fn release(&self, number: u32, decision: &Decision, keeper: &impl Keeper) {
+        let Some(permit) = decision.permit() else {
+            return;
+        };
         let Some(thing) = self.take(number) else {
             return;
         };
         // No borrow is open here: an inline script runs inside this call, and may do anything.
-        let reports = thing.ticket.release().unwrap_or(false);
+        let reports = thing.let_go(permit);
         if reports {
             self.loading.borrow_mut().push(number);
         }
-        keeper.released(&thing);
+        keeper.released(&thing, decision);
     }
 
     fn take(&self, number: u32) -> Option<Held> {
@@ -414,7 +423,7 @@ mod tests {
         fn exists(&self, name: &str) -> bool {
             self.names.borrow().iter().any(|known| known == name)
         }
-        fn released(&self, _: &Held) {}
+        fn released(&self, _: &Held, _: &Decision) {}
     }
 
     /// A ticket that writes its name into the log.

@@ -11,6 +11,7 @@ use super::{App, Engine};
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
 };
+use crate::report::SightingNumber;
 
 #[wasm_bindgen]
 impl Engine {
@@ -175,7 +176,9 @@ impl Keeper for App {
         self.natives().exists(name)
     }
 
-    fn released(&self, held: &Held) {
+    fn released(&self, held: &Held, decision: &Decision) {
+        let number = SightingNumber(held.sighting);
+        self.ledger.borrow_mut().judge_again(number, decision);
         let element = held.ticket.element();
         let element = (!element.is_null()).then_some(&element);
         App::released(self, held.sighting, element);
