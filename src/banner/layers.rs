@@ -102,6 +102,7 @@ fn banner(tree: &mut Tree, view: &ViewModel) {
         tree.leaf("p", "note", note);
     }
     tree.leaf("p", "", &site_text(view, text));
+    partners(tree, view);
     notes(tree, view);
     page_links(tree, view);
     tree.close();
@@ -160,6 +161,21 @@ fn card(tree: &mut Tree, view: &ViewModel) {
         .attr("data-escape", "dismiss");
     if tag == "section" {
         tree.attr("data-edge", edge(view));
+    }
+}
+
+/// How many others are asked for, one click away by name (CNIL, délibération 2020-092).
+fn partners(tree: &mut Tree, view: &ViewModel) {
+    let asked = view.categories.iter();
+    let asked = asked.filter(|offered| offered.category != Category::Essential);
+    let count: usize = asked.map(|offered| offered.services.len()).sum();
+    if count > 0 && view.new_services.is_empty() {
+        let count = count.to_string();
+        let places = [
+            ("count", count.as_str()),
+            ("choose", view.texts.of(Key::Choose)),
+        ];
+        tree.leaf("p", "", &view.texts.fill(Key::Partners, &places));
     }
 }
 
@@ -360,3 +376,6 @@ const fn place(position: Position) -> &'static str {
 
 /// Above so many letters three buttons don't fit beside each other in a box.
 const LONG_LABEL: usize = 14;
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Other languages, and an owner's own words, stand over the English key by key; a missing one
 //! falls back. Texts are text: nothing in them is markup. `{site}`, `{purposes}`, `{services}`,
-//! `{count}`, `{name}` are filled in where a text has them.
+//! `{count}`, `{name}`, `{choose}` are filled in where a text has them.
 //!
 //! The sentences say what happens, refusal included, without praise, guilt or jokes (EDPB
 //! Guidelines 03/2022 on deceptive patterns).
@@ -57,8 +57,8 @@ keys! {
     NoticeTitle "noticeTitle" "Your privacy choices"
     /// Text of the plain notice.
     NoticeText "noticeText" "{site} and the services it uses store and read data on your device for: {purposes}. You can say no, now or at any time."
-    /// How many services are declared.
-    Partners "partners" "Services: {count}."
+    /// How many services are declared, and where they are named.
+    Partners "partners" "Services: {count}. “{choose}” names each of them."
     /// Button.
     AcceptAll "acceptAll" "Accept all"
     /// Button.
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn the_english_has_no_place_that_is_not_filled() {
-        let known = ["site", "purposes", "services", "count", "name"];
+        let known = ["site", "purposes", "services", "count", "name", "choose"];
         for key in Key::ALL {
             for part in key.english().split('{').skip(1) {
                 let place = part.split('}').next().unwrap();

@@ -1,0 +1,181 @@
+//! What no setting can change: the same buttons, refusal in the first layer, nothing ticked.
+
+use std::rc::Rc;
+
+use super::{first_layer, preferences, reopen};
+use crate::banner::{
+    CategoryView, Direction, FirstLayer, Preferences, ServiceView, Texts, Tree, ViewModel,
+};
+use crate::config::{self, Layout};
+use crate::consent::Category;
+use crate::regime::{Regime, Signals};
+
+#[test]
+fn the_buttons_of_a_choice_differ_in_their_act_only() {
+    for regime in Regime::ALL {
+        for layout in [Layout::Bar, Layout::Box, Layout::Modal] {
+            for new in [Vec::new(), vec!["Maps".to_owned()]] {
+                let mut view = view();
+                view.regime = regime;
+                view.look.layout = layout;
+                view.new_services = new;
+                let tree = first_layer(&view);
+                let buttons = buttons(&tree);
+                assert_eq!(buttons.len(), 3);
+                for attributes in &buttons {
+                    assert_eq!(attributes, &["type=button", "class=act"]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn refusing_is_in_the_first_layer_under_every_regime() {
+    for (regime, refusal) in [
+        (Regime::OptIn, "@data-act=reject\u{1}\"Reject all\u{1}"),
+        (
+            Regime::OptOut,
+            "@data-act=opt-out\u{1}\"Do not sell or share my personal information\u{1}",
+        ),
+        (Regime::Notice, "@data-act=reject\u{1}\"Reject all\u{1}"),
+    ] {
+        let mut view = view();
+        view.regime = regime;
+        assert!(first_layer(&view).as_str().contains(refusal), "{regime:?}");
+    }
+    // Where nothing is sold, the general refusal stands in its place.
+    let mut view = view();
+    view.regime = Regime::OptOut;
+    view.categories
+        .retain(|offered| offered.category != Category::Marketing);
+    let tree = first_layer(&view);
+    assert!(!tree.as_str().contains("opt-out") && tree.as_str().contains("=reject"));
+}
+
+#[test]
+fn nothing_is_ticked_that_is_not_granted() {
+    let mut view = view();
+    assert_eq!(count(&preferences(&view), "@checked=\u{1}"), 1);
+    assert_eq!(count(&preferences(&view), "@disabled=\u{1}"), 1);
+    for offered in &mut view.categories {
+        offered.granted = offered.category == Category::Functional;
+    }
+    assert_eq!(count(&preferences(&view), "@checked=\u{1}"), 2);
+}
+
+#[test]
+fn a_signal_is_acknowledged_wherever_one_chooses() {
+    let mut view = view();
+    view.signals = Signals {
+        gpc: true,
+        dnt: true,
+    };
+    for tree in [first_layer(&view), preferences(&view)] {
+        assert!(
+            tree.as_str()
+                .contains("(Global Privacy Control, GPC) is honoured")
+        );
+        assert!(tree.as_str().contains("(Do Not Track). This is honoured"));
+    }
+    view.first = FirstLayer::Line;
+    assert_eq!(buttons(&first_layer(&view)).len(), 1);
+}
+
+#[test]
+fn a_category_that_is_not_offered_is_not_named() {
+    let mut view = view();
+    view.categories
+        .retain(|offered| offered.category != Category::Marketing);
+    assert!(!first_layer(&view).as_str().contains("Marketing"));
+    assert!(!preferences(&view).as_str().contains("marketing"));
+}
+
+#[test]
+fn declared_services_are_counted_without_the_essential_ones() {
+    let mut view = view();
+    assert!(!first_layer(&view).as_str().contains("Services:"));
+    for offered in &mut view.categories {
+        offered.services = vec![ServiceView::default(); 2];
+    }
+    let counted = "Services: 6. \u{201c}Choose\u{201d} names each of them.";
+    assert!(first_layer(&view).as_str().contains(counted));
+}
+
+#[test]
+fn the_way_back_shows_when_nothing_else_does() {
+    let mut view = view();
+    assert_eq!(reopen(&view), Tree::default());
+    view.first = FirstLayer::Hidden;
+    assert_eq!(first_layer(&view), Tree::default());
+    assert!(reopen(&view).as_str().contains("@data-act=choose"));
+    view.look.reopen = config::Reopen::Nothing;
+    assert_eq!(reopen(&view), Tree::default());
+}
+
+#[test]
+fn every_element_that_is_opened_is_closed() {
+    let mut view = view();
+    view.policy_url = Some("/privacy".into());
+    view.look.links = vec![config::Link {
+        text: "Opt out".into(),
+        url: "https://example.com/".into(),
+    }];
+    for offered in &mut view.categories {
+        offered.services = vec![ServiceView {
+            policy_url: Some("https://example.com/".into()),
+            ..ServiceView::default()
+        }];
+    }
+    for tree in [first_layer(&view), preferences(&view), reopen(&view)] {
+        let steps = || tree.as_str().split('\u{1}');
+        let opened = steps().filter(|step| step.starts_with('<')).count();
+        let closed = steps().filter(|step| step.starts_with('>')).count();
+        assert_eq!(opened, closed);
+    }
+}
+
+/// The attributes of every button of a choice, its act left out.
+fn buttons(tree: &Tree) -> Vec<Vec<&str>> {
+    let elements = tree.as_str().split('<');
+    let acts = elements.filter(|element| element.contains("@class=act\u{1}"));
+    acts.map(|element| {
+        let steps = element
+            .split('\u{1}')
+            .filter_map(|step| step.strip_prefix('@'));
+        steps
+            .filter(|step| !step.starts_with("data-act="))
+            .collect()
+    })
+    .collect()
+}
+
+fn count(tree: &Tree, part: &str) -> usize {
+    tree.as_str().matches(part).count()
+}
+
+fn view() -> ViewModel {
+    let offered = |category| CategoryView {
+        category,
+        title: None,
+        text: None,
+        granted: false,
+        services: Vec::new(),
+    };
+    ViewModel {
+        first: FirstLayer::Banner,
+        preferences: Preferences::Closed,
+        regime: Regime::OptIn,
+        site: "Example".into(),
+        language: "en".into(),
+        direction: Direction::Ltr,
+        texts: Rc::new(Texts::default()),
+        policy_url: None,
+        imprint_url: None,
+        categories: Category::ALL.into_iter().map(offered).collect(),
+        signals: Signals::default(),
+        revision_note: None,
+        new_services: Vec::new(),
+        look: config::Banner::default(),
+    }
+}
