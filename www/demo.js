@@ -1,72 +1,89 @@
 // What the five demo pages have in common: beside each tracker of the page it says whether the
-// tracker ran, by two witnesses that are not the product: the stand-in itself, and the browser's
-// own list of the requests that left.
+// tracker ran, by two witnesses that are not the product: the stand-in itself, and the server's log
+// of what the stand-ins were really asked since this page was served.
 (function () {
   "use strict";
 
   var sent = {};
   var said = {};
   var names = {};
+  var newest = 0;
 
-  /** How many requests left for the stand-in of this name. */
-  function sentTo(name) {
-    return Object.keys(sent).reduce(function (sum, host) {
-      return (names[host] || host.split(".localhost")[0]) === name ? sum + sent[host] : sum;
-    }, 0);
+  // The number that the log had reached when this page was served, so that nothing is missed.
+  var page = performance.getEntriesByType("navigation")[0];
+  (page && page.serverTiming || []).forEach(function (timing) {
+    if (timing.name === "log") newest = timing.duration;
+  });
+
+  function readLog() {
+    fetch("/__log?since=" + newest).then(function (answer) { return answer.json(); }).then(function (visits) {
+      visits.forEach(function (visit) {
+        var name = names[visit.port] || visit.host.split(".localhost")[0];
+        if (visit.number <= newest) return;
+        newest = visit.number;
+        if (!document.querySelector("[data-stand-ins~='" + name + "']")) return;
+        sent[name] = (sent[name] || 0) + 1;
+      });
+      write();
+      var total = Object.keys(sent).reduce(function (sum, name) { return sum + sent[name]; }, 0);
+      document.dispatchEvent(new CustomEvent("demo-log", { detail: { total: total } }));
+    }).catch(function () {
+      // The server has gone; the stand-ins with it.
+    });
   }
 
   function write() {
     document.querySelectorAll("[data-stand-ins]").forEach(function (row) {
       var own = row.getAttribute("data-stand-ins").split(" ");
-      var requests = own.reduce(function (sum, name) { return sum + sentTo(name); }, 0);
+      var requests = own.reduce(function (sum, name) { return sum + (sent[name] || 0); }, 0);
       var words = own.map(function (name) { return said[name]; }).filter(Boolean);
       var status = row.querySelector(".status");
       var never = row.hasAttribute("data-never");
       row.classList.toggle("ran", !never && (requests > 0 || words.length > 0));
       row.classList.toggle("never", never);
       if (requests || words.length) {
-        status.textContent = (words.join("; ") || "reached") + " (" + requests + (requests === 1 ? " request" : " requests") + " left)";
+        status.textContent = (words.join("; ") || "reached") + " (" + requests + (requests === 1 ? " request" : " requests") + " arrived)";
       } else {
-        status.textContent = never ? "never runs here" : "asleep, no request left";
+        status.textContent = never ? "never runs here" : "asleep, nothing arrived";
       }
     });
   }
 
-  document.addEventListener("stand-in", function (event) {
-    said[event.detail.name] = event.detail.did;
+  function say(name, did) {
+    said[name] = said[name] && said[name].indexOf(did) < 0 ? said[name] + "; " + did : did;
     write();
+  }
+
+  document.addEventListener("stand-in", function (event) {
+    say(event.detail.name, event.detail.did);
   });
 
   // Frames can't dispatch into this page; they post a message instead.
   window.addEventListener("message", function (event) {
     if (!event.data || typeof event.data.standIn !== "string") return;
-    said[event.data.standIn] = event.data.did;
-    write();
+    say(event.data.standIn, event.data.did);
   });
 
-  new PerformanceObserver(function (list) {
-    list.getEntries().forEach(function (entry) {
-      var host = new URL(entry.name).host;
-      // A frame that was held leaves an entry without a request. The stand-ins let their timing be
-      // read, so a request that did leave has a start.
-      if (host !== location.host && entry.requestStart > 0) sent[host] = (sent[host] || 0) + 1;
-    });
-    write();
-  }).observe({ type: "resource", buffered: true });
-
-  // The ports by which the stand-ins are reached where names aren't looked up.
+  // The ports by which the stand-ins are reached where names aren't looked up; then the log.
   fetch("/stand-ins/hosts.tsv").then(function (answer) { return answer.text(); }).then(function (text) {
     text.split("\n").forEach(function (line) {
       var parts = line.split("\t");
-      if (parts.length === 3) names[location.hostname + ":" + parts[1]] = parts[0];
+      if (parts.length === 3 && line[0] !== "#") names[parts[1]] = parts[0];
     });
-    write();
-  }).catch(function () {
-    // Then only the names count.
+    readLog();
+    setInterval(readLog, 700);
   });
 
   document.addEventListener("DOMContentLoaded", function () {
     write();
+    // Embeds that are loaded by a click. A page of any site can do this with two calls.
+    document.querySelectorAll("[data-load]").forEach(function (ask) {
+      var service = ask.getAttribute("data-load");
+      function follow() { ask.hidden = ConsentGate.hasService(service); }
+      ask.querySelector("button").addEventListener("click", function () { ConsentGate.setService(service, true); });
+      ConsentGate.on("change", function () { setTimeout(follow); });
+      follow();
+    });
     // Links to a page's own variants keep the form of address that this browser needs, and the
     // one that is open is marked.
     var now = new URLSearchParams(location.search);

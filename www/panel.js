@@ -1,15 +1,15 @@
 // The live panel of the demo: what the gate held, released and let through on this page, and why.
 //
 // It uses the public API alone (`report()`, `state()`, `on()` and the buttons' calls), as any
-// site could. One number comes from elsewhere: the requests that really left are counted by the
-// browser's own resource timing, so that the gate is not its own witness.
+// site could. One number comes from elsewhere: the requests that really arrived are counted by the
+// server that plays the third parties (demo.js asks it), so that the gate is not its own witness.
 (function () {
   "use strict";
 
   var gate = window.ConsentGate;
   var config = readConfig();
   var realHosts = {};
-  var left = 0;
+  var arrived = 0;
   var due = 0;
   var fault = "";
   var drawn = "";
@@ -175,7 +175,7 @@
     }
     return h("dl", { class: "gp-counts" },
       tile("held", "held back"), tile("released", "released"), tile("never", "never"),
-      h("div", { class: "gp-wide" }, h("dt", {}, "requests really left for third parties, by the browser's own count"), h("dd", {}, String(left))));
+      h("div", { class: "gp-wide" }, h("dt", {}, "requests really arrived at third parties, by their servers' own log"), h("dd", {}, String(arrived))));
   }
 
   function drawRequest(one, state) {
@@ -230,7 +230,7 @@
     var state = gate.state();
     var report = gate.report();
     // Drawn anew only when something differs, so that a reader's place and selection last.
-    var now = JSON.stringify([state, report, keysNow(), left, realHosts, fault]);
+    var now = JSON.stringify([state, report, keysNow(), arrived, realHosts, fault]);
     if (now === drawn) return;
     drawn = now;
     var seen = groups(report);
@@ -312,14 +312,11 @@
   }
   build();
   ["ready", "change", "show", "hide", "block", "release"].forEach(function (type) { gate.on(type, drawSoon); });
-  new PerformanceObserver(function (list) {
-    list.getEntries().forEach(function (entry) {
-      // A frame that was held leaves an entry without a request. The stand-ins let their timing be
-      // read, so a request that did leave has a start.
-      if (entry.requestStart > 0 && new URL(entry.name).host !== location.host) left += 1;
-    });
+  // What really arrived, by the log of the server that plays the third parties.
+  document.addEventListener("demo-log", function (event) {
+    arrived = event.detail.total;
     drawSoon();
-  }).observe({ type: "resource", buffered: true });
+  });
   // Cookies and keys have no event.
   setInterval(drawSoon, 1000);
   fetch("/stand-ins/hosts.tsv").then(function (answer) { return answer.text(); }).then(function (text) {

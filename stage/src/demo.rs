@@ -5,7 +5,7 @@
 //! | `http://127.0.0.1:8080/…` | `www/…`, then `pkg/…` (so `/consent-gate.js` is the built file) |
 //! | `http://<name>.localhost:8080/…` | `www/stand-ins/<name>/…` |
 //! | `http://127.0.0.1:<port>/…` | the same, on the port that `www/stand-ins/hosts.tsv` gives the name: for Safari, which does not look up `*.localhost` |
-//! | `/__log` on the first port | what the stand-ins were asked, newest last, as JSON; `?since=<number>` for the newer part |
+//! | `/__log` on the first port | what the stand-ins were asked, newest last, as JSON; `?since=<number>` for the newer part. Every answer of the sites has the newest number of its moment in `Server-Timing: log;dur=<number>` |
 //!
 //! A stand-in's query is ignored; a file without an ending is what the browser wants it for, and a
 //! script where it does not say (`gtag/js`); what is not there is a pixel where a picture was
@@ -111,13 +111,11 @@ impl Demo {
             Some(_) => !visit.host.ends_with(".localhost"),
             None => visit.parameter("ports").is_some(),
         };
-        let answer = if by_port {
+        if by_port {
             self.name_ports(answer)
         } else {
             answer
-        };
-        // A second view is a second view: whoever tries the demo shall see each request.
-        answer.with("cache-control", "no-store")
+        }
     }
 
     /// The answer with the stand-ins' ports in place of their names.
@@ -147,7 +145,11 @@ impl Demo {
                 self.answer_for(name, visit).open_to(visit)
             }
             None if visit.path == "/__log" => self.read_log(visit),
-            None => self.answer_for_site(&visit.path),
+            None => {
+                let newest = format!("log;dur={}", self.log.newest());
+                self.answer_for_site(&visit.path)
+                    .with("server-timing", &newest)
+            }
         }
     }
 
