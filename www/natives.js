@@ -104,6 +104,16 @@ const target = prototype("EventTarget");
 const NativeURL = w.URL;
 export const parse = (text, base) => attempt(() => new NativeURL(text, base), null);
 
+// A page that took the observer away gets one from a frame's realm, which has to stay for it.
+const borrow = (name) => {
+  lost[lost.length] = name;
+  const frame = document.createElement("iframe");
+  frame.hidden = true;
+  document.documentElement.appendChild(frame);
+  return frame.contentWindow[name];
+};
+export const Observer = w.MutationObserver ?? attempt(() => borrow("MutationObserver"));
+
 export const N = {
   appendChild: method(node, "appendChild"),
   insertBefore: method(node, "insertBefore"),
@@ -156,12 +166,11 @@ export const N = {
   getItem: method(prototype("Storage"), "getItem"),
   setItem: method(prototype("Storage"), "setItem"),
   removeItem: method(prototype("Storage"), "removeItem"),
-  observe: method(prototype("MutationObserver"), "observe"),
+  observe: method(Observer?.prototype, "observe"),
   setTimeout: (...args) => apply(timeout, w, args),
   clearTimeout: (...args) => apply(untimeout, w, args),
 };
 const { setTimeout: timeout, clearTimeout: untimeout, queueMicrotask: microtask, performance: clock } = w;
-export const Observer = w.MutationObserver;
 export const mark = attempt(() => {
   const native = clock.mark;
   return (name) => void attempt(() => apply(native, clock, [name]));

@@ -145,7 +145,15 @@ const enlist = (element, request, order, code) => {
     // Answers: will an ordered script report that it has loaded or failed?
     release: () => {
       tickets.delete(element);
-      return attempt(() => (localName(element) === "script" ? releaseScript(element, ticket, order) : releaseOther(element)), false);
+      return attempt(() => {
+        const name = localName(element);
+        if (name === "script") return releaseScript(element, ticket, order);
+        // Chromium does not follow an address that a frame gets in the very task in which the parser
+        // has put it in.
+        if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
+        else releaseOther(element);
+        return false;
+      }, false);
     },
     refuse: () => undefined,
   };
@@ -496,6 +504,11 @@ export const elements = (win) => {
   methods(Range, ["insertNode", "surroundContents"]);
   patch(element, "insertAdjacentElement", inserted);
 
+  // A held frame shows a blank page; that this has loaded is nobody's business.
+  N.listen(win.document, "load", (event) => {
+    const { target } = event;
+    if (localName(target) === "iframe" && N.hasAttribute(target, HELD + "src")) event.stopImmediatePropagation();
+  }, true);
   N.observe(new Observer(observed), win.document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
   review(win.document);
 };

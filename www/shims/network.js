@@ -9,9 +9,10 @@ import { N, apply, attempt, construct, describe, getter, method, patch, patchCla
 const PATIENCE = 10 * 60 * 1000;
 
 // Addresses that fail inside the browser, so that the failure is a genuine one and nothing leaves:
-// a blob that nobody made, a port that every browser refuses, a stream that is none.
-const NOWHERE = "blob:null/0";
-const NO_SOCKET = "wss://localhost:1/";
+// a port that every browser refuses, at a name that can't exist; and a stream that is none. What the
+// console says about them tells the developer who it was.
+const NOWHERE = "https://held-by-consent-gate.invalid:1/";
+const NO_SOCKET = "wss://held-by-consent-gate.invalid:1/";
 const NO_STREAM = "data:text/plain,";
 
 // What a body weighs in memory, as far as it can be told without reading it.
