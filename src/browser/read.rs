@@ -13,29 +13,30 @@ use crate::config::{ConfigError, Sources, Value, code};
 /// What the page says, and what of it could not be read.
 pub fn sources(natives: &Natives) -> (Sources, Vec<ConfigError>) {
     let mut errors = Vec::new();
-    let mut sources = Sources::default();
-    sources.attributes = natives
-        .attributes()
-        .iter()
-        .filter_map(|entry| {
-            let entry = Array::from(&entry);
-            Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-        })
-        .collect();
-    if let Some(text) = natives.block() {
-        match JSON::parse(&text) {
-            Ok(parsed) => sources.block = value_of(&parsed).ok(),
-            Err(error) => errors.push(unreadable("#consent-gate-config", &error)),
-        }
-    }
-    let global = natives.global();
-    if !global.is_undefined() {
-        match plain(&global) {
-            Ok(value) => sources.global = Some(value),
-            Err(error) => errors.push(unreadable("window.consentGateConfig", &error)),
-        }
-    }
-    (sources, errors)
+    let mut keep = |place: &str, read: Result<Value, JsValue>| {
+        read.map_err(|error| errors.push(unreadable(place, &error)))
+            .ok()
+    };
+    let block = natives.block().and_then(|text| {
+        keep(
+            "#consent-gate-config",
+            JSON::parse(&text).and_then(|parsed| value_of(&parsed)),
+        )
+    });
+    let global = Some(natives.global()).filter(|global| !global.is_undefined());
+    let global = global.and_then(|global| keep("window.consentGateConfig", plain(&global)));
+    let attributes = natives.attributes().into_iter().filter_map(|entry| {
+        let entry = Array::from(&entry);
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    });
+    (
+        Sources {
+            attributes: attributes.collect(),
+            block,
+            global,
+        },
+        errors,
+    )
 }
 
 /// A configuration that was handed over by a call, as plain values.

@@ -11,9 +11,9 @@ use super::banner::Banner;
 use super::natives::Natives;
 use super::{App, env, notify, settings};
 use crate::banner::{
-    Act, CategoryView, Direction, FirstLayer, Preferences, ServiceView, Texts, ViewModel,
+    Act, CategoryView, Direction, FirstLayer, Key, Preferences, ServiceView, Texts, ViewModel,
 };
-use crate::config::{Config, ConfigError, code};
+use crate::config::{self, Config, ConfigError};
 use crate::consent::{Category, Millis, Service, Source};
 use crate::session::{Choice, Session, View};
 
@@ -107,21 +107,8 @@ pub(super) fn answered(app: &App) {
 
 /// Mistakes in the owner's texts: a key that no text has.
 pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
-    let mut mistakes = Vec::new();
-    for (language, texts) in &config.texts {
-        for (key, _) in texts {
-            if crate::banner::Key::from_id(key).is_none() {
-                let mut path = String::from("texts.");
-                path.push_str(language);
-                path.push('.');
-                path.push_str(key);
-                let message =
-                    "there is no text of this name, so it is not shown; see the README's list";
-                mistakes.push(ConfigError::new(code::UNKNOWN, &path, message));
-            }
-        }
-    }
-    mistakes
+    let keys: Vec<&str> = Key::ALL.iter().map(|key| key.id()).collect();
+    config::check_texts(config, &keys)
 }
 
 fn obey(app: &Rc<App>, act: Act) {

@@ -139,9 +139,6 @@ fn read_keeping(reader: &mut Reader, merged: &Merged, config: &mut Config) {
     }
     if let Some((value, place)) = merged.find("withdrawReload") {
         config.withdraw_reload = reader.flag(value, &place, false);
-        if config.withdraw_reload {
-            reader.not_yet(&place);
-        }
     }
 }
 
@@ -837,7 +834,6 @@ mod tests {
                 ("not-yet", "records.endpoint"),
                 ("not-yet", "storage.domains"),
                 ("not-yet", "vendors.google"),
-                ("not-yet", "withdrawReload"),
                 ("not-yet", "worker"),
             ]
         );

@@ -1,0 +1,262 @@
+//! The state machine against a naive oracle: whatever happens in whatever order, nothing is released
+//! without a grant, and consent can always be taken back.
+#![cfg(not(target_arch = "wasm32"))]
+
+use consent_gate::config::Config;
+use consent_gate::consent::{Category, RecordId, Source};
+use consent_gate::gate::{Address, Gate, Kind, Request, Rules, Target as Where, Verdict};
+use consent_gate::regime::{Regime, Signals};
+use consent_gate::session::{Choice, Event, Moment, Session, Store, Surroundings, Target};
+use proptest::prelude::*;
+
+const START: u64 = 1_790_000_000_000;
+const DAY: u64 = 86_400_000;
+
+/// Known trackers of each category, to ask the gate itself and not only the session.
+const HOSTS: [(Category, &str); 3] = [
+    (Category::Analytics, "www.google-analytics.com"),
+    (Category::Functional, "player.vimeo.com"),
+    (Category::Marketing, "px.ads.linkedin.com"),
+];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Accept,
+    Reject,
+    Dismiss,
+    Set(Vec<(Category, bool)>),
+    Withdraw(Category),
+    WithdrawAll,
+    Reset,
+    Days(u64),
+    Reload { gpc: bool, dnt: bool },
+}
+
+/// What the visitor said last, kept as simply as can be: per category the answer, and when.
+#[derive(Clone, Debug, Default)]
+struct Oracle {
+    answers: Option<[bool; 4]>,
+    at: u64,
+    under: Signals,
+}
+
+impl Oracle {
+    fn granted(&self, category: Category, regime: Regime, signals: Signals, now: u64) -> bool {
+        if category == Category::Essential {
+            return true;
+        }
+        let denied = |dnt: bool, gpc: bool| match category {
+            Category::Essential | Category::Functional => false,
+            Category::Analytics => dnt,
+            Category::Marketing => dnt || gpc,
+        };
+        let days = if regime == Regime::OptIn { 180 } else { 365 };
+        let index = category as usize;
+        match self.answers {
+            Some(answers) if now < self.at + days * DAY => {
+                let new_dnt = signals.dnt && !self.under.dnt;
+                let new_gpc = signals.gpc && !self.under.gpc;
+                answers[index] && !denied(new_dnt, new_gpc)
+            }
+            // Past its time a yes is nothing and a no is still a no.
+            Some(answers) if !answers[index] => false,
+            Some(_) | None => regime != Regime::OptIn && !denied(signals.dnt, signals.gpc),
+        }
+    }
+}
+
+fn a_category() -> impl Strategy<Value = Category> {
+    prop_oneof![
+        Just(Category::Analytics),
+        Just(Category::Functional),
+        Just(Category::Marketing)
+    ]
+}
+
+fn a_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        Just(Step::Accept),
+        Just(Step::Reject),
+        Just(Step::Dismiss),
+        prop::collection::vec((a_category(), any::<bool>()), 0..4).prop_map(Step::Set),
+        a_category().prop_map(Step::Withdraw),
+        Just(Step::WithdrawAll),
+        Just(Step::Reset),
+        (0_u64..400).prop_map(Step::Days),
+        (any::<bool>(), any::<bool>()).prop_map(|(gpc, dnt)| Step::Reload { gpc, dnt }),
+    ]
+}
+
+fn session(regime: Regime, signals: Signals, stored: Option<&Session>, now: u64) -> Session {
+    let config = Config {
+        regime: Some(regime),
+        ..Config::default()
+    };
+    let gate = Gate::new(Rules {
+        page_host: "shop.test".to_owned(),
+        ..Rules::default()
+    });
+    let surroundings = Surroundings {
+        signals,
+        hint: None,
+        language: "en".to_owned(),
+        page_host: "shop.test".to_owned(),
+    };
+    let record = stored.and_then(|session| session.record().cloned());
+    Session::new(config, gate, surroundings, record, now)
+}
+
+fn choose(session: &mut Session, choice: Choice, now: u64) {
+    let moment = Moment {
+        now,
+        id: RecordId(now.to_string()),
+    };
+    let effects = session.handle(Event::Choose(choice, Source::Banner), moment);
+    assert!(
+        matches!(effects.store, Some(Store::Write(_))),
+        "a choice is always stored"
+    );
+}
+
+fn allows(session: &Session, host: &str) -> bool {
+    let address = Address {
+        host,
+        port: "",
+        path: "/x",
+    };
+    let request = Request {
+        kind: Kind::Script,
+        target: Where::Address(address),
+        mark: None,
+    };
+    session.decide(&request).verdict == Verdict::Allow
+}
+
+fn play(regime: Regime, steps: &[Step]) -> Vec<[bool; 4]> {
+    let mut now = START;
+    let mut signals = Signals::default();
+    let mut here = session(regime, signals, None, now);
+    let mut oracle = Oracle::default();
+    let mut trace = Vec::new();
+    for step in steps {
+        now += 1;
+        let effective =
+            Category::ALL.map(|category| oracle.granted(category, regime, signals, now));
+        // Time passes before whatever happens next, as it does when the page is looked at again.
+        here.handle(
+            Event::Passed,
+            Moment {
+                now,
+                id: RecordId(String::new()),
+            },
+        );
+        let answer = |answers: [bool; 4]| Oracle {
+            answers: Some(answers),
+            at: now,
+            under: signals,
+        };
+        let essential = [true, false, false, false];
+        match step {
+            Step::Accept => {
+                choose(&mut here, Choice::AcceptAll, now);
+                oracle = answer([true; 4]);
+            }
+            Step::Reject => {
+                choose(&mut here, Choice::RejectAll, now);
+                oracle = answer(essential);
+            }
+            Step::Dismiss => {
+                choose(&mut here, Choice::Dismiss, now);
+                oracle = answer(essential);
+            }
+            Step::Set(answers) => {
+                choose(&mut here, Choice::Set(answers.clone()), now);
+                let mut after = effective;
+                for (category, granted) in answers {
+                    after[*category as usize] = *granted;
+                }
+                oracle = answer(after);
+            }
+            Step::Withdraw(category) => {
+                choose(
+                    &mut here,
+                    Choice::Withdraw(Target::Category(*category)),
+                    now,
+                );
+                let mut after = effective;
+                after[*category as usize] = false;
+                oracle = answer(after);
+            }
+            Step::WithdrawAll => {
+                choose(&mut here, Choice::Withdraw(Target::Everything), now);
+                oracle = answer(essential);
+            }
+            Step::Reset => {
+                here.handle(
+                    Event::Reset,
+                    Moment {
+                        now,
+                        id: RecordId(String::new()),
+                    },
+                );
+                oracle = Oracle::default();
+            }
+            Step::Days(days) => {
+                now += days * DAY;
+                here.handle(
+                    Event::Passed,
+                    Moment {
+                        now,
+                        id: RecordId(String::new()),
+                    },
+                );
+            }
+            Step::Reload { gpc, dnt } => {
+                signals = Signals {
+                    dnt: *dnt,
+                    gpc: *gpc,
+                };
+                here = session(regime, signals, Some(&here), now);
+            }
+        }
+        for category in Category::ALL {
+            let expected = oracle.granted(category, regime, signals, now);
+            assert_eq!(
+                here.has(category),
+                expected,
+                "{} after {step:?}",
+                category.id()
+            );
+        }
+        for (category, host) in HOSTS {
+            assert_eq!(
+                allows(&here, host),
+                here.has(category),
+                "{host} after {step:?}"
+            );
+        }
+        trace.push(Category::ALL.map(|category| here.has(category)));
+    }
+    choose(&mut here, Choice::Withdraw(Target::Everything), now);
+    for category in Category::ALL {
+        assert_eq!(
+            here.has(category),
+            category == Category::Essential,
+            "taken back"
+        );
+    }
+    trace
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_released_without_a_grant(
+        regime in prop_oneof![Just(Regime::OptIn), Just(Regime::OptOut), Just(Regime::Notice)],
+        steps in prop::collection::vec(a_step(), 1..24),
+    ) {
+        let first = play(regime, &steps);
+        prop_assert_eq!(first, play(regime, &steps), "two runs are equal");
+    }
+}
