@@ -195,6 +195,7 @@ const INPUTS: &[&str] = &[
     "www/module.js",
     "www/natives.js",
     "www/shims",
+    "www/surface.js",
     "xtask/js",
     "xtask/package-lock.json",
     "xtask/src",
