@@ -9,6 +9,7 @@ import { adopt, gate, pump } from "./gate.js";
 import { makeHost } from "./host.js";
 import { N, attempt, lost, mark, queryAll } from "./natives.js";
 import { elements } from "./shims/elements.js";
+import { late } from "./shims/late.js";
 import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
@@ -18,8 +19,8 @@ import { surface } from "./surface.js";
 const SECOND = "consent-gate:second-tag";
 
 // How a tag may come that is not the first blocking script of the page.
-const lateness = (tag, late) => {
-  if (late) return null;
+const lateness = (tag, expected) => {
+  if (expected) return null;
   if (!tag) return "the tag did not run as a classic script of its own";
   if (tag.async || tag.defer || tag.type === "module") return "the tag is async, defer or a module";
   if (N.readyState(document) !== "loading") return "the tag came after the page was read";
@@ -31,7 +32,7 @@ const lateness = (tag, late) => {
   return null;
 };
 
-export const boot = ({ compile, start, css = "", tag = null, config, late = false }) => {
+export const boot = ({ compile, start, css = "", tag = null, config, late: expected = false }) => {
   if (window.ConsentGate) {
     // The gate that runs reports it; this one has patched nothing.
     attempt(() => N.dispatch(document, new Event(SECOND)));
@@ -48,8 +49,8 @@ export const boot = ({ compile, start, css = "", tag = null, config, late = fals
     else link.faults[link.faults.length] = { code, message };
   };
 
-  const reason = lateness(tag, late);
-  installAll(window, [elements, markup, network, writes]);
+  const reason = lateness(tag, expected);
+  installAll(window, [elements, markup, network, writes, late]);
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
@@ -100,7 +101,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late = fals
 
   // Whether the page carries a policy can be told only once its markup is read.
   const policy = () => {
-    if (!late && !queryAll(document, 'meta[http-equiv="Content-Security-Policy" i]')[0])
+    if (!expected && !queryAll(document, 'meta[http-equiv="Content-Security-Policy" i]')[0])
       fault("no-policy-line", "without a policy line the browser's speculative parser may request trackers before they are held; put <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\"> right after the tag");
   };
   if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", policy);

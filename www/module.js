@@ -6,7 +6,6 @@
 import { Engine, initSync } from "#glue";
 
 import css from "./banner.css";
-import { boot } from "./boot.js";
 
 let starting;
 
@@ -28,6 +27,8 @@ const load = async (config) => {
   const response = await fetch(new URL("consent_gate_bg.wasm", import.meta.url));
   if (!response.ok) throw refusal(`${response.url} answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
+  // Not before there is a page: the prologue captures what the browser gives as soon as it is loaded.
+  const { boot } = await import("./boot.js");
   boot({
     compile: () => bytes,
     start: (module) => {
