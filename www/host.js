@@ -18,64 +18,26 @@ export const makeHost = (gate, { tag, css, config }) => {
   const d = document;
   const { console, JSON, navigator, location, crypto } = w;
   const { warn, error } = console;
-  const { parse, stringify } = JSON;
+  const { parse } = JSON;
   const { now } = Date;
-  const { queueMicrotask, CustomEvent, CSSStyleSheet, Object } = w;
+  const { queueMicrotask, CustomEvent, Object } = w;
   const keys = Object.keys;
   const has = Object.prototype.hasOwnProperty;
-  const replaceSync = CSSStyleSheet?.prototype.replaceSync;
-  const local = () => w.localStorage;
-  const session = () => w.sessionStorage;
   const quiet = (action) => (...args) => attempt(() => action(...args));
   const text = (value) => (typeof value === "string" ? value : "");
 
   return {
-    createElement: (name) => N.createElement(d, name),
-    createSvg: (name) => N.createElementNS(d, "http://www.w3.org/2000/svg", name),
-    setAttribute: quiet(N.setAttribute),
-    removeAttribute: quiet(N.removeAttribute),
-    getAttribute: (element, name) => attempt(() => N.getAttribute(element, name)) ?? undefined,
-    append: quiet(N.appendChild),
-    remove: quiet((child) => N.removeChild(N.parentNode(child), child)),
-    setText: quiet(N.setText),
-    attachShadow: quiet((element, mode) => N.attachShadow(element, { mode })),
-    adoptCss: (root, source) =>
-      attempt(() => {
-        const sheet = new CSSStyleSheet();
-        apply(replaceSync, sheet, [source]);
-        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-        return true;
-      }, false),
-    setStyle: quiet((element, property, value) => N.setProperty(N.styleOf(element), property, value)),
-    focus: quiet(N.focus),
-    activeElement: (root) => attempt(() => root.activeElement, null),
-    query: (root, selector) => attempt(() => queryAll(root, selector)[0]) ?? null,
-    queryAll: (root, selector) => list(attempt(() => queryAll(root, selector))),
-    isConnected: (node) => !!attempt(() => N.isConnected(node)),
-    contains: (outer, inner) => !!attempt(() => N.contains(outer, inner)),
     listen: quiet(N.listen),
-    unlisten: quiet(N.unlisten),
-    showModal: quiet(N.showModal),
-    closeDialog: quiet(N.closeDialog),
     get: (object, key) => attempt(() => object[key]),
     set: quiet((object, key, value) => void (object[key] = value)),
     document: () => d,
     window: () => w,
-    root: () => N.rootOf(d),
-    body: () => N.bodyOf(d),
 
-    localGet: (key) => N.getItem(local(), key) ?? undefined,
-    localSet: (key, value) => void N.setItem(local(), key, value),
-    localRemove: (key) => void N.removeItem(local(), key),
-    sessionRemove: (key) => void N.removeItem(session(), key),
-    localKeys: () => attempt(() => keys(local()), []),
-    sessionKeys: () => attempt(() => keys(session()), []),
     cookies: () => text(attempt(() => N.getCookie(d))),
     writeCookie: quiet((cookie) => N.setCookie(d, cookie)),
 
     now: () => now(),
     setTimeout: (callback, delay) => N.setTimeout(callback, delay),
-    clearTimeout: (timer) => N.clearTimeout(timer),
     queueMicrotask: (callback) => apply(queueMicrotask, w, [callback]),
     dispatch: quiet((name, detail) => N.dispatch(d, new CustomEvent(name, { detail }))),
     warn: quiet((words) => apply(warn, console, [words])),
@@ -87,19 +49,16 @@ export const makeHost = (gate, { tag, css, config }) => {
         (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
       ),
     parse: (source) => parse(source),
-    stringify: (value) => text(attempt(() => stringify(value))),
     reload: () => location.reload(),
 
     pageHost: () => location.hostname,
     pagePort: () => location.port,
-    url: () => location.href,
     languages: () => list(attempt(() => navigator.languages)),
     htmlLang: () => text(attempt(() => N.getAttribute(N.rootOf(d), "lang"))),
     timeZone: () => text(attempt(() => new w.Intl.DateTimeFormat().resolvedOptions().timeZone)),
     gpc: () => navigator.globalPrivacyControl,
     dnt: () => navigator.doNotTrack ?? w.doNotTrack ?? navigator.msDoNotTrack,
     prerendering: () => d.prerendering === true,
-    readyState: () => N.readyState(d),
 
     attributes: () => {
       const data = attempt(() => tag.dataset) ?? {};

@@ -23,57 +23,6 @@ extern "C" {
 
     // The document. These never throw: a call that the browser refuses does nothing.
 
-    /// A new HTML element.
-    #[wasm_bindgen(method, js_name = createElement)]
-    pub fn create_element(this: &Natives, name: &str) -> JsValue;
-    /// A new SVG element.
-    #[wasm_bindgen(method, js_name = createSvg)]
-    pub fn create_svg(this: &Natives, name: &str) -> JsValue;
-    /// Sets an attribute.
-    #[wasm_bindgen(method, js_name = setAttribute)]
-    pub fn set_attribute(this: &Natives, element: &JsValue, name: &str, value: &str);
-    /// Takes an attribute off.
-    #[wasm_bindgen(method, js_name = removeAttribute)]
-    pub fn remove_attribute(this: &Natives, element: &JsValue, name: &str);
-    /// An attribute's value.
-    #[wasm_bindgen(method, js_name = getAttribute)]
-    pub fn attribute(this: &Natives, element: &JsValue, name: &str) -> Option<String>;
-    /// Puts a node in as the last child.
-    #[wasm_bindgen(method)]
-    pub fn append(this: &Natives, parent: &JsValue, child: &JsValue);
-    /// Takes a node out of its parent.
-    #[wasm_bindgen(method)]
-    pub fn remove(this: &Natives, node: &JsValue);
-    /// Replaces a node's content by text.
-    #[wasm_bindgen(method, js_name = setText)]
-    pub fn set_text(this: &Natives, node: &JsValue, text: &str);
-    /// A new shadow root; `mode` is `open` or `closed`. `undefined` where refused.
-    #[wasm_bindgen(method, js_name = attachShadow)]
-    pub fn attach_shadow(this: &Natives, element: &JsValue, mode: &str) -> JsValue;
-    /// Adds a constructable stylesheet; false where the browser has none.
-    #[wasm_bindgen(method, js_name = adoptCss)]
-    pub fn adopt_css(this: &Natives, root: &JsValue, css: &str) -> bool;
-    /// Sets one property of the element's own style (allowed under any `style-src`).
-    #[wasm_bindgen(method, js_name = setStyle)]
-    pub fn set_style(this: &Natives, element: &JsValue, property: &str, value: &str);
-    /// Moves the focus.
-    #[wasm_bindgen(method)]
-    pub fn focus(this: &Natives, element: &JsValue);
-    /// The focused element of a document or shadow root, or `null`.
-    #[wasm_bindgen(method, js_name = activeElement)]
-    pub fn active_element(this: &Natives, root: &JsValue) -> JsValue;
-    /// The first match, or `null`.
-    #[wasm_bindgen(method)]
-    pub fn query(this: &Natives, root: &JsValue, selector: &str) -> JsValue;
-    /// Every match in document order.
-    #[wasm_bindgen(method, js_name = queryAll)]
-    pub fn query_all(this: &Natives, root: &JsValue, selector: &str) -> Array;
-    /// Is the node in a document?
-    #[wasm_bindgen(method, js_name = isConnected)]
-    pub fn is_connected(this: &Natives, node: &JsValue) -> bool;
-    /// Is `inner` in `outer`, or the same?
-    #[wasm_bindgen(method)]
-    pub fn contains(this: &Natives, outer: &JsValue, inner: &JsValue) -> bool;
     /// Adds a listener; keep the closure behind the function alive.
     #[wasm_bindgen(method)]
     pub fn listen(
@@ -83,21 +32,6 @@ extern "C" {
         listener: &Function,
         capture: bool,
     );
-    /// Takes a listener off.
-    #[wasm_bindgen(method)]
-    pub fn unlisten(
-        this: &Natives,
-        target: &JsValue,
-        event: &str,
-        listener: &Function,
-        capture: bool,
-    );
-    /// Opens a `<dialog>` as a modal one.
-    #[wasm_bindgen(method, js_name = showModal)]
-    pub fn show_modal(this: &Natives, dialog: &JsValue);
-    /// Closes a `<dialog>`.
-    #[wasm_bindgen(method, js_name = closeDialog)]
-    pub fn close_dialog(this: &Natives, dialog: &JsValue);
     /// A plain property; `undefined` where reading throws.
     #[wasm_bindgen(method)]
     pub fn get(this: &Natives, object: &JsValue, key: &str) -> JsValue;
@@ -110,12 +44,6 @@ extern "C" {
     /// The window.
     #[wasm_bindgen(method)]
     pub fn window(this: &Natives) -> JsValue;
-    /// `<html>`, or `null`.
-    #[wasm_bindgen(method)]
-    pub fn root(this: &Natives) -> JsValue;
-    /// `<body>`, or `null`.
-    #[wasm_bindgen(method)]
-    pub fn body(this: &Natives) -> JsValue;
 
     // The interface (`surface.js`).
 
@@ -133,36 +61,6 @@ extern "C" {
 
     // Storage.
 
-    /// A key of local storage.
-    ///
-    /// # Errors
-    /// Where the browser refuses storage.
-    #[wasm_bindgen(method, catch, js_name = localGet)]
-    pub fn local_get(this: &Natives, key: &str) -> Result<Option<String>, JsValue>;
-    /// Writes a key of local storage.
-    ///
-    /// # Errors
-    /// Where the browser refuses storage, or it is full.
-    #[wasm_bindgen(method, catch, js_name = localSet)]
-    pub fn local_set(this: &Natives, key: &str, value: &str) -> Result<(), JsValue>;
-    /// Removes a key of local storage.
-    ///
-    /// # Errors
-    /// Where the browser refuses storage.
-    #[wasm_bindgen(method, catch, js_name = localRemove)]
-    pub fn local_remove(this: &Natives, key: &str) -> Result<(), JsValue>;
-    /// Removes a key of session storage.
-    ///
-    /// # Errors
-    /// Where the browser refuses storage.
-    #[wasm_bindgen(method, catch, js_name = sessionRemove)]
-    pub fn session_remove(this: &Natives, key: &str) -> Result<(), JsValue>;
-    /// The keys of local storage; empty where refused.
-    #[wasm_bindgen(method, js_name = localKeys)]
-    pub fn local_keys(this: &Natives) -> Array;
-    /// The keys of session storage; empty where refused.
-    #[wasm_bindgen(method, js_name = sessionKeys)]
-    pub fn session_keys(this: &Natives) -> Array;
     /// `document.cookie`; empty where refused.
     #[wasm_bindgen(method)]
     pub fn cookies(this: &Natives) -> String;
@@ -175,24 +73,12 @@ extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(method)]
     pub fn now(this: &Natives) -> f64;
-    /// Calls back after so many milliseconds.
-    #[wasm_bindgen(method, js_name = setTimeout)]
-    pub fn set_timeout(this: &Natives, callback: &Function, milliseconds: f64) -> f64;
-    /// Takes a timer back.
-    #[wasm_bindgen(method, js_name = clearTimeout)]
-    pub fn clear_timeout(this: &Natives, timer: f64);
     /// Calls back at the end of the task.
     #[wasm_bindgen(method, js_name = queueMicrotask)]
     pub fn queue_microtask(this: &Natives, callback: &Function);
-    /// A `CustomEvent` on the document.
-    #[wasm_bindgen(method)]
-    pub fn dispatch(this: &Natives, name: &str, detail: &JsValue);
     /// `console.warn`.
     #[wasm_bindgen(method)]
     pub fn warn(this: &Natives, text: &str);
-    /// `console.error`.
-    #[wasm_bindgen(method)]
-    pub fn error(this: &Natives, text: &str);
     /// A random id.
     #[wasm_bindgen(method)]
     pub fn uuid(this: &Natives) -> String;
@@ -202,9 +88,6 @@ extern "C" {
     /// The browser's `SyntaxError`.
     #[wasm_bindgen(method, catch)]
     pub fn parse(this: &Natives, text: &str) -> Result<JsValue, JsValue>;
-    /// `JSON.stringify`; empty for what has no text.
-    #[wasm_bindgen(method)]
-    pub fn stringify(this: &Natives, value: &JsValue) -> String;
     /// Loads the page again.
     #[wasm_bindgen(method)]
     pub fn reload(this: &Natives);
@@ -217,9 +100,6 @@ extern "C" {
     /// The page's port, empty for the scheme's own.
     #[wasm_bindgen(method, js_name = pagePort)]
     pub fn page_port(this: &Natives) -> String;
-    /// The page's address.
-    #[wasm_bindgen(method)]
-    pub fn url(this: &Natives) -> String;
     /// `navigator.languages`.
     #[wasm_bindgen(method)]
     pub fn languages(this: &Natives) -> Array;
@@ -238,9 +118,6 @@ extern "C" {
     /// Is the page being made ready for a visit that has not happened?
     #[wasm_bindgen(method)]
     pub fn prerendering(this: &Natives) -> bool;
-    /// `document.readyState`.
-    #[wasm_bindgen(method, js_name = readyState)]
-    pub fn ready_state(this: &Natives) -> String;
 
     // The three sources of configuration, and what the build brings.
 
