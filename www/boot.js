@@ -24,16 +24,14 @@ const lateness = (tag, expected) => {
   if (!tag) return "the tag did not run as a classic script of its own";
   if (tag.async || tag.defer || tag.type === "module") return "the tag is async, defer or a module";
   if (N.readyState(document) !== "loading") return "the tag came after the page was read";
-  const scripts = queryAll(document, "script,img[src],iframe");
-  for (let i = 0; i < scripts.length && scripts[i] !== tag; i++) {
-    const type = N.getAttribute(scripts[i], "type");
-    if (type !== "application/json" && type !== "importmap") return "other scripts, images or frames stand before the tag";
-  }
-  return null;
+  const first = queryAll(document, "script[src],img[src],iframe")[0];
+  // Inline scripts may: one of them sets the configuration.
+  return first && first !== tag ? "other scripts, images or frames stand before the tag" : null;
 };
 
 export const boot = ({ compile, start, css = "", tag = null, config, late: expected = false }) => {
-  if (window.ConsentGate) {
+  // An element with that id is no gate.
+  if (typeof window.ConsentGate?.has === "function") {
     // The gate that runs reports it; this one has patched nothing.
     attempt(() => N.dispatch(document, new Event(SECOND)));
     return null;

@@ -143,6 +143,7 @@ export const N = {
   scriptAsync: getter(prototype("HTMLScriptElement"), "async"),
   setScriptAsync: setter(prototype("HTMLScriptElement"), "async"),
   frameWindow: getter(prototype("HTMLIFrameElement"), "contentWindow"),
+  load: method(prototype("HTMLMediaElement"), "load"),
   imageDone: getter(prototype("HTMLImageElement"), "complete"),
   href: getter(address, "href"),
   protocol: getter(address, "protocol"),

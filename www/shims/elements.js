@@ -103,6 +103,8 @@ const park = (element, name, attribute, text, loading) => {
   }
   N.setAttribute(element, HELD + attribute, text);
   N.removeAttribute(element, attribute);
+  // Media goes on playing until it is told that it has nothing left.
+  if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
   if (LOADS[name][attribute] !== FRAME) return;
@@ -214,8 +216,8 @@ const releaseOther = (element) => {
       enlist(element, request, NOW);
       continue;
     }
-    N.removeAttribute(element, HELD + attribute);
     N.setAttribute(element, attribute, value);
+    N.removeAttribute(element, HELD + attribute);
   }
   if (parked) return false;
   activate(element);
@@ -223,7 +225,7 @@ const releaseOther = (element) => {
   if (name === "video" || name === "audio" || name === "picture") {
     const parts = queryAll(element, "source,track,img");
     for (let i = 0; i < parts.length; i++) if (!marksOf(parts[i])) activate(parts[i]);
-    if (name !== "picture") attempt(() => element.load());
+    if (name !== "picture") attempt(() => N.load(element));
   }
   return false;
 };

@@ -3,7 +3,7 @@
 // can be reached. And `Function.prototype.toString`, by which patches are recognised, answers for
 // the original.
 
-import { N, apply, attempt, describe, originals, patch, pin } from "../natives.js";
+import { N, apply, attempt, describe, lost, originals, patch, pin } from "../natives.js";
 
 const realms = pin(new WeakSet());
 let shims = [];
@@ -23,7 +23,13 @@ const install = (win) => {
       apply(original, typeof self === "function" ? (originals.get(self) ?? self) : self, args),
     );
     frames(win);
-    for (let i = 0; i < shims.length; i++) attempt(() => shims[i](win));
+    for (let i = 0; i < shims.length; i++) {
+      try {
+        shims[i](win);
+      } catch (error) {
+        lost[lost.length] = "" + error;
+      }
+    }
   });
 };
 
