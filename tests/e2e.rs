@@ -6,7 +6,8 @@
 //! the judge. That something did *not* happen is proved by a request that can only come after it,
 //! never by waiting.
 //!
-//! `CASE=name cargo test --test e2e` runs the cases whose name contains `name`.
+//! `CASE=name cargo test --test e2e` runs the cases whose name contains `name`; `PKG=folder` tries
+//! another build than the one in `pkg/`.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,
@@ -31,16 +32,18 @@ mod run;
 #[path = "e2e/scene.rs"]
 mod scene;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use known_gaps::{Ending, KnownGaps};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_does_what_its_case_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = std::env::var_os("PKG").map_or_else(|| root.join("pkg"), PathBuf::from);
     assert!(
-        root.join("pkg/consent-gate.js").is_file(),
-        "there is no pkg/consent-gate.js: run `cargo xtask build` first"
+        package.join("consent-gate.js").is_file(),
+        "there is no consent-gate.js in {}: run `cargo xtask build` first",
+        package.display()
     );
     let gaps = KnownGaps::read(&root.join("tests/data/expected_failures.txt")).unwrap();
     let all = case::read_all(&root.join("tests/pages")).unwrap_or_else(|fault| panic!("{fault}"));
@@ -65,7 +68,7 @@ async fn every_page_does_what_its_case_says() {
         .collect();
     let mut wrong = 0;
     let mut count = 0;
-    for told in run::run_all(root, cases).await {
+    for told in run::run_all(root, &package, cases).await {
         count += 1;
         let ending = gaps.judge(&told.story, told.faults.is_empty());
         match ending {

@@ -1,6 +1,6 @@
 //! Plays all cases: two browsers at a time, each with a stage of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,15 +24,16 @@ pub struct Told {
 }
 
 /// Plays the cases and tells what became of each of their stories.
-pub async fn run_all(root: &Path, cases: Vec<Case>) -> Vec<Told> {
+pub async fn run_all(root: &Path, package: &Path, cases: Vec<Case>) -> Vec<Told> {
     let driver = Arc::new(Driver::start().unwrap_or_else(|fault| panic!("{fault}")));
     let seats = Arc::new(Semaphore::new(BROWSERS));
     let mut shifts = JoinSet::new();
     for (kind, cases) in divide(cases) {
-        let (driver, seats, root) = (Arc::clone(&driver), Arc::clone(&seats), root.to_path_buf());
+        let (driver, seats) = (Arc::clone(&driver), Arc::clone(&seats));
+        let (root, scene) = (root.to_path_buf(), Scene::new(package));
         shifts.spawn(async move {
             let _seat = seats.acquire_owned().await;
-            work(&driver, root, kind, cases).await
+            work(&driver, &root, scene, kind, cases).await
         });
     }
     let mut told: Vec<Told> = shifts.join_all().await.into_iter().flatten().collect();
@@ -55,13 +56,18 @@ fn divide(mut cases: Vec<Case>) -> Vec<(Kind, Vec<Case>)> {
 }
 
 /// One browser, from its start to its end.
-async fn work(driver: &Driver, root: PathBuf, kind: Kind, cases: Vec<Case>) -> Vec<Told> {
-    let scene = Scene::new(&root);
+async fn work(
+    driver: &Driver,
+    root: &Path,
+    scene: Scene,
+    kind: Kind,
+    cases: Vec<Case>,
+) -> Vec<Told> {
     let player = scene.clone();
     let respond = Arc::new(move |visit: &Visit| player.answer(visit));
     let stage = Stage::start(0, respond).await.expect("a free port");
     let browser = driver
-        .open(&root, kind, stage.port())
+        .open(root, kind, stage.port())
         .await
         .expect("a browser");
     let mut told = Vec::new();

@@ -15,7 +15,7 @@ use stage::{Answer, Piece, Visit, content_type, find_file, third_party};
 /// The scene that is played now. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    root: PathBuf,
+    package: PathBuf,
     now: Arc<Mutex<Now>>,
 }
 
@@ -26,10 +26,10 @@ struct Now {
 }
 
 impl Scene {
-    /// An empty scene in the repository at `root`.
-    pub fn new(root: &Path) -> Self {
+    /// An empty scene with the built files of this folder.
+    pub fn new(package: &Path) -> Self {
         Self {
-            root: root.to_path_buf(),
+            package: package.to_path_buf(),
             now: Arc::default(),
         }
     }
@@ -73,7 +73,7 @@ impl Scene {
                 };
                 if let Some(file) = find_file(&now.folder, &page) {
                     page_answer(&now.folder, &file)
-                } else if let Some(file) = find_file(&self.root.join("pkg"), gate) {
+                } else if let Some(file) = find_file(&self.package, gate) {
                     package_answer(&file)
                 } else {
                     own_by_use(visit)
