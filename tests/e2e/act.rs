@@ -15,7 +15,7 @@
 //! | `second-tab` | the page in a new tab beside the first |
 //! | `first-tab`, `last-tab` | back to that tab |
 //!
-//! ` #2` at the end tells two equal steps apart. Clicks and keys are the browser's own, so that the
+//! ` (2)` at the end tells two equal steps apart. Clicks and keys are the browser's own, so that the
 //! page sees them as a visitor's.
 
 use fantoccini::Locator;
@@ -26,7 +26,7 @@ use crate::driver::Browser;
 
 /// Does what a step's first column says.
 pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), String> {
-    let act = act.split_once(" #").map_or(act, |(act, _)| act);
+    let act = act.strip_suffix(" (2)").unwrap_or(act);
     let (verb, rest) = act.split_once(' ').unwrap_or((act, ""));
     match (verb, rest) {
         ("before" | "return", "") => open(browser, &format!("{origin}/")).await,

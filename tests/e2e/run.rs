@@ -152,9 +152,14 @@ async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
         .map(|line| format!("console: {}", line.text))
         .collect();
     for part in &case.says_once {
-        let times = said.iter().filter(|line| line.text.contains(part)).count();
-        if times != 1 {
-            faults.push(format!("console: `{part}` was said {times} times"));
+        let lines: Vec<_> = said
+            .iter()
+            .filter(|line| line.text.contains(part))
+            .collect();
+        if lines.len() != 1 {
+            faults.push(format!(
+                "console: `{part}` was not said once, but so: {lines:#?}"
+            ));
         }
     }
     faults
