@@ -76,6 +76,21 @@ impl Place<'_> {
     }
 
     fn wrong_requests(&self, step: &Step) -> Option<String> {
+        let (wanted, seen) = self.wanted_and_seen(step);
+        (wanted != seen)
+            .then(|| format!("requests\n        wanted {wanted:#?}\n        seen {seen:#?}"))
+    }
+
+    /// Whether a request was made that should not have been: nothing that comes later can mend that.
+    pub fn is_lost(&self, step: &Step) -> bool {
+        let (wanted, seen) = self.wanted_and_seen(step);
+        let count =
+            |lines: &[String], line: &String| lines.iter().filter(|one| *one == line).count();
+        seen.iter()
+            .any(|line| count(&seen, line) > count(&wanted, line))
+    }
+
+    fn wanted_and_seen(&self, step: &Step) -> (Vec<String>, Vec<String>) {
         let values = |what: &'static str| {
             step.checks
                 .iter()
@@ -96,8 +111,7 @@ impl Place<'_> {
             .collect();
         wanted.sort();
         seen.sort();
-        (wanted != seen)
-            .then(|| format!("requests\n        wanted {wanted:#?}\n        seen {seen:#?}"))
+        (wanted, seen)
     }
 
     fn asked_own(&self, line: &str) -> bool {

@@ -132,7 +132,8 @@ async fn play(
 /// sentinel, together with what must not have happened.
 async fn wait_for(place: &Place<'_>, step: &Step) {
     let deadline = Instant::now() + LONGEST;
-    while !place.faults(step).await.is_empty() && Instant::now() < deadline {
+    while !place.faults(step).await.is_empty() && !place.is_lost(step) && Instant::now() < deadline
+    {
         tokio::time::sleep(POLL).await;
     }
 }
