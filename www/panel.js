@@ -69,16 +69,28 @@
     return " That was allowed.";
   }
 
+  /** The categories that this site offers, in its order. */
+  function offered(state) {
+    if (!config.categories) return Object.keys(state.categories);
+    return ["essential"].concat(config.categories.map(function (one) { return one.id || one; }).filter(function (id) { return id !== "essential"; }));
+  }
+
   function headline(state) {
     var on = Object.keys(state.categories).filter(function (id) { return id !== "essential" && state.categories[id]; });
-    var off = Object.keys(state.categories).filter(function (id) { return !state.categories[id]; });
+    var off = offered(state).filter(function (id) { return !state.categories[id]; });
+    // Services with an answer of their own, against their category's.
+    var alone = (config.services || []).filter(function (service) {
+      return state.services[service.id] && !state.categories[service.category];
+    }).map(function (service) { return service.name; });
     switch (state.status) {
       case "unavailable": return "The gate could not start here. Everything optional stays held.";
       case "signal": return "The browser's own signal counts as a refusal.";
       case "unset":
+        if (state.id) return "Asked again: the choice on file doesn't count any more.";
         if (!on.length) return "No choice yet, so everything optional is held.";
         return off.length ? "No choice yet. On by this region's rules: " + on.join(", ") + "." : "No choice yet. This region's rules allow everything until someone objects.";
       default:
+        if (!on.length && alone.length) return "Refused, except " + alone.join(", ") + ".";
         if (!on.length) return "Everything optional was refused.";
         return off.length ? "Allowed: " + on.join(", ") + "." : "Everything was accepted.";
     }
@@ -89,7 +101,7 @@
     var signals = state.signals || {};
     if (signals.gpc) words.push("the browser sends Global Privacy Control");
     if (signals.dnt) words.push("the browser sends Do Not Track");
-    if (state.expires) words.push("the choice lasts until " + state.expires.slice(0, 10));
+    if (state.status === "set" && state.expires) words.push("the choice lasts until " + state.expires.slice(0, 10));
     return words.join("; ") + ".";
   }
 
@@ -175,7 +187,7 @@
     }
     return h("dl", { class: "gp-counts" },
       tile("held", "held back"), tile("released", "released"), tile("never", "never"),
-      h("div", { class: "gp-wide" }, h("dt", {}, "requests really arrived at third parties, by their servers' own log"), h("dd", {}, String(arrived))));
+      h("div", { class: "gp-wide" }, h("dt", {}, "really arrived at third parties, by those servers' own log"), h("dd", {}, String(arrived))));
   }
 
   function drawRequest(one, state) {
@@ -239,7 +251,7 @@
     if (line.textContent !== words) line.textContent = words;
     panel.querySelector(".gp-short").textContent = countOf(seen, "held") + " held, " + countOf(seen, "released") + " released";
     panel.querySelector(".gp-now").replaceChildren(
-      h.apply(null, ["ul", { class: "gp-chips", "aria-label": "Categories" }].concat(Object.keys(state.categories).map(function (id) {
+      h.apply(null, ["ul", { class: "gp-chips", "aria-label": "Categories" }].concat(offered(state).map(function (id) {
         var on = state.categories[id];
         return h("li", { "data-on": String(on) }, id + (on ? " \u2713" : " \u2715"));
       }))),
