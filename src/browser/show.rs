@@ -120,7 +120,14 @@ fn obey(app: &Rc<App>, act: Act) {
     let choice = match act {
         Act::AcceptAll => Choice::AcceptAll,
         Act::RejectAll => Choice::RejectAll,
-        Act::Save(answers) => Choice::Set(answers),
+        // Only what was changed: setting a category clears its services' own answers, and a switch that
+        // stayed where it was says nothing about them.
+        Act::Save(answers) => Choice::Set(app.ask(|session| {
+            let changed = answers
+                .into_iter()
+                .filter(|(category, on)| session.has(*category) != *on);
+            changed.collect()
+        })),
         Act::AcceptNew => Choice::AcceptNew,
         Act::RejectNew => Choice::RejectNew,
         Act::Dismiss => Choice::Dismiss,
