@@ -115,13 +115,10 @@ fn flags(place: &Place) -> Result<Vec<String>> {
         (sysroot.join("lib/rustlib/src/rust"), "/rust"),
     ];
     let unstable = ["-Zunstable-options", "-Cpanic=immediate-abort"];
-    // No file names and lines of panics: nobody could see them, and they would name folders.
-    let silent = "-Zlocation-detail=none";
-    let mut flags: Vec<String> = unstable
-        .into_iter()
-        .chain([silent])
-        .map(Into::into)
-        .collect();
+    // No file names and lines of panics, no `{:?}`: nobody could see them, and the former would name
+    // folders.
+    let silent = ["-Zlocation-detail=none", "-Zfmt-debug=none"];
+    let mut flags: Vec<String> = unstable.into_iter().chain(silent).map(Into::into).collect();
     for (folder, name) in mapped {
         flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
     }
