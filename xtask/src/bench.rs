@@ -30,7 +30,7 @@ fn native() -> Result<()> {
 
 fn page(place: &Place) -> Result<()> {
     let (tools, browser) = setup::for_tests(place)?;
-    build::run(place, Freshness::WhenChanged)?;
+    build::make(place, Freshness::WhenChanged)?;
     Step::new("node")
         .arg("xtask/js/page-bench.mjs")
         .env("PATH", &tools.path)

@@ -33,8 +33,19 @@ pub(crate) enum Freshness {
 ///
 /// # Errors
 ///
-/// When a tool is missing or fails, or when the drop-in is larger than it may be.
+/// As [`make`], or when the drop-in is larger than it may be.
 pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
+    make(place, freshness)?;
+    pkg::print(place)?;
+    pkg::keep_ceiling(place)
+}
+
+/// Builds `pkg/`, whatever its size: what is too large can still be looked at, tried and measured.
+///
+/// # Errors
+///
+/// When a tool is missing or fails.
+pub(crate) fn make(place: &Place, freshness: Freshness) -> Result<()> {
     let tools = setup::for_build(place)?;
     let stamp = place.ship().join("built-from");
     let now = fingerprint(place)?;
@@ -49,8 +60,7 @@ pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
     } else {
         println!("pkg/ is up to date.");
     }
-    pkg::print(place)?;
-    pkg::keep_ceiling(place)
+    Ok(())
 }
 
 /// The wasm and its glue, in a folder of their own.

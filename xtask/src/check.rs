@@ -182,7 +182,7 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 /// Whole pages in a real browser.
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
     let (tools, browser) = setup::for_tests(place)?;
-    build::run(place, Freshness::WhenChanged)?;
+    build::make(place, Freshness::WhenChanged)?;
     pages(&tools, &browser, filter)
 }
 
@@ -199,7 +199,7 @@ fn pages(tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
 /// Accepts changed golden lists.
 pub(crate) fn bless(place: &Place) -> Result<()> {
     let tools = setup::for_build(place)?;
-    build::run(place, Freshness::WhenChanged)?;
+    build::make(place, Freshness::WhenChanged)?;
     dist_tests(&tools, Goldens::Accept)
 }
 

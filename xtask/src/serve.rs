@@ -17,7 +17,7 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
         [name, port] if name == "--port" => port.as_str(),
         _ => bail!("`serve` knows only `--port <number>`"),
     };
-    build::run(place, Freshness::WhenChanged)?;
+    build::make(place, Freshness::WhenChanged)?;
     Step::new("cargo")
         .args(["run", "--quiet", "--package", "stage", "--", port])
         .run()
