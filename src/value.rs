@@ -51,12 +51,6 @@ impl Value {
         )
     }
 
-    /// A text, or `null` for none.
-    #[must_use]
-    pub fn text_or_null(text: Option<&str>) -> Self {
-        text.map_or(Self::Null, Self::from)
-    }
-
     /// The field of an object; `None` where it is missing, or where this is no object.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Self> {
@@ -148,6 +142,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, Self::from)
+    }
+}
+
 impl From<bool> for Value {
     fn from(answer: bool) -> Self {
         Self::Bool(answer)
@@ -164,6 +164,31 @@ impl From<u64> for Value {
     /// Exact up to 2^53, which is all that JSON can carry between programs anyway (RFC 8259 §6).
     fn from(number: u64) -> Self {
         Self::Number(number as f64)
+    }
+}
+
+/// Puts an object together, field by field. One call a field is the least code that a wasm can have for
+/// it: an array of pairs would be laid out on the stack first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// No field yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// One more field.
+    #[inline(never)]
+    pub fn put(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn done(self) -> Value {
+        Value::Map(self.0)
     }
 }
 

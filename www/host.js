@@ -18,8 +18,10 @@ export const makeHost = (gate, { tag, css, config }) => {
   const d = document;
   const { console, JSON, navigator, location, crypto } = w;
   const { warn, error } = console;
-  const { parse } = JSON;
+  const { parse, stringify } = JSON;
+  const { Date } = w;
   const { now } = Date;
+  const { toISOString } = Date.prototype;
   const { queueMicrotask, CustomEvent, Object } = w;
   const keys = Object.keys;
   const has = Object.prototype.hasOwnProperty;
@@ -49,6 +51,12 @@ export const makeHost = (gate, { tag, css, config }) => {
         (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
       ),
     parse: (source) => parse(source),
+    stringify: (value) => text(attempt(() => stringify(value))),
+    copy: (value) => {
+      const written = stringify(value);
+      return written === undefined ? written : parse(written);
+    },
+    iso: (at) => text(attempt(() => apply(toISOString, new Date(at), []))),
     reload: () => location.reload(),
 
     pageHost: () => location.hostname,

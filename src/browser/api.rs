@@ -7,12 +7,12 @@ use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{App, Engine, notify, read, show};
+use super::{App, Engine, notify, plain, show};
 use crate::config::Sources;
-use crate::consent::receipt::{Controller, Purpose, Receipt, Recipient, SCHEMA};
-use crate::consent::{Category, Source, receipt};
+use crate::consent::{Category, Source};
 use crate::gate::ServiceRef;
 use crate::session::{Choice, Event, Session, Target};
+use crate::value::Value;
 
 /// What a name stands for.
 enum Named {
@@ -52,7 +52,7 @@ impl Engine {
 
     /// The state.
     pub fn state(&self) -> JsValue {
-        notify::state(&self.app, self.app.now())
+        plain::give(&notify::state(&self.app, self.app.now()))
     }
 
     /// Accepts everything that is offered.
@@ -146,12 +146,15 @@ impl Engine {
 
     /// Everything third-party that was seen on this page.
     pub fn report(&self) -> JsValue {
-        notify::report(&self.app)
+        plain::give(&notify::report(&self.app))
     }
 
     /// The receipt of the last decision, or `null`.
     pub fn receipt(&self) -> JsValue {
-        self.app.ask(receipt_of).unwrap_or(JsValue::NULL)
+        let receipt = self
+            .app
+            .ask(|session| session.receipt(&|at| notify::iso(&self.app.natives, at)));
+        plain::give(&receipt.unwrap_or(Value::Null))
     }
 
     /// Replaces the configuration at run time.
@@ -161,7 +164,7 @@ impl Engine {
                 "config must be an object of configuration fields",
             ]));
         }
-        let value = read::plain(&config)
+        let value = plain::take(&self.app.natives, &config)
             .map_err(|_| wrong_type(&["config can't be read: it must be plain, as JSON is"]))?;
         let sources = Sources {
             global: Some(value),
@@ -307,66 +310,6 @@ fn category_named(argument: &str, name: &JsValue) -> Result<Category, JsValue> {
             "\" is no category; there are essential, analytics, functional, marketing",
         ])
     })
-}
-
-fn receipt_of(session: &Session) -> Option<JsValue> {
-    let record = session.record()?;
-    let config = session.config();
-    let region = record.region.as_deref();
-    let (at, valid_until) = (notify::iso(record.at), notify::iso(record.expires));
-    let purposes = config.categories.iter().map(|category| {
-        let category = category.id;
-        let services = config
-            .services
-            .iter()
-            .filter(|service| service.category == Some(category));
-        Purpose {
-            category: category.id(),
-            state: if !record.offered.contains(category) {
-                "unanswered"
-            } else if record.granted.contains(category) {
-                "given"
-            } else {
-                "refused"
-            },
-            services: services
-                .map(|service| Recipient {
-                    id: service.id.as_str(),
-                    name: &service.name,
-                    provider: service.provider.as_deref(),
-                    transfer: service.transfer.as_deref(),
-                    retention: service.retention.as_deref(),
-                    state: record
-                        .own_answer(&service.id)
-                        .map(|answer| if answer { "given" } else { "refused" }),
-                })
-                .collect(),
-        }
-    });
-    let receipt = Receipt {
-        schema: SCHEMA,
-        record_id: &record.id.0,
-        previous: record.previous.as_ref().map(|id| id.0.as_str()),
-        controller: Controller {
-            name: session.site_name(),
-            policy_url: config.policy_url.as_deref(),
-        },
-        jurisdiction: region,
-        regime: record.regime.id(),
-        revision: record.revision,
-        language: &record.language,
-        purposes: purposes.collect(),
-        event: receipt::Event {
-            at: &at,
-            valid_until: &valid_until,
-            action: record.action.id(),
-            source: record.source.id(),
-            do_not_track: record.signals.dnt,
-            global_privacy_control: record.signals.gpc,
-        },
-        withdrawal: "the preferences on the site, at any time",
-    };
-    Some(notify::to_js(&receipt))
 }
 
 fn sentence(parts: &[&str]) -> String {

@@ -11,6 +11,7 @@ mod env;
 mod intercept;
 mod natives;
 mod notify;
+mod plain;
 mod quarantine;
 mod read;
 mod settings;
@@ -20,7 +21,6 @@ mod storage;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError, Pending};
@@ -30,6 +30,7 @@ use crate::gate::{
 };
 use crate::report::Ledger;
 use crate::session::{Choice, Effects, Event, Moment, Session, Store};
+use crate::value::Value;
 use banner::Banner;
 use natives::Natives;
 use notify::Notices;
@@ -211,7 +212,7 @@ impl App {
         self.perform(effects, before, now);
     }
 
-    fn perform(&self, effects: Effects, before: JsValue, now: Millis) {
+    fn perform(&self, effects: Effects, before: Value, now: Millis) {
         let withdrawn = effects
             .change
             .as_ref()

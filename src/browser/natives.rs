@@ -88,6 +88,18 @@ extern "C" {
     /// The browser's `SyntaxError`.
     #[wasm_bindgen(method, catch)]
     pub fn parse(this: &Natives, text: &str) -> Result<JsValue, JsValue>;
+    /// `JSON.stringify`; empty for what has no text.
+    #[wasm_bindgen(method)]
+    pub fn stringify(this: &Natives, value: &JsValue) -> String;
+    /// What is left of a value once it went through `JSON`; `undefined` for what has no text.
+    ///
+    /// # Errors
+    /// What the browser, or a getter of the page, throws.
+    #[wasm_bindgen(method, catch)]
+    pub fn copy(this: &Natives, value: &JsValue) -> Result<JsValue, JsValue>;
+    /// Milliseconds since 1970 as ISO 8601 in UTC.
+    #[wasm_bindgen(method)]
+    pub fn iso(this: &Natives, at: f64) -> String;
     /// Loads the page again.
     #[wasm_bindgen(method)]
     pub fn reload(this: &Natives);

@@ -5,17 +5,18 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{Array, Function, Object};
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use js_sys::Function;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::App;
-use crate::consent::Millis;
-use crate::gate::{Kind, ServiceRef};
+use super::natives::Natives;
+use super::{App, plain};
+use crate::consent::{Action, Category, CategorySet, Millis};
+use crate::gate::{ServiceRef, Verdict};
 use crate::regime::Region;
 use crate::report::{Sighting, SightingNumber};
 use crate::session::{Change, Session};
+use crate::value::{Fields, Value};
 
 /// Where notices go: the function that `api.js` handed over, and what waits for the microtask.
 #[derive(Default)]
@@ -50,79 +51,79 @@ impl Notices {
 }
 
 /// The state as `state()` answers it.
-pub(super) fn state(app: &App, now: Millis) -> JsValue {
+pub(super) fn state(app: &App, now: Millis) -> Value {
     let storage = app.store.place().id();
+    let iso = |at| iso(&app.natives, at);
     app.ask(|session| {
         let record = session.record();
-        to_js(&State {
-            status: session.status(now).id(),
-            categories: Pairs(
-                crate::consent::Category::ALL
-                    .into_iter()
-                    .map(|category| (category.id(), session.has(category)))
-                    .collect(),
-            ),
-            services: Pairs(services(session)),
-            regime: session.regime().id(),
-            region: session.config().region.map(Region::text),
-            signals: SignalState {
-                dnt: session.signals().dnt,
-                gpc: session.signals().gpc,
-            },
-            id: record.map(|record| record.id.0.as_str()),
-            revision: record.map(|record| record.revision),
-            at: record.map(|record| iso(record.at)),
-            expires: record.map(|record| iso(record.expires)),
-            language: session.language(),
-            storage,
-        })
+        let mut categories = Fields::new();
+        for category in Category::ALL {
+            categories.put(category.id(), session.has(category));
+        }
+        let mut signals = Fields::new();
+        signals.put("dnt", session.signals().dnt);
+        signals.put("gpc", session.signals().gpc);
+        let mut state = Fields::new();
+        state.put("status", session.status(now).id());
+        state.put("categories", categories.done());
+        state.put("services", services(session));
+        state.put("regime", session.regime().id());
+        let region = session.config().region.map(Region::text);
+        state.put("region", region.as_deref());
+        state.put("signals", signals.done());
+        state.put("id", record.map(|record| record.id.0.as_str()));
+        let revision = record.map(|record| record.revision);
+        state.put("revision", revision.map_or(Value::Null, Value::from));
+        let at = record.map(|record| iso(record.at));
+        state.put("at", at.as_deref());
+        let expires = record.map(|record| iso(record.expires));
+        state.put("expires", expires.as_deref());
+        state.put("language", session.language());
+        state.put("storage", storage);
+        state.done()
     })
 }
 
 /// `ready`, and `granted()` of what is granted from the start.
 pub(super) fn ready(app: &App) {
     let state = state(app, app.now());
-    app.notices.tell("ready", &state);
+    app.notices.tell("ready", &plain::give(&state));
     app.notices.resolve();
 }
 
 /// `change`.
-pub(super) fn change(app: &App, change: &Change, previous: JsValue, now: Millis) {
-    let (granted, denied) = app.ask(|session| {
-        let names = |categories: crate::consent::CategorySet, services: &[ServiceRef]| {
-            let names = Array::new();
-            for category in categories.iter() {
-                names.push(&JsValue::from_str(category.id()));
-            }
-            for service in services {
-                names.push(&JsValue::from_str(session.gate().service_id(*service)));
-            }
-            JsValue::from(names)
-        };
-        (
-            names(change.granted, &change.services_granted),
-            names(change.denied, &change.services_denied),
-        )
+pub(super) fn change(app: &App, change: &Change, previous: Value, now: Millis) {
+    let mut detail = Fields::new();
+    detail.put("state", state(app, now));
+    detail.put("previous", previous);
+    app.ask(|session| {
+        let granted = names(session, change.granted, &change.services_granted);
+        detail.put("granted", granted);
+        let denied = names(session, change.denied, &change.services_denied);
+        detail.put("denied", denied);
     });
-    let action = change
-        .action
-        .map_or(JsValue::NULL, |action| JsValue::from_str(action.id()));
-    let detail = object(&[
-        ("state", state(app, now)),
-        ("previous", previous),
-        ("granted", granted),
-        ("denied", denied),
-        ("action", action),
-        ("source", JsValue::from_str(change.source.id())),
-    ]);
-    app.notices.tell("change", &detail);
+    detail.put("action", change.action.map(Action::id));
+    detail.put("source", change.source.id());
+    app.notices.tell("change", &plain::give(&detail.done()));
     app.notices.resolve();
+}
+
+fn names(session: &Session, categories: CategorySet, services: &[ServiceRef]) -> Value {
+    let mut names = Vec::new();
+    for category in categories.iter() {
+        names.push(Value::from(category.id()));
+    }
+    for service in services {
+        names.push(Value::from(session.gate().service_id(*service)));
+    }
+    Value::List(names)
 }
 
 /// `show` or `hide` of a view.
 pub(super) fn view(app: &App, kind: &str, view: &str) {
-    app.notices
-        .tell(kind, &object(&[("view", JsValue::from_str(view))]));
+    let mut detail = Fields::new();
+    detail.put("view", view);
+    app.notices.tell(kind, &plain::give(&detail.done()));
 }
 
 impl App {
@@ -141,19 +142,13 @@ impl App {
         let Some(seen) = ledger.at(SightingNumber(sighting)) else {
             return;
         };
-        let detail = object(&[
-            ("url", JsValue::from_str(&seen.url)),
-            ("kind", JsValue::from_str(seen.kind.id())),
-            (
-                "category",
-                text_or_null(seen.category.map(|category| category.id())),
-            ),
-            (
-                "service",
-                self.ask(|session| service_id(session, seen.service)),
-            ),
-            ("reason", JsValue::from_str(seen.reason.id())),
-        ]);
+        let mut detail = Fields::new();
+        detail.put("url", seen.url.as_str());
+        detail.put("kind", seen.kind.id());
+        detail.put("category", seen.category.map(Category::id));
+        self.ask(|session| detail.put("service", service_id(session, seen.service)));
+        detail.put("reason", seen.reason.id());
+        let detail = plain::give(&detail.done());
         drop(ledger);
         if let Some(element) = element {
             self.natives.set(&detail, "element", element);
@@ -175,187 +170,83 @@ impl App {
 }
 
 /// `report()`.
-pub(super) fn report(app: &App) -> JsValue {
+pub(super) fn report(app: &App) -> Value {
     let ledger = app.ledger.borrow();
     let session = app.session.borrow();
-    let lines = |wanted: fn(&Sighting) -> bool| -> Vec<Line<'_>> {
-        let seen = ledger.sightings().iter().filter(|seen| wanted(seen));
-        seen.map(|seen| Line::of(seen, &session)).collect()
-    };
-    let faults = app.faults.borrow();
-    to_js(&Report {
-        held: lines(|seen| seen.verdict != crate::gate::Verdict::Allow),
-        released: lines(|seen| seen.verdict == crate::gate::Verdict::Allow && seen.was_held),
-        allowed: lines(|seen| seen.verdict == crate::gate::Verdict::Allow && !seen.was_held),
-        writes: ledger
-            .writes()
-            .iter()
-            .map(|seen| WriteLine {
-                name: &seen.name,
-                kind: write_kind(seen.kind),
-                service: seen
-                    .service
-                    .map(|service| session.gate().service_id(service)),
-                verdict: seen.verdict.id(),
-            })
-            .collect(),
-        vendors: Pairs(Vec::<(&str, bool)>::new()),
-        errors: faults
-            .iter()
-            .map(|fault| ErrorLine {
-                code: &fault.code,
-                path: &fault.path,
-                message: &fault.message,
-            })
-            .collect(),
-        truncated: ledger.is_truncated() || app.quarantine.truncated(),
-    })
+    let (mut held, mut released, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
+    for seen in ledger.sightings() {
+        let lines = match (seen.verdict, seen.was_held) {
+            (Verdict::Hold | Verdict::Block, _) => &mut held,
+            (Verdict::Allow, true) => &mut released,
+            (Verdict::Allow, false) => &mut allowed,
+        };
+        lines.push(line(seen, &session));
+    }
+    let mut writes = Vec::new();
+    for seen in ledger.writes() {
+        let mut line = Fields::new();
+        line.put("name", seen.name.as_str());
+        line.put("kind", seen.kind.id());
+        line.put("service", service_id(&session, seen.service));
+        line.put("verdict", seen.verdict.id());
+        writes.push(line.done());
+    }
+    let mut errors = Vec::new();
+    for fault in app.faults.borrow().iter() {
+        let mut line = Fields::new();
+        line.put("code", fault.code.as_str());
+        line.put("path", fault.path.as_str());
+        line.put("message", fault.message.as_str());
+        errors.push(line.done());
+    }
+    let mut report = Fields::new();
+    report.put("held", Value::List(held));
+    report.put("released", Value::List(released));
+    report.put("allowed", Value::List(allowed));
+    report.put("writes", Value::List(writes));
+    report.put("vendors", Fields::new().done());
+    report.put("errors", Value::List(errors));
+    let truncated = ledger.is_truncated() || app.quarantine.truncated();
+    report.put("truncated", truncated);
+    report.done()
 }
 
-/// A value of ours as a plain JavaScript value. It can't fail for what is handed over here; if it ever
-/// did, `null` tells nothing and opens nothing.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
+fn line(seen: &Sighting, session: &Session) -> Value {
+    let mut line = Fields::new();
+    line.put("url", seen.url.as_str());
+    line.put("kind", seen.kind.id());
+    line.put("category", seen.category.map(Category::id));
+    line.put("service", service_id(session, seen.service));
+    line.put("verdict", seen.verdict.id());
+    line.put("reason", seen.reason.id());
+    line.put("count", seen.count);
+    line.done()
 }
 
 /// A time as ISO 8601 in UTC.
-pub(super) fn iso(at: Millis) -> String {
+pub(super) fn iso(natives: &Natives, at: Millis) -> String {
     #[expect(clippy::cast_precision_loss, reason = "times are below 2^53")]
-    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
-    String::from(date.to_iso_string())
+    natives.iso(at as f64)
 }
 
-/// An object with these properties.
-pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
-    let entries = Array::new();
-    for (name, value) in properties {
-        entries.push(&Array::of2(&JsValue::from_str(name), value));
-    }
-    Object::from_entries(&entries).map_or(JsValue::NULL, JsValue::from)
-}
-
-fn services(session: &Session) -> Vec<(&str, bool)> {
+fn services(session: &Session) -> Value {
     let gate = session.gate();
-    let own = gate
-        .own_services()
-        .iter()
-        .filter_map(|service| gate.find_service(service.id.as_str()));
-    let mut named: Vec<ServiceRef> = own
-        .chain(
-            session
-                .grants()
-                .services
-                .iter()
-                .map(|(service, _)| *service),
-        )
-        .collect();
+    let mut named = Vec::new();
+    for service in gate.own_services() {
+        named.extend(gate.find_service(service.id.as_str()));
+    }
+    for (service, _) in &session.grants().services {
+        named.push(*service);
+    }
     named.sort_unstable();
     named.dedup();
-    named
-        .into_iter()
-        .map(|service| (gate.service_id(service), session.has_service(service)))
-        .collect()
-}
-
-fn service_id(session: &Session, service: Option<ServiceRef>) -> JsValue {
-    text_or_null(service.map(|service| session.gate().service_id(service)))
-}
-
-fn text_or_null(text: Option<&str>) -> JsValue {
-    text.map_or(JsValue::NULL, JsValue::from_str)
-}
-
-/// `report().writes` tells the three stores apart by the names that their interfaces have.
-const fn write_kind(kind: Kind) -> &'static str {
-    kind.id()
-}
-
-#[derive(Serialize)]
-struct State<'a> {
-    status: &'a str,
-    categories: Pairs<'a>,
-    services: Pairs<'a>,
-    regime: &'a str,
-    region: Option<String>,
-    signals: SignalState,
-    id: Option<&'a str>,
-    revision: Option<u32>,
-    at: Option<String>,
-    expires: Option<String>,
-    language: &'a str,
-    storage: &'a str,
-}
-
-#[derive(Serialize)]
-struct SignalState {
-    dnt: bool,
-    gpc: bool,
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    held: Vec<Line<'a>>,
-    released: Vec<Line<'a>>,
-    allowed: Vec<Line<'a>>,
-    writes: Vec<WriteLine<'a>>,
-    vendors: Pairs<'a>,
-    errors: Vec<ErrorLine<'a>>,
-    truncated: bool,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    url: &'a str,
-    kind: &'a str,
-    category: Option<&'a str>,
-    service: Option<&'a str>,
-    verdict: &'a str,
-    reason: &'a str,
-    count: u32,
-}
-
-impl<'a> Line<'a> {
-    fn of(seen: &'a Sighting, session: &'a Session) -> Self {
-        Self {
-            url: &seen.url,
-            kind: seen.kind.id(),
-            category: seen.category.map(|category| category.id()),
-            service: seen
-                .service
-                .map(|service| session.gate().service_id(service)),
-            verdict: seen.verdict.id(),
-            reason: seen.reason.id(),
-            count: seen.count,
-        }
+    let mut services = Fields::new();
+    for service in named {
+        services.put(gate.service_id(service), session.has_service(service));
     }
+    services.done()
 }
 
-#[derive(Serialize)]
-struct WriteLine<'a> {
-    name: &'a str,
-    kind: &'a str,
-    service: Option<&'a str>,
-    verdict: &'a str,
-}
-
-#[derive(Serialize)]
-struct ErrorLine<'a> {
-    code: &'a str,
-    path: &'a str,
-    message: &'a str,
-}
-
-/// Names and answers as one object.
-struct Pairs<'a>(Vec<(&'a str, bool)>);
-
-impl Serialize for Pairs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, answer) in &self.0 {
-            map.serialize_entry(name, answer)?;
-        }
-        map.end()
-    }
+fn service_id(session: &Session, service: Option<ServiceRef>) -> Option<&str> {
+    service.map(|service| session.gate().service_id(service))
 }

@@ -8,11 +8,10 @@
 use std::cell::Cell;
 
 use gloo_storage::{LocalStorage, Storage as _};
-use js_sys::JSON;
-use serde::Serialize as _;
 
 use super::env::location;
 use super::natives::Natives;
+use super::plain;
 use crate::consent::{Millis, Record, WireRecord};
 
 /// Where the last record was found or written.
@@ -89,7 +88,7 @@ impl RecordStore {
             (None, None) if local().is_some() => Place::Local,
             (None, None) => Place::Memory,
         });
-        let read = |text: &Option<String>| text.as_deref().map(|text| decode(text, now));
+        let read = |text: &Option<String>| text.as_deref().map(|text| decode(natives, text, now));
         let (local, cookie) = (read(&in_local), read(&in_cookie));
         self.keep_aside.set(matches!(local, Some(None)));
         let unreadable = match (&local, &cookie) {
@@ -106,10 +105,7 @@ impl RecordStore {
 
     /// Writes the record to the best place that takes it.
     pub fn write(&self, natives: &Natives, record: &Record) {
-        let Some(text) = encode(record) else {
-            self.place.set(Place::Memory);
-            return;
-        };
+        let text = natives.stringify(&plain::give(WireRecord::from(record).value()));
         if self.keep_aside.replace(false)
             && let Some(unreadable) = local_text(&self.key)
         {
@@ -193,15 +189,7 @@ fn write_local(key: &str, text: &str) -> bool {
 }
 
 /// The record of a stored text; `None` for anything that isn't one.
-pub fn decode(text: &str, now: Millis) -> Option<Record> {
-    let value = JSON::parse(text).ok()?;
-    let wire: WireRecord = serde_wasm_bindgen::from_value(value).ok()?;
+fn decode(natives: &Natives, text: &str, now: Millis) -> Option<Record> {
+    let wire: WireRecord = plain::read(natives.parse(text).ok()?)?;
     wire.read(now).ok()
-}
-
-fn encode(record: &Record) -> Option<String> {
-    let value = WireRecord::from(record)
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .ok()?;
-    JSON::stringify(&value).ok().map(String::from)
 }

@@ -1,7 +1,6 @@
 //! The nouns: what a visitor is asked about and how the answer is kept. Depends on nothing.
 
 mod category;
-pub mod receipt;
 mod record;
 mod service;
 mod wire;

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Category, CategorySet, Millis, Record, RecordId, ServiceId, Source};
 use crate::regime::{Regime, Region, Signals};
-use crate::value::Value;
+use crate::value::{Fields, Value};
 
 /// Why a stored record can't be used; the text is the place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,12 @@ impl WireRecord {
         Ok(record)
     }
 
+    /// The stored form as a value.
+    #[must_use]
+    pub const fn value(&self) -> &Value {
+        &self.0
+    }
+
     /// Reads a record without asking for the time.
     fn decode(&self) -> Result<Record, WireError> {
         if self.0.as_map().is_none() {
@@ -131,49 +137,40 @@ impl WireRecord {
 
 impl From<&Record> for WireRecord {
     fn from(record: &Record) -> Self {
-        let categories = record
-            .offered
-            .union(CategorySet::ESSENTIAL)
-            .iter()
-            .map(|category| {
-                let granted = record.granted.contains(category) || category == Category::Essential;
-                (category.id().to_owned(), Value::Bool(granted))
-            })
-            .collect();
-        let services = record
-            .services
-            .iter()
-            .map(|(id, answer)| (id.as_str().to_owned(), Value::Bool(*answer)))
-            .collect();
-        let known = record
-            .known
-            .iter()
-            .map(|id| Value::from(id.as_str()))
-            .collect();
-        let previous = record.previous.as_ref().map(|id| id.0.as_str());
-        Self(Value::map([
-            ("v", Value::from(VERSION)),
-            ("id", Value::from(record.id.0.as_str())),
-            ("revision", Value::from(record.revision)),
-            ("at", Value::from(record.at)),
-            ("expires", Value::from(record.expires)),
-            ("regime", Value::from(record.regime.id())),
-            ("region", Value::text_or_null(record.region.as_deref())),
-            ("language", Value::from(record.language.as_str())),
-            ("categories", Value::Map(categories)),
-            ("services", Value::Map(services)),
-            ("known", Value::List(known)),
-            ("action", Value::from(record.action.id())),
-            ("source", Value::from(record.source.id())),
-            (
-                "signals",
-                Value::map([
-                    ("dnt", Value::from(record.signals.dnt)),
-                    ("gpc", Value::from(record.signals.gpc)),
-                ]),
-            ),
-            ("previous", Value::text_or_null(previous)),
-        ]))
+        let mut categories = Fields::new();
+        for category in record.offered.union(CategorySet::ESSENTIAL).iter() {
+            let granted = record.granted.contains(category) || category == Category::Essential;
+            categories.put(category.id(), granted);
+        }
+        let mut services = Fields::new();
+        for (id, answer) in &record.services {
+            services.put(id.as_str(), *answer);
+        }
+        let mut known = Vec::new();
+        for id in &record.known {
+            known.push(Value::from(id.as_str()));
+        }
+        let mut signals = Fields::new();
+        signals.put("dnt", record.signals.dnt);
+        signals.put("gpc", record.signals.gpc);
+        let mut wire = Fields::new();
+        wire.put("v", VERSION);
+        wire.put("id", record.id.0.as_str());
+        wire.put("revision", record.revision);
+        wire.put("at", record.at);
+        wire.put("expires", record.expires);
+        wire.put("regime", record.regime.id());
+        wire.put("region", record.region.as_deref());
+        wire.put("language", record.language.as_str());
+        wire.put("categories", categories.done());
+        wire.put("services", services.done());
+        wire.put("known", Value::List(known));
+        wire.put("action", record.action.id());
+        wire.put("source", record.source.id());
+        wire.put("signals", signals.done());
+        let previous = record.previous.as_ref();
+        wire.put("previous", previous.map(|id| id.0.as_str()));
+        Self(wire.done())
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod choice;
 mod effects;
+mod receipt;
 mod standing;
 mod view;
 
