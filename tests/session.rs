@@ -1,5 +1,10 @@
 //! The state machine as the public contract tells it: one test for each sentence that can go wrong.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
 
 use consent_gate::config::{self, Config, Sources, Value};
 use consent_gate::consent::{Action, Category, Record, RecordId, Source};

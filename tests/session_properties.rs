@@ -1,6 +1,10 @@
 //! The state machine against a naive oracle: whatever happens in whatever order, nothing is released
 //! without a grant, and consent can always be taken back.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not as it must be"
+)]
 
 use consent_gate::config::Config;
 use consent_gate::consent::{Category, RecordId, Source};

@@ -70,7 +70,11 @@ pub(crate) fn lint(place: &Place) -> Result<()> {
     let document = || {
         Step::new("cargo")
             .args(["doc", "--locked", "--no-deps", "--document-private-items"])
-            .env("RUSTDOCFLAGS", "-D warnings")
+            // These pages are for those who work here: private items are in them and may be linked.
+            .env(
+                "RUSTDOCFLAGS",
+                "-D warnings -A rustdoc::private_intra_doc_links",
+            )
     };
     document().arg("--workspace").run()?;
     document().args(WASM).run()
@@ -113,7 +117,8 @@ fn browser_tests(place: &Place, tools: &Tools, browser: &Browser, filter: &[Stri
         .args(["test", "--headless", "--chrome", "--mode", "no-install"])
         .arg("--chromedriver")
         .arg(&browser.driver)
-        .args([".", "--", "--locked", "--lib"])
+        // What follows the folder goes to cargo; a `--` would hand it to the test runner.
+        .args([".", "--locked", "--lib"])
         .args(test_targets(place, |name| name.starts_with("browser"))?)
         .args(filter)
         .env("PATH", &tools.path)
