@@ -13,6 +13,8 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 import { checkDropIn } from "./check-drop-in.mjs";
+import { shorten } from "./short-names.mjs";
+import { encode } from "./wasm-text.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [glue, out] = process.argv.slice(2).map((folder) => resolve(folder));
@@ -31,9 +33,12 @@ const sources = {
   name: "sources",
   setup(bundle) {
     bundle.onResolve({ filter: /^#glue$/ }, () => ({ path: join(glue, "consent_gate.js"), sideEffects: false }));
-    bundle.onResolve({ filter: /^#wasm$/ }, () => ({ path: "wasm", namespace: "hex" }));
-    bundle.onLoad({ filter: /.*/, namespace: "hex" }, async () => ({
-      contents: (await readFile(join(glue, "consent_gate_bg.wasm"))).toString("hex"),
+    bundle.onLoad({ filter: /consent_gate\.js$/ }, async ({ path }) => ({
+      contents: shorten(await readFile(path, "utf8"), JSON.parse(await readFile(join(glue, "names.json"), "utf8"))),
+    }));
+    bundle.onResolve({ filter: /^#wasm$/ }, () => ({ path: "wasm", namespace: "wasm" }));
+    bundle.onLoad({ filter: /.*/, namespace: "wasm" }, async () => ({
+      contents: encode(await readFile(join(glue, "consent_gate_bg.wasm"))),
       loader: "text",
     }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {

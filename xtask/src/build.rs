@@ -2,7 +2,7 @@
 //!
 //! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
 //!    writes its glue.
-//! 2. `wasm-opt` shrinks the wasm. Both entries, the drop-in and the ES module, carry these bytes.
+//! 2. `wasm-opt` shrinks the wasm, and the names by which glue and wasm call each other. Both entries, the drop-in and the ES module, carry these bytes.
 //! 3. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
 //! 4. `pkg/` gets the files, their sizes and their hashes.
 //!
@@ -104,11 +104,13 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "--strip-producers",
             "--strip-target-features",
         ])
+        // Prints which short name is whose; the bundler needs it for the glue.
+        .arg("--minify-imports-and-exports-and-modules")
         .arg(&raw)
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
-        .run()?;
+        .run_into(&glue.join(bundle::NAMES))?;
     fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))?;
     Ok(glue)
 }
@@ -203,6 +205,7 @@ const INPUTS: &[&str] = &[
     "www/natives.js",
     "www/shims",
     "www/surface.js",
+    "www/wasm-text.js",
     "xtask/js",
     "xtask/package-lock.json",
     "xtask/src",

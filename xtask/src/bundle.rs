@@ -14,6 +14,9 @@ use crate::step::Step;
 /// The stem of the files that wasm-pack writes, and of the ES module.
 pub(crate) const GLUE: &str = "consent_gate";
 
+/// Which short names wasm-opt gave to imports and exports.
+pub(crate) const NAMES: &str = "names.json";
+
 /// Makes the released files in a folder of their own, and says where.
 pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<PathBuf> {
     let folder = place.ship().join("pkg");

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -57,7 +58,21 @@ impl Step {
     pub(crate) fn run(self) -> Result<()> {
         let line = self.line();
         println!("\n$ {line}");
-        let status = match self.command().stdin(Stdio::null()).status() {
+        self.finish(self.command(), &line)
+    }
+
+    /// The same, with what it prints in a file.
+    pub(crate) fn run_into(self, file: &Path) -> Result<()> {
+        let line = format!("{} > {}", self.line(), quoted(file.as_os_str()));
+        println!("\n$ {line}");
+        let out = File::create(file).with_context(|| format!("can't write {}", file.display()))?;
+        let mut command = self.command();
+        command.stdout(out);
+        self.finish(command, &line)
+    }
+
+    fn finish(&self, mut command: Command, line: &str) -> Result<()> {
+        let status = match command.stdin(Stdio::null()).status() {
             Ok(status) => status,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 bail!("`{}` is not installed", self.program.to_string_lossy())
