@@ -54,24 +54,30 @@ impl Color {
     /// can't be computed here (names, `hsl()`, anything see-through) are not read.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_ascii();
+        let mut bytes = [0; 3];
         if let Some(digits) = text.strip_prefix('#') {
-            let mut nibbles = [0; 6];
-            for (nibble, digit) in nibbles.iter_mut().zip(digits.chars()) {
-                *nibble = u8::try_from(digit.to_digit(16)?).ok()?;
+            let mut whole = 0_u32;
+            for digit in digits.bytes() {
+                whole = whole << 4 | char::from(digit).to_digit(16)?;
             }
-            let [a, b, c, d, e, f] = nibbles;
+            let [_, red, green, blue] = whole.to_be_bytes();
             return match digits.len() {
-                3 => Some(Self([a * 17, b * 17, c * 17])),
-                6 => Some(Self([a * 16 + b, c * 16 + d, e * 16 + f])),
+                3 => Some(Self(
+                    [green & 15, blue >> 4, blue & 15].map(|digit| digit * 17),
+                )),
+                6 => Some(Self([red, green, blue])),
                 _ => None,
             };
         }
         let inner = text.strip_prefix("rgb(")?.strip_suffix(')')?;
-        let mut parts = inner.split([',', ' ']).filter(|part| !part.is_empty());
-        let mut next = || parts.next()?.parse().ok();
-        let color = Self([next()?, next()?, next()?]);
-        parts.next().is_none().then_some(color)
+        let mut free = bytes.iter_mut();
+        for part in inner.split([',', ' ']) {
+            if !part.is_empty() {
+                *free.next()? = part.parse().ok()?;
+            }
+        }
+        free.next().is_none().then_some(Self(bytes))
     }
 
     /// As CSS: `#rrggbb`.
@@ -111,11 +117,14 @@ impl Color {
     }
 
     /// The first colour on the way to `pole`, this one included, that `fits`; else the pole.
-    fn towards(self, pole: Self, fits: impl Fn(Self) -> bool) -> Self {
-        (0..STEPS)
-            .map(|step| self.mixed(pole, step))
-            .find(|color| fits(*color))
-            .unwrap_or(pole)
+    fn towards(self, pole: Self, fits: &dyn Fn(Self) -> bool) -> Self {
+        for step in 0..STEPS {
+            let color = self.mixed(pole, step);
+            if fits(color) {
+                return color;
+            }
+        }
+        pole
     }
 
     /// This colour with `step` parts of [`STEPS`] of `other` in it.
@@ -147,13 +156,18 @@ impl Palette {
     pub fn new(shade: Shade, colors: &[(&str, Color)]) -> Self {
         let mut adjusted = Vec::new();
         let own = |name: &str| {
-            let found = colors.iter().find(|(own, _)| *own == name);
-            found.map(|(_, color)| *color)
+            for (own, color) in colors {
+                if *own == name {
+                    return Some(*color);
+                }
+            }
+            None
         };
-        let mut fitted = |name: &'static str, default: Color, fit: &dyn Fn(Color) -> Color| {
-            let wanted = own(name).unwrap_or(default);
-            let color = fit(wanted);
-            if own(name).is_some() && color != wanted {
+        // `pole`: where a colour that doesn't fit is moved to.
+        let mut fitted = |name, default: Color, pole, fits: &dyn Fn(Color) -> bool| {
+            let wanted = own(name);
+            let color = wanted.unwrap_or(default).towards(pole, fits);
+            if wanted.is_some_and(|wanted| wanted != color) {
                 adjusted.push(name);
             }
             color
@@ -164,25 +178,22 @@ impl Palette {
         };
         // On a grey in the middle neither black nor white reaches five to one.
         let carries_text = |color: Color| color.contrast(color.opposite()) >= TEXT_CONTRAST;
-        let background = fitted("background", background, &|color| {
-            let pole = color.opposite().opposite();
-            color.towards(pole, carries_text)
-        });
+        let away = own("background").unwrap_or(background).opposite();
+        let background = fitted("background", background, away.opposite(), &carries_text);
         let pole = background.opposite();
-        let reads = |on: Color| move |color: Color| color.contrast(on) >= TEXT_CONTRAST;
+        let reads = |color: Color, on: Color| color.contrast(on) >= TEXT_CONTRAST;
         let stands_out = |color: Color| color.contrast(background) >= PART_CONTRAST;
-        let text = fitted("text", text, &|color| {
-            color.towards(pole, reads(background))
+        let text = fitted("text", text, pole, &|color| reads(color, background));
+        let accent = fitted("accent", accent, pole, &|color| {
+            stands_out(color) && carries_text(color)
         });
-        let accent = fitted("accent", accent, &|color| {
-            color.towards(pole, |color| stands_out(color) && carries_text(color))
-        });
-        let accent_text = fitted("accentText", accent.opposite(), &|color| {
-            color.towards(accent.opposite(), reads(accent))
+        let on_accent = accent.opposite();
+        let accent_text = fitted("accentText", on_accent, on_accent, &|color| {
+            reads(color, accent)
         });
         let border = background.mixed(text, STEPS / 4);
-        let border = fitted("border", border, &|color| color);
-        let focus = fitted("focus", text, &|color| color.towards(pole, stands_out));
+        let border = fitted("border", border, border, &|_| true);
+        let focus = fitted("focus", text, pole, &stands_out);
         Self {
             background,
             text,

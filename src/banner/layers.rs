@@ -4,14 +4,14 @@
 //! setting can make one weigh more than another (EDPB Cookie Banner Taskforce, 17 January 2023;
 //! 11 CCR §7004(a)(2)). It knows classes, and nothing of what they look like.
 
-use super::{CategoryView, FirstLayer, Key, ServiceView, Tree, ViewModel, is_safe_link};
+use super::{CategoryView, FirstLayer, Key, Tree, ViewModel, is_safe_link};
 use crate::config::{Layout, Position, Reopen};
-use crate::consent::Category;
+use crate::consent::{Category, Service};
 use crate::regime::Regime;
 
 /// The first layer: the banner, the notice, the line, or nothing.
 #[must_use]
-pub fn first_layer(view: &ViewModel) -> Tree {
+pub fn first_layer(view: &ViewModel<'_>) -> Tree {
     let mut tree = Tree::default();
     match view.first {
         FirstLayer::Hidden => {}
@@ -23,34 +23,32 @@ pub fn first_layer(view: &ViewModel) -> Tree {
 
 /// The preferences, a modal dialog.
 #[must_use]
-pub fn preferences(view: &ViewModel) -> Tree {
-    let texts = &view.texts;
+pub fn preferences(view: &ViewModel<'_>) -> Tree {
+    let texts = view.texts;
     let mut tree = Tree::default();
-    tree.open("dialog").attr("class", "card more");
-    tree.attr("aria-labelledby", "more");
-    tree.attr("data-escape", "close");
-    tree.open("div").attr("class", "top");
+    tree.put(
+        "<dialog;@class=card more;@aria-labelledby=more;@data-escape=close;<div;@class=top;",
+        &[],
+    );
     heading(&mut tree, "more", texts.of(Key::Preferences), Layout::Modal);
     cross(&mut tree, "close", texts.of(Key::Close));
-    tree.close();
-    tree.open("div").attr("class", "words");
-    tree.leaf("p", "", &site_text(view, Key::PreferencesText));
+    tree.put(">;<div;@class=words;", &[]);
+    paragraph(&mut tree, "", &site_text(view, Key::PreferencesText));
     notes(&mut tree, view);
     for offered in &view.categories {
         category(&mut tree, view, offered);
     }
     if !view.look.links.is_empty() {
-        tree.leaf("h3", "", texts.of(Key::Links));
-        tree.open("ul");
+        tree.put("<h3;\"$;>;<ul;", &[texts.of(Key::Links)]);
         for owner in &view.look.links {
-            tree.open("li");
+            tree.put("<li;", &[]);
             link(&mut tree, &owner.url, &owner.text);
-            tree.close();
+            tree.put(">;", &[]);
         }
-        tree.close();
+        tree.put(">;", &[]);
     }
     page_links(&mut tree, view);
-    tree.close();
+    tree.put(">;", &[]);
     buttons(
         &mut tree,
         &[
@@ -59,241 +57,241 @@ pub fn preferences(view: &ViewModel) -> Tree {
             ("reject", texts.of(Key::RejectAll)),
         ],
     );
-    tree.close();
+    tree.put(">;", &[]);
     tree
 }
 
 /// The small control that leads back to the preferences, where nothing else of ours is shown.
 #[must_use]
-pub fn reopen(view: &ViewModel) -> Tree {
+pub fn reopen(view: &ViewModel<'_>) -> Tree {
     let mut tree = Tree::default();
     if view.first == FirstLayer::Hidden && view.look.reopen == Reopen::Button {
-        tree.open("button").attr("type", "button");
         // Californian law wants the link's words to be seen, not only its sign.
         let wide = if view.regime == Regime::OptIn {
             ""
         } else {
             " wide"
         };
-        tree.attr(
-            "class",
-            &["again ", place(view.look.position), wide].concat(),
+        let name = view.texts.of(Key::Preferences);
+        tree.put(
+            "<button;@type=button;@class=again $$;@data-act=choose;<span;@class=sign;>;\
+             <span;@class=name;\"$;>;>;",
+            &[place(view.look.position), wide, name],
         );
-        tree.attr("data-act", "choose");
-        tree.leaf("span", "sign", "");
-        tree.leaf("span", "name", view.texts.of(Key::Preferences));
-        tree.close();
     }
     tree
 }
 
-fn banner(tree: &mut Tree, view: &ViewModel) {
-    let texts = &view.texts;
-    let (title, text) = match (view.new_services.is_empty(), view.regime) {
-        (false, _) => (Key::NewTitle, Key::NewText),
-        (true, Regime::OptIn) => (Key::OptInTitle, Key::OptInText),
-        (true, Regime::OptOut) => (Key::OptOutTitle, Key::OptOutText),
-        (true, Regime::Notice) => (Key::NoticeTitle, Key::NoticeText),
+fn banner(tree: &mut Tree, view: &ViewModel<'_>) {
+    let texts = view.texts;
+    let accept_all = ("accept", Key::AcceptAll);
+    let reject_all = ("reject", Key::RejectAll);
+    let ok = ("ok", Key::Ok);
+    let (title, text, first, second) = if !view.new_services.is_empty() {
+        let accept = ("accept-new", Key::AcceptNew);
+        let reject = ("reject-new", Key::RejectNew);
+        (Key::NewTitle, Key::NewText, accept, reject)
+    } else {
+        match view.regime {
+            Regime::OptIn => (Key::OptInTitle, Key::OptInText, accept_all, reject_all),
+            Regime::OptOut => {
+                let sells = |offered: &CategoryView<'_>| offered.category == Category::Marketing;
+                let refuse = if view.categories.iter().any(sells) {
+                    ("opt-out", Key::DoNotSell)
+                } else {
+                    reject_all
+                };
+                (Key::OptOutTitle, Key::OptOutText, ok, refuse)
+            }
+            Regime::Notice => (Key::NoticeTitle, Key::NoticeText, ok, reject_all),
+        }
     };
     card(tree, view);
-    tree.open("div").attr("class", "words");
+    tree.put("<div;@class=words;", &[]);
     heading(tree, "first", texts.of(title), view.look.layout);
-    if let Some(note) = &view.revision_note {
-        tree.leaf("p", "note", note);
+    if let Some(note) = view.revision_note {
+        paragraph(tree, "note", note);
     }
-    tree.leaf("p", "", &site_text(view, text));
+    paragraph(tree, "", &site_text(view, text));
     partners(tree, view);
     notes(tree, view);
     page_links(tree, view);
-    tree.close();
-    let accept_all = ("accept", texts.of(Key::AcceptAll));
-    let reject_all = ("reject", texts.of(Key::RejectAll));
-    let ok = ("ok", texts.of(Key::Ok));
-    let [first, second] = match (view.new_services.is_empty(), view.regime) {
-        (false, _) => [
-            ("accept-new", texts.of(Key::AcceptNew)),
-            ("reject-new", texts.of(Key::RejectNew)),
-        ],
-        (true, Regime::OptIn) => [accept_all, reject_all],
-        (true, Regime::OptOut) if offers(view, Category::Marketing) => {
-            [ok, ("opt-out", texts.of(Key::DoNotSell))]
-        }
-        (true, Regime::OptOut | Regime::Notice) => [ok, reject_all],
-    };
-    buttons(tree, &[first, second, ("choose", texts.of(Key::Choose))]);
+    tree.put(">;", &[]);
+    let three = [first, second, ("choose", Key::Choose)];
+    buttons(tree, &three.map(|(act, key)| (act, texts.of(key))));
     cross(tree, "dismiss", texts.of(Key::Dismiss));
-    tree.close();
+    tree.put(">;", &[]);
 }
 
 /// Under Do Not Track the banner does not open by itself.
-fn line(tree: &mut Tree, view: &ViewModel) {
+fn line(tree: &mut Tree, view: &ViewModel<'_>) {
     let key = match view.regime {
         Regime::OptIn => Key::Line,
         Regime::OptOut | Regime::Notice => Key::LineOptOut,
     };
-    tree.open("section").attr("aria-labelledby", "first");
-    tree.attr("class", &["card line ", edge(view)].concat());
-    tree.attr("data-escape", "dismiss")
-        .attr("data-edge", edge(view));
-    tree.open("p").attr("id", "first");
-    tree.text(view.texts.of(key)).close();
+    let edge = edge(view);
+    tree.put(
+        "<section;@aria-labelledby=first;@class=card line $;@data-escape=dismiss;@data-edge=$;\
+         <p;@id=first;\"$;>;",
+        &[edge, edge, view.texts.of(key)],
+    );
     button(tree, "choose", view.texts.of(Key::Choose));
     cross(tree, "dismiss", view.texts.of(Key::Dismiss));
-    tree.close();
+    tree.put(">;", &[]);
 }
 
 /// Opens the card of the banner. A region beside the page, unless the page has to wait: only then
 /// is it a dialog, and the browser makes the rest inert.
-fn card(tree: &mut Tree, view: &ViewModel) {
-    let (tag, shape) = match view.look.layout {
-        Layout::Bar => ("section", edge(view)),
-        Layout::Box => ("section", place(view.look.position)),
-        Layout::Modal => ("dialog", "center"),
+fn card(tree: &mut Tree, view: &ViewModel<'_>) {
+    let edge = edge(view);
+    let (layout, shape) = match view.look.layout {
+        Layout::Bar => ("bar", edge),
+        Layout::Box => ("box", place(view.look.position)),
+        Layout::Modal => {
+            tree.put(
+                "<dialog;@class=card modal center;@aria-labelledby=first;@data-escape=dismiss;",
+                &[],
+            );
+            return;
+        }
     };
-    let layout = match view.look.layout {
-        Layout::Bar => "bar ",
-        Layout::Box => "box ",
-        Layout::Modal => "modal ",
-    };
-    tree.open(tag)
-        .attr("class", &["card ", layout, shape].concat());
-    tree.attr("aria-labelledby", "first")
-        .attr("data-escape", "dismiss");
-    if tag == "section" {
-        tree.attr("data-edge", edge(view));
-    }
+    tree.put(
+        "<section;@class=card $ $;@aria-labelledby=first;@data-escape=dismiss;@data-edge=$;",
+        &[layout, shape, edge],
+    );
 }
 
 /// How many others are asked for, one click away by name (CNIL, délibération 2020-092).
-fn partners(tree: &mut Tree, view: &ViewModel) {
-    let asked = view.categories.iter();
-    let asked = asked.filter(|offered| offered.category != Category::Essential);
-    let count: usize = asked.map(|offered| offered.services.len()).sum();
+fn partners(tree: &mut Tree, view: &ViewModel<'_>) {
+    let mut count = 0;
+    for offered in &view.categories {
+        if offered.category != Category::Essential {
+            count += offered.services.len();
+        }
+    }
     if count > 0 && view.new_services.is_empty() {
         let count = count.to_string();
         let places = [
             ("count", count.as_str()),
             ("choose", view.texts.of(Key::Choose)),
         ];
-        tree.leaf("p", "", &view.texts.fill(Key::Partners, &places));
+        paragraph(tree, "", &view.texts.fill(Key::Partners, &places));
     }
 }
 
 /// What the browser's signals did, where it can be seen (11 CCR §7025(c)(6)).
-fn notes(tree: &mut Tree, view: &ViewModel) {
+fn notes(tree: &mut Tree, view: &ViewModel<'_>) {
     for (on, key) in [(view.signals.gpc, Key::Gpc), (view.signals.dnt, Key::Dnt)] {
         if on {
-            tree.leaf("p", "note", view.texts.of(key));
+            paragraph(tree, "note", view.texts.of(key));
         }
     }
 }
 
-fn category(tree: &mut Tree, view: &ViewModel, offered: &CategoryView) {
-    let texts = &view.texts;
+fn category(tree: &mut Tree, view: &ViewModel<'_>, offered: &CategoryView<'_>) {
+    let texts = view.texts;
     let id = offered.category.id();
-    let title = offered.title.as_deref();
-    let text = offered.text.as_deref();
-    tree.open("div").attr("class", "group");
-    tree.open("label").attr("class", "switch");
-    tree.leaf(
-        "b",
-        "",
-        title.unwrap_or(texts.of(Key::title(offered.category))),
+    tree.put(
+        "<div;@class=group;<label;@class=switch;<b;\"$;>;",
+        &[title(view, offered)],
     );
     let locked = offered.category == Category::Essential;
     if locked {
-        tree.leaf("i", "", texts.of(Key::AlwaysOn));
+        tree.put("<i;\"$;>;", &[texts.of(Key::AlwaysOn)]);
     }
-    tree.open("input")
-        .attr("type", "checkbox")
-        .attr("role", "switch");
-    tree.attr("name", id).attr("aria-describedby", id);
+    tree.put(
+        "<input;@type=checkbox;@role=switch;@name=$;@aria-describedby=$;",
+        &[id, id],
+    );
     if locked {
-        tree.attr("disabled", "");
+        tree.put("@disabled=;", &[]);
     }
     if locked || offered.granted {
-        tree.attr("checked", "");
+        tree.put("@checked=;", &[]);
     }
-    tree.close().close();
-    tree.open("p").attr("id", id);
-    tree.text(text.unwrap_or(texts.of(Key::text(offered.category))))
-        .close();
+    let text = offered
+        .text
+        .unwrap_or(texts.of(Key::text(offered.category)));
+    tree.put(">;>;<p;@id=$;\"$;>;", &[id, text]);
     if !offered.services.is_empty() {
         let count = offered.services.len().to_string();
-        tree.open("details");
-        tree.leaf(
-            "summary",
-            "",
-            &texts.fill(Key::Services, &[("count", &count)]),
-        );
-        tree.open("ul");
+        let summary = texts.fill(Key::Services, &[("count", &count)]);
+        tree.put("<details;<summary;\"$;>;<ul;", &[&summary]);
         for one in &offered.services {
             service(tree, view, one);
         }
-        tree.close().close();
+        tree.put(">;>;", &[]);
     }
-    tree.close();
+    tree.put(">;", &[]);
 }
 
-fn service(tree: &mut Tree, view: &ViewModel, service: &ServiceView) {
-    tree.open("li").leaf("b", "", &service.name);
-    let keys = service.keys.join(", ");
+fn service(tree: &mut Tree, view: &ViewModel<'_>, service: &Service) {
+    tree.put("<li;<b;\"$;>;", &[&service.name]);
+    let mut keys = String::new();
+    for names in [&service.cookies, &service.storage] {
+        for name in names {
+            append(&mut keys, name);
+        }
+    }
     let rows = [
         (Key::Provider, service.provider.as_deref()),
-        (Key::Keys, (!keys.is_empty()).then_some(keys.as_str())),
+        (Key::Keys, Some(keys.as_str())),
         (Key::Retention, service.retention.as_deref()),
         (Key::Transfer, service.transfer.as_deref()),
     ];
     for (key, value) in rows {
-        if let Some(value) = value {
-            tree.leaf("span", "", &view.texts.fill(key, &[("name", value)]));
+        let value = value.unwrap_or_default();
+        if !value.is_empty() {
+            let row = view.texts.fill(key, &[("name", value)]);
+            tree.put("<span;\"$;>;", &[&row]);
         }
     }
     if let Some(url) = &service.policy_url {
-        let text = view
-            .texts
-            .fill(Key::ServicePolicy, &[("name", &service.name)]);
-        link(tree, url, &text);
+        let name = [("name", service.name.as_str())];
+        link(tree, url, &view.texts.fill(Key::ServicePolicy, &name));
     }
-    tree.close();
+    tree.put(">;", &[]);
 }
 
-fn page_links(tree: &mut Tree, view: &ViewModel) {
-    let links = [
-        (Key::Policy, &view.policy_url),
-        (Key::Imprint, &view.imprint_url),
-    ];
-    if links.iter().all(|(_, url)| url.is_none()) {
+fn page_links(tree: &mut Tree, view: &ViewModel<'_>) {
+    if view.policy_url.is_none() && view.imprint_url.is_none() {
         return;
     }
-    tree.open("p").attr("class", "links");
-    for (key, url) in links {
+    tree.put("<p;@class=links;", &[]);
+    for (key, url) in [
+        (Key::Policy, view.policy_url),
+        (Key::Imprint, view.imprint_url),
+    ] {
         if let Some(url) = url {
             link(tree, url, view.texts.of(key));
         }
     }
-    tree.close();
+    tree.put(">;", &[]);
 }
 
 /// A link; one that could run script is shown as words.
 fn link(tree: &mut Tree, url: &str, text: &str) {
-    tree.open("a");
+    tree.put("<a;", &[]);
     if is_safe_link(url) {
-        tree.attr("href", url);
-        tree.attr("target", "_blank")
-            .attr("rel", "noopener noreferrer");
+        tree.put("@href=$;@target=_blank;@rel=noopener noreferrer;", &[url]);
     }
-    tree.text(text).close();
+    tree.put("\"$;>;", &[text]);
 }
 
 /// A card's title. A dialog is read from its title on; what stands beside the page must not take
 /// the focus from it.
 fn heading(tree: &mut Tree, id: &str, text: &str, layout: Layout) {
-    tree.open("h2").attr("id", id);
-    if layout == Layout::Modal {
-        tree.attr("tabindex", "-1").attr("autofocus", "");
-    }
-    tree.text(text).close();
+    let focus = match layout {
+        Layout::Modal => "@tabindex=-1;@autofocus=;",
+        Layout::Bar | Layout::Box => "",
+    };
+    tree.put("<h2;@id=$;", &[id]);
+    tree.put(focus, &[]);
+    tree.put("\"$;>;", &[text]);
+}
+
+fn paragraph(tree: &mut Tree, class: &str, text: &str) {
+    tree.put("<p;@class=$;\"$;>;", &[class, text]);
 }
 
 /// The buttons that stand for a choice, in one group; under each other where words are long.
@@ -301,59 +299,65 @@ fn buttons(tree: &mut Tree, all: &[(&str, &str)]) {
     let long = all
         .iter()
         .any(|(_, text)| text.chars().count() > LONG_LABEL);
-    let class = if long { "acts tall" } else { "acts" };
-    tree.open("div").attr("class", class);
+    let tall = if long { " tall" } else { "" };
+    tree.put("<div;@class=acts$;", &[tall]);
     for (act, text) in all {
         button(tree, act, text);
     }
-    tree.close();
+    tree.put(">;", &[]);
 }
 
 /// Every button that stands for a choice, made alike.
 fn button(tree: &mut Tree, act: &str, text: &str) {
-    tree.open("button")
-        .attr("type", "button")
-        .attr("class", "act");
-    tree.attr("data-act", act).text(text).close();
+    tree.put(
+        "<button;@type=button;@class=act;@data-act=$;\"$;>;",
+        &[act, text],
+    );
 }
 
 fn cross(tree: &mut Tree, act: &str, name: &str) {
-    tree.open("button")
-        .attr("type", "button")
-        .attr("class", "cross");
-    tree.attr("data-act", act).attr("aria-label", name);
-    tree.attr("title", name).close();
+    tree.put(
+        "<button;@type=button;@class=cross;@data-act=$;@aria-label=$;@title=$;>;",
+        &[act, name, name],
+    );
 }
 
 /// A text with everything filled in that texts of the banner may name.
-fn site_text(view: &ViewModel, key: Key) -> String {
+fn site_text(view: &ViewModel<'_>, key: Key) -> String {
     let mut purposes = String::new();
     for offered in &view.categories {
         if offered.category != Category::Essential {
-            if !purposes.is_empty() {
-                purposes.push_str(", ");
-            }
-            let built_in = view.texts.of(Key::title(offered.category));
-            purposes.push_str(offered.title.as_deref().unwrap_or(built_in));
+            append(&mut purposes, title(view, offered));
         }
     }
-    let services = view.new_services.join(", ");
+    let mut services = String::new();
+    for service in &view.new_services {
+        append(&mut services, service);
+    }
     let places = [
-        ("site", view.site.as_str()),
+        ("site", view.site),
         ("purposes", &purposes),
         ("services", &services),
     ];
     view.texts.fill(key, &places)
 }
 
-fn offers(view: &ViewModel, category: Category) -> bool {
-    view.categories
-        .iter()
-        .any(|offered| offered.category == category)
+/// Puts a word at the end of a list of words.
+fn append(list: &mut String, word: &str) {
+    if !list.is_empty() {
+        list.push_str(", ");
+    }
+    list.push_str(word);
+}
+
+fn title<'a>(view: &ViewModel<'a>, offered: &CategoryView<'a>) -> &'a str {
+    offered
+        .title
+        .unwrap_or(view.texts.of(Key::title(offered.category)))
 }
 
 /// The edge of the window at which the first layer stands.
-const fn edge(view: &ViewModel) -> &'static str {
+const fn edge(view: &ViewModel<'_>) -> &'static str {
     match view.look.position {
         Position::Top | Position::TopLeft | Position::TopRight => "top",
         Position::Bottom | Position::BottomLeft | Position::BottomRight | Position::Center => {

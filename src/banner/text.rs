@@ -9,7 +9,9 @@
 //!
 //! ```
 //! use consent_gate::banner::{Key, Texts};
-//! let texts = Texts::new([("acceptAll", "Alle annehmen"), ("acceptAl", "?")]);
+//! let german = vec![("acceptAll".to_owned(), "Alle annehmen".to_owned())];
+//! let own = [("de".to_owned(), german)];
+//! let texts = Texts::new(&own, "de-AT");
 //! assert_eq!(texts.of(Key::AcceptAll), "Alle annehmen");
 //! assert_eq!(texts.of(Key::RejectAll), "Reject all");
 //! assert_eq!(texts.fill(Key::NewText, &[("services", "Maps")]),
@@ -29,11 +31,8 @@ macro_rules! keys {
             /// Every key, in the order in which translators meet them.
             pub const ALL: &'static [Self] = &[$(Self::$key),+];
 
-            /// Its name in `texts` and in language files.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self { $(Self::$key => $id),+ }
-            }
+            /// The name of every key, in the same order.
+            pub const IDS: &'static [&'static str] = &[$($id),+];
 
             /// Its English.
             #[must_use]
@@ -136,6 +135,12 @@ keys! {
 }
 
 impl Key {
+    /// Its name in `texts` and in language files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        Self::IDS.get(self as usize).copied().unwrap_or_default()
+    }
+
     /// The key of a name, exact spelling only.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
@@ -165,53 +170,65 @@ impl Key {
     }
 }
 
-/// The texts of one language, the owner's over the built-in ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts(Vec<(Key, String)>);
+/// An owner's texts by the names of their keys, a later one over an earlier one.
+type Own = [(String, String)];
 
-impl Texts {
-    /// Texts by the names of their keys, a later one over an earlier one. Names that aren't keys
-    /// change nothing (the configuration reports them).
+/// The texts of one language, the owner's over the built-in ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Texts<'a> {
+    exact: &'a Own,
+    base: &'a Own,
+}
+
+impl<'a> Texts<'a> {
+    /// The texts for `language` among the owner's, those of the exact tag before those of its base.
+    /// Names that aren't keys change nothing (the configuration reports them).
     #[must_use]
-    pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut known = Vec::new();
-        for (id, text) in texts {
-            if let Some(key) = Key::from_id(id) {
-                known.insert(0, (key, text.to_owned()));
+    pub fn new(own: &'a [(String, Vec<(String, String)>)], language: &str) -> Self {
+        let of = |tag: &str| {
+            for (known, texts) in own {
+                if known.eq_ignore_ascii_case(tag) {
+                    return texts.as_slice();
+                }
             }
+            Default::default()
+        };
+        Self {
+            exact: of(language),
+            base: of(language.split('-').next().unwrap_or_default()),
         }
-        Self(known)
     }
 
     /// One text as it stands.
     #[must_use]
-    pub fn of(&self, key: Key) -> &str {
-        let own = self.0.iter().find(|(own, _)| *own == key);
-        own.map_or(key.english(), |(_, text)| text)
+    pub fn of(&self, key: Key) -> &'a str {
+        for own in [self.exact, self.base] {
+            for (id, text) in own.iter().rev() {
+                if id == key.id() {
+                    return text;
+                }
+            }
+        }
+        key.english()
     }
 
     /// One text with its places filled in. A place that nobody fills stays as it is, so that a
     /// mistake in a translation is seen.
     #[must_use]
     pub fn fill(&self, key: Key, places: &[(&str, &str)]) -> String {
-        let mut parts = self.of(key).split('{');
-        let mut filled = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let place = part.split_once('}').and_then(|(name, rest)| {
+        let mut filled = String::new();
+        let mut rest = self.of(key);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let place = after.split_once('}').and_then(|(name, rest)| {
                 let (_, value) = places.iter().find(|(place, _)| *place == name)?;
                 Some((*value, rest))
             });
-            match place {
-                Some((value, rest)) => {
-                    filled.push_str(value);
-                    filled.push_str(rest);
-                }
-                None => {
-                    filled.push('{');
-                    filled.push_str(part);
-                }
-            }
+            let (value, behind) = place.unwrap_or(("{", after));
+            filled.push_str(value);
+            rest = behind;
         }
+        filled.push_str(rest);
         filled
     }
 }
@@ -219,6 +236,11 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::{Key, Texts};
+
+    fn own(tag: &str, texts: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
+        let owned = |&(key, text): &(&str, &str)| (key.to_owned(), text.to_owned());
+        (tag.to_owned(), texts.iter().map(owned).collect())
+    }
 
     #[test]
     fn every_key_has_one_name_and_honest_english() {
@@ -232,14 +254,23 @@ mod tests {
 
     #[test]
     fn a_later_text_stands_over_an_earlier_one() {
-        let texts = Texts::new([("ok", "Fine"), ("ok", "Good"), ("nonsense", "x")]);
+        let texts = [
+            own("de", &[("ok", "Fine"), ("ok", "Good"), ("nonsense", "x")]),
+            own("de-at", &[("save", "Merken")]),
+        ];
+        let texts = Texts::new(&texts, "de-AT");
         assert_eq!(texts.of(Key::Ok), "Good");
-        assert_eq!(texts.0.len(), 2);
+        assert_eq!(texts.of(Key::Save), "Merken");
+        assert_eq!(texts.of(Key::Close), Key::Close.english());
     }
 
     #[test]
     fn places_are_filled_once_and_strange_braces_survive() {
-        let texts = Texts::new([("line", "{a}{a}{b {site} } {"), ("saved", "é{site}é")]);
+        let texts = [own(
+            "en",
+            &[("line", "{a}{a}{b {site} } {"), ("saved", "é{site}é")],
+        )];
+        let texts = Texts::new(&texts, "en");
         let places = [("a", "{site}"), ("site", "S")];
         assert_eq!(texts.fill(Key::Line, &places), "{site}{site}{b S } {");
         assert_eq!(texts.fill(Key::Saved, &places), "éSé");

@@ -6,7 +6,7 @@
 //! ```
 //! use consent_gate::banner::Tree;
 //! let mut tree = Tree::default();
-//! tree.open("p").attr("class", "note").text("<b>&amp;").close();
+//! tree.put("<p;@class=note;\"$;>;", &["<b>&amp;"]);
 //! assert_eq!(tree.as_str(), "<p\u{1}@class=note\u{1}\"<b>&amp;\u{1}>\u{1}");
 //! ```
 
@@ -15,54 +15,33 @@
 pub struct Tree(String);
 
 impl Tree {
-    /// Begins an element.
-    pub fn open(&mut self, tag: &str) -> &mut Self {
-        self.step('<', tag, "")
-    }
-
-    /// Gives the element that is open an attribute.
-    pub fn attr(&mut self, name: &str, value: &str) -> &mut Self {
-        self.step('@', name, "=").0.pop();
-        self.words(value)
-    }
-
-    /// Puts words into the element that is open.
-    pub fn text(&mut self, text: &str) -> &mut Self {
-        self.0.push('"');
-        self.words(text)
-    }
-
-    /// Ends the element that is open.
-    pub fn close(&mut self) -> &mut Self {
-        self.step('>', "", "")
-    }
-
-    /// A whole element with words only.
-    pub fn leaf(&mut self, tag: &str, class: &str, text: &str) -> &mut Self {
-        self.open(tag).attr("class", class).text(text).close()
+    /// Writes steps, each ended by `;`: `<tag` opens an element, `@name=…` gives it an attribute,
+    /// `"…` puts words into it, `>` closes it. Each `$` stands for the next of `values`.
+    ///
+    /// The fixed parts are text for this one function, and not calls for each attribute: the
+    /// interface is hundreds of them, and every call would be code that each visitor loads.
+    #[inline(never)]
+    pub fn put(&mut self, steps: &str, values: &[&str]) {
+        let mut values = values.iter();
+        for letter in steps.chars() {
+            match letter {
+                ';' => self.0.push(END),
+                '$' => {
+                    // The mark between steps can't be in words from outside.
+                    let words = values.next().copied().unwrap_or_default();
+                    for letter in words.chars().filter(|letter| *letter != END) {
+                        self.0.push(letter);
+                    }
+                }
+                _ => self.0.push(letter),
+            }
+        }
     }
 
     /// The text that the page's side reads.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    fn step(&mut self, kind: char, name: &str, end: &str) -> &mut Self {
-        self.0.push(kind);
-        self.0.push_str(name);
-        self.0.push_str(end);
-        self.0.push(END);
-        self
-    }
-
-    /// Words from outside; the mark between steps can't be in them.
-    fn words(&mut self, words: &str) -> &mut Self {
-        for part in words.split(END) {
-            self.0.push_str(part);
-        }
-        self.0.push(END);
-        self
     }
 }
 
@@ -73,10 +52,10 @@ pub fn is_safe_link(url: &str) -> bool {
     if url.chars().any(char::is_control) {
         return false;
     }
-    let path_at = url.find(['/', '?', '#']).unwrap_or(url.len());
-    match url.find(':') {
-        Some(colon) if colon < path_at => {
-            let scheme = url.get(..colon).unwrap_or_default().trim_start();
+    match url.split_once(':') {
+        // A colon after the beginning of the path is no end of a scheme.
+        Some((scheme, _)) if !scheme.bytes().any(|byte| b"/?#".contains(&byte)) => {
+            let scheme = scheme.trim_ascii_start();
             ["http", "https", "mailto"]
                 .iter()
                 .any(|safe| scheme.eq_ignore_ascii_case(safe))
@@ -95,10 +74,7 @@ mod tests {
     #[test]
     fn no_words_become_a_step() {
         let mut tree = Tree::default();
-        tree.open("p")
-            .text("a\u{1}<script")
-            .attr("title", "\u{1}@onclick=x")
-            .close();
+        tree.put("<p;\"$;@title=$;>;", &["a\u{1}<script", "\u{1}@onclick=x"]);
         assert_eq!(
             tree.as_str(),
             "<p\u{1}\"a<script\u{1}@title=@onclick=x\u{1}>\u{1}"

@@ -1,18 +1,17 @@
 //! What is to be on the screen, as one plain value.
 //!
 //! The shell fills it from the session and the configuration after every change and hands it over;
-//! drawing the same value twice changes nothing. It derives nothing itself.
-
-use std::rc::Rc;
+//! drawing the same value twice changes nothing. It derives nothing itself, and copies nothing: the
+//! words stay where they are.
 
 use super::Texts;
 use crate::config;
-use crate::consent::Category;
+use crate::consent::{Category, Service};
 use crate::regime::{Regime, Signals};
 
 /// The whole interface at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ViewModel {
+pub struct ViewModel<'a> {
     /// What stands in the first layer.
     pub first: FirstLayer,
     /// Whether the preferences lie over everything.
@@ -20,27 +19,27 @@ pub struct ViewModel {
     /// The rules in force: they choose the words and the buttons.
     pub regime: Regime,
     /// Who asks: `siteName`, or the page's host.
-    pub site: String,
+    pub site: &'a str,
     /// BCP 47 tag of the texts.
-    pub language: String,
+    pub language: &'a str,
     /// Reading direction of that language.
     pub direction: Direction,
     /// The words.
-    pub texts: Rc<Texts>,
+    pub texts: Texts<'a>,
     /// The site's privacy policy.
-    pub policy_url: Option<String>,
+    pub policy_url: Option<&'a str>,
     /// The site's imprint.
-    pub imprint_url: Option<String>,
+    pub imprint_url: Option<&'a str>,
     /// What is offered, in display order, essential among them.
-    pub categories: Vec<CategoryView>,
+    pub categories: Vec<CategoryView<'a>>,
     /// The signals that are on, honoured, and not overruled by a choice made under them.
     pub signals: Signals,
     /// Why the visitor is asked again, in the owner's words.
-    pub revision_note: Option<String>,
+    pub revision_note: Option<&'a str>,
     /// Names of the services that are asked for alone; empty when everything is asked for.
-    pub new_services: Vec<String>,
+    pub new_services: Vec<&'a str>,
     /// Layout, position, theme, colours, the reopen control, the owner's links.
-    pub look: config::Banner,
+    pub look: &'a config::Banner,
 }
 
 /// What stands in the first layer.
@@ -78,11 +77,9 @@ impl Direction {
     #[must_use]
     pub fn of(language: &str) -> Self {
         let primary = language.split('-').next().unwrap_or_default();
-        let from_the_right = [
-            "ar", "he", "fa", "ur", "ps", "yi", "dv", "ckb", "ug", "sd", "iw",
-        ]
-        .iter()
-        .any(|tag| primary.eq_ignore_ascii_case(tag));
+        let from_the_right = "ar he fa ur ps yi dv ckb ug sd iw"
+            .split(' ')
+            .any(|tag| primary.eq_ignore_ascii_case(tag));
         if from_the_right { Self::Rtl } else { Self::Ltr }
     }
 
@@ -98,35 +95,18 @@ impl Direction {
 
 /// One category as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CategoryView {
+pub struct CategoryView<'a> {
     /// Which.
     pub category: Category,
     /// The owner's title; else the built-in one.
-    pub title: Option<String>,
+    pub title: Option<&'a str>,
     /// The owner's text; else the built-in one.
-    pub text: Option<String>,
+    pub text: Option<&'a str>,
     /// Whether it is granted now: the switch's position. Nothing that isn't granted is ticked
     /// beforehand (CJEU C-673/17, Planet49).
     pub granted: bool,
     /// Who is in it, as far as declared.
-    pub services: Vec<ServiceView>,
-}
-
-/// One service as it is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServiceView {
-    /// Its name.
-    pub name: String,
-    /// Who runs it.
-    pub provider: Option<String>,
-    /// Its own privacy policy.
-    pub policy_url: Option<String>,
-    /// How long it keeps what it stores.
-    pub retention: Option<String>,
-    /// Where data goes.
-    pub transfer: Option<String>,
-    /// Its cookies and storage keys, by name.
-    pub keys: Vec<String>,
+    pub services: Vec<&'a Service>,
 }
 
 #[cfg(test)]

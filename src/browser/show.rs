@@ -11,10 +11,10 @@ use super::banner::Banner;
 use super::natives::Natives;
 use super::{App, env, notify, settings};
 use crate::banner::{
-    Act, CategoryView, Direction, FirstLayer, Key, Preferences, ServiceView, Texts, ViewModel,
+    Act, CategoryView, Direction, Drawing, FirstLayer, Key, Preferences, Texts, ViewModel,
 };
 use crate::config::{self, Config, ConfigError};
-use crate::consent::{Category, Millis, Service, Source};
+use crate::consent::{Millis, Source};
 use crate::session::{Choice, Session, View};
 
 /// What is on the screen, and why.
@@ -107,8 +107,7 @@ pub(super) fn answered(app: &App) {
 
 /// Mistakes in the owner's texts: a key that no text has.
 pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
-    let keys: Vec<&str> = Key::ALL.iter().map(|key| key.id()).collect();
-    config::check_texts(config, &keys)
+    config::check_texts(config, Key::IDS)
 }
 
 fn obey(app: &Rc<App>, act: Act) {
@@ -122,12 +121,10 @@ fn obey(app: &Rc<App>, act: Act) {
         Act::RejectAll => Choice::RejectAll,
         // Only what was changed: setting a category clears its services' own answers, and a switch that
         // stayed where it was says nothing about them.
-        Act::Save(answers) => Choice::Set(app.ask(|session| {
-            let changed = answers
-                .into_iter()
-                .filter(|(category, on)| session.has(*category) != *on);
-            changed.collect()
-        })),
+        Act::Save(mut answers) => {
+            app.ask(|session| answers.retain(|(category, on)| session.has(*category) != *on));
+            Choice::Set(answers)
+        }
         Act::AcceptNew => Choice::AcceptNew,
         Act::RejectNew => Choice::RejectNew,
         Act::Dismiss => Choice::Dismiss,
@@ -170,15 +167,19 @@ fn openers(app: &Rc<App>) {
 fn draw(app: &App) {
     let now = app.now();
     let shown = app.shown.get();
-    let model = app.ask(|session| model(session, shown, now));
-    let first = model.first != FirstLayer::Hidden;
-    let second = model.preferences == Preferences::Open;
+    let mut first = false;
+    let drawing = app.ask(|session| {
+        let model = model(session, shown, now);
+        first = model.first != FirstLayer::Hidden;
+        Drawing::of(&model)
+    });
+    let second = shown.preferences;
     app.shown.set(Shown {
         first,
         second,
-        ..app.shown.get()
+        ..shown
     });
-    app.banner.render(&model);
+    app.banner.render(drawing);
     for (view, was, is) in [
         ("banner", shown.first, first),
         ("preferences", shown.second, second),
@@ -189,7 +190,7 @@ fn draw(app: &App) {
     }
 }
 
-fn model(session: &Session, shown: Shown, now: Millis) -> ViewModel {
+fn model(session: &Session, shown: Shown, now: Millis) -> ViewModel<'_> {
     let config = session.config();
     let view = session.view(now);
     let due = config.banner.auto_show && !shown.muted;
@@ -199,11 +200,30 @@ fn model(session: &Session, shown: Shown, now: Millis) -> ViewModel {
         (View::Line(_), false) if due => FirstLayer::Line,
         (View::Nothing | View::Ask(_) | View::Line(_), false) => FirstLayer::Hidden,
     };
-    let (revised, new) = match view {
-        View::Ask(ask) => (ask.revised, ask.services),
-        View::Nothing | View::Line(_) => (false, Vec::new()),
-    };
-    let gate = session.gate();
+    let mut revision_note = None;
+    let mut new_services = Vec::new();
+    if let View::Ask(ask) = view {
+        revision_note = config.revision_note.as_deref().filter(|_| ask.revised);
+        for new in ask.services {
+            new_services.push(session.gate().service_name(new));
+        }
+    }
+    let mut categories = Vec::new();
+    for category in &config.categories {
+        let mut services = Vec::new();
+        for service in &config.services {
+            if service.category == Some(category.id) {
+                services.push(service);
+            }
+        }
+        categories.push(CategoryView {
+            category: category.id,
+            title: category.title.as_deref(),
+            text: category.text.as_deref(),
+            granted: session.has(category.id),
+            services,
+        });
+    }
     ViewModel {
         first,
         preferences: if shown.preferences {
@@ -212,73 +232,16 @@ fn model(session: &Session, shown: Shown, now: Millis) -> ViewModel {
             Preferences::Closed
         },
         regime: session.regime(),
-        site: session.site_name().to_owned(),
-        language: session.language().to_owned(),
+        site: session.site_name(),
+        language: session.language(),
         direction: Direction::of(session.language()),
-        texts: Rc::new(texts(config, session.language())),
-        policy_url: config.policy_url.clone(),
-        imprint_url: config.imprint_url.clone(),
-        categories: config
-            .categories
-            .iter()
-            .map(|category| CategoryView {
-                category: category.id,
-                title: category.title.clone(),
-                text: category.text.clone(),
-                granted: session.has(category.id),
-                services: services(config, category.id),
-            })
-            .collect(),
+        texts: Texts::new(&config.texts, session.language()),
+        policy_url: config.policy_url.as_deref(),
+        imprint_url: config.imprint_url.as_deref(),
+        categories,
         signals: session.signals_in_force(now),
-        revision_note: config.revision_note.clone().filter(|_| revised),
-        new_services: new
-            .into_iter()
-            .map(|new| gate.service_name(new).to_owned())
-            .collect(),
-        look: config.banner.clone(),
+        revision_note,
+        new_services,
+        look: &config.banner,
     }
-}
-
-fn services(config: &Config, category: Category) -> Vec<ServiceView> {
-    let of_category = config
-        .services
-        .iter()
-        .filter(|service| service.category == Some(category));
-    of_category
-        .map(
-            |Service {
-                 name,
-                 cookies,
-                 storage,
-                 provider,
-                 policy_url,
-                 retention,
-                 transfer,
-                 ..
-             }| {
-                ServiceView {
-                    name: name.clone(),
-                    provider: provider.clone(),
-                    policy_url: policy_url.clone(),
-                    retention: retention.clone(),
-                    transfer: transfer.clone(),
-                    keys: cookies.iter().chain(storage).cloned().collect(),
-                }
-            },
-        )
-        .collect()
-}
-
-/// The owner's texts for the language, those of the exact tag before those of its base.
-fn texts(config: &Config, language: &str) -> Texts {
-    let base = language.split('-').next().unwrap_or_default();
-    let of = |tag: &str| {
-        let texts = config
-            .texts
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(tag));
-        texts.map(|(_, texts)| texts.as_slice()).unwrap_or_default()
-    };
-    let both = of(base).iter().chain(of(language));
-    Texts::new(both.map(|(key, text)| (key.as_str(), text.as_str())))
 }

@@ -1,23 +1,19 @@
 //! What no setting can change: the same buttons, refusal in the first layer, nothing ticked.
 
-use std::rc::Rc;
-
 use super::{first_layer, preferences, reopen};
-use crate::banner::{
-    CategoryView, Direction, FirstLayer, Preferences, ServiceView, Texts, Tree, ViewModel,
-};
+use crate::banner::{CategoryView, Direction, FirstLayer, Preferences, Texts, Tree, ViewModel};
 use crate::config::{self, Layout};
-use crate::consent::Category;
+use crate::consent::{Category, Service, ServiceId};
 use crate::regime::{Regime, Signals};
 
 #[test]
 fn the_buttons_of_a_choice_differ_in_their_act_only() {
     for regime in Regime::ALL {
         for layout in [Layout::Bar, Layout::Box, Layout::Modal] {
-            for new in [Vec::new(), vec!["Maps".to_owned()]] {
+            for new in [Vec::new(), vec!["Maps"]] {
                 let mut view = view();
                 view.regime = regime;
-                view.look.layout = layout;
+                set(&mut view, |look| look.layout = layout);
                 view.new_services = new;
                 let tree = first_layer(&view);
                 let buttons = buttons(&tree);
@@ -94,12 +90,31 @@ fn a_category_that_is_not_offered_is_not_named() {
 #[test]
 fn declared_services_are_counted_without_the_essential_ones() {
     let mut view = view();
+    let service = service();
     assert!(!first_layer(&view).as_str().contains("Services:"));
     for offered in &mut view.categories {
-        offered.services = vec![ServiceView::default(); 2];
+        offered.services = vec![&service; 2];
     }
     let counted = "Services: 6. \u{201c}Choose\u{201d} names each of them.";
     assert!(first_layer(&view).as_str().contains(counted));
+}
+
+#[test]
+fn a_service_is_shown_with_what_is_declared_of_it() {
+    let (mut view, service) = (view(), service());
+    for offered in &mut view.categories {
+        offered.services = vec![&service];
+    }
+    let tree = preferences(&view);
+    for shown in [
+        "\"One\u{1}",
+        "\"Provider: One Ltd\u{1}",
+        "\"Stores: _one, one, two\u{1}",
+        "@href=https://example.com/\u{1}",
+    ] {
+        assert_eq!(count(&tree, shown), 4, "{shown}");
+    }
+    assert_eq!(count(&tree, "Kept for"), 0);
 }
 
 #[test]
@@ -109,23 +124,23 @@ fn the_way_back_shows_when_nothing_else_does() {
     view.first = FirstLayer::Hidden;
     assert_eq!(first_layer(&view), Tree::default());
     assert!(reopen(&view).as_str().contains("@data-act=choose"));
-    view.look.reopen = config::Reopen::Nothing;
+    set(&mut view, |look| look.reopen = config::Reopen::Nothing);
     assert_eq!(reopen(&view), Tree::default());
 }
 
 #[test]
 fn every_element_that_is_opened_is_closed() {
     let mut view = view();
-    view.policy_url = Some("/privacy".into());
-    view.look.links = vec![config::Link {
-        text: "Opt out".into(),
-        url: "https://example.com/".into(),
-    }];
-    for offered in &mut view.categories {
-        offered.services = vec![ServiceView {
-            policy_url: Some("https://example.com/".into()),
-            ..ServiceView::default()
+    let service = service();
+    view.policy_url = Some("/privacy");
+    set(&mut view, |look| {
+        look.links = vec![config::Link {
+            text: "Opt out".into(),
+            url: "https://example.com/".into(),
         }];
+    });
+    for offered in &mut view.categories {
+        offered.services = vec![&service];
     }
     for tree in [first_layer(&view), preferences(&view), reopen(&view)] {
         let steps = || tree.as_str().split('\u{1}');
@@ -154,7 +169,30 @@ fn count(tree: &Tree, part: &str) -> usize {
     tree.as_str().matches(part).count()
 }
 
-fn view() -> ViewModel {
+/// Changes how the banner looks.
+fn set(view: &mut ViewModel<'_>, change: impl Fn(&mut config::Banner)) {
+    let mut look = view.look.clone();
+    change(&mut look);
+    // A test's few bytes may stay.
+    view.look = Box::leak(Box::new(look));
+}
+
+fn service() -> Service {
+    Service {
+        id: ServiceId::new("one").unwrap(),
+        name: "One".into(),
+        category: None,
+        hosts: Vec::new(),
+        cookies: vec!["_one".into()],
+        storage: vec!["one".into(), "two".into()],
+        provider: Some("One Ltd".into()),
+        policy_url: Some("https://example.com/".into()),
+        retention: None,
+        transfer: None,
+    }
+}
+
+fn view() -> ViewModel<'static> {
     let offered = |category| CategoryView {
         category,
         title: None,
@@ -166,16 +204,16 @@ fn view() -> ViewModel {
         first: FirstLayer::Banner,
         preferences: Preferences::Closed,
         regime: Regime::OptIn,
-        site: "Example".into(),
-        language: "en".into(),
+        site: "Example",
+        language: "en",
         direction: Direction::Ltr,
-        texts: Rc::new(Texts::default()),
+        texts: Texts::default(),
         policy_url: None,
         imprint_url: None,
         categories: Category::ALL.into_iter().map(offered).collect(),
         signals: Signals::default(),
         revision_note: None,
         new_services: Vec::new(),
-        look: config::Banner::default(),
+        look: Box::leak(Box::default()),
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! ```ignore
 //! let banner = Banner::new(natives, root, Rc::new(move |act| app.act(act)));
-//! banner.render(&view);
+//! banner.render(Drawing::of(&view));
 //! ```
 
 #[cfg(test)]
@@ -19,10 +19,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::natives::Natives;
-use crate::banner::{Act, Key, Preferences, Tree, ViewModel, first_layer, preferences, reopen};
-use crate::config::{Root, Theme};
+use crate::banner::{Act, Drawing, Tree};
+use crate::config::Root;
 use crate::consent::Category;
-use crate::palette::{Color, Palette, Shade};
 
 /// The interface of one page.
 pub struct Banner {
@@ -64,24 +63,14 @@ impl Banner {
         }
     }
 
-    /// Shows what `view` says; where that is shown already, nothing is touched.
-    pub fn render(&self, view: &ViewModel) {
-        let offered = view.categories.iter();
-        let asked = offered.filter(|offered| offered.category != Category::Essential);
-        self.shown.offered.replace(
-            asked
-                .map(|offered| (offered.category, offered.granted))
-                .collect(),
-        );
-        let more = match view.preferences {
-            Preferences::Open => preferences(view),
-            Preferences::Closed => Tree::default(),
-        };
+    /// Shows what `drawing` says; where that is shown already, nothing is touched.
+    pub fn render(&self, drawing: Drawing) {
+        self.shown.offered.replace(drawing.offered);
         // The reopen control first: the focus goes there when what had it disappears.
         let drawn = [
-            (AGAIN, reopen(view)),
-            (FIRST, first_layer(view)),
-            (MORE, more),
+            (AGAIN, drawing.again),
+            (FIRST, drawing.first),
+            (MORE, drawing.more),
         ];
         if self.shown.slots.borrow().is_empty() {
             if drawn.iter().all(|(_, tree)| tree.as_str().is_empty()) {
@@ -89,14 +78,16 @@ impl Banner {
             }
             self.mount();
         }
-        self.dress(view);
+        for (name, value) in &drawing.dress {
+            self.natives.dress(name, value);
+        }
         for (slot, tree) in &drawn {
-            self.draw(*slot, tree);
+            if self.shown.keep(*slot, tree.as_str()) {
+                self.natives.draw(*slot, tree.as_str());
+            }
         }
         if self.shown.said.take() {
-            let mut tree = Tree::default();
-            tree.leaf("p", "said", view.texts.of(Key::Saved));
-            self.natives.draw(SAID, tree.as_str());
+            self.natives.draw(SAID, drawing.saved.as_str());
         }
     }
 
@@ -106,52 +97,12 @@ impl Banner {
             Root::Closed => "closed",
         };
         let mut frame = Tree::default();
-        frame.open("div");
-        for slot in 0..SLOTS {
-            frame.open("div");
-            if slot == SAID {
-                frame.attr("role", "status");
-            }
-            frame.close();
-        }
-        frame.close();
+        frame.put("<div;<div;>;<div;>;<div;>;<div;@role=status;>;>;", &[]);
         let listener: &Function = self.listener.as_ref().unchecked_ref();
         self.natives.mount(mode, frame.as_str(), listener);
         self.shown
             .slots
             .replace(vec![String::new(); SLOTS as usize]);
-    }
-
-    fn draw(&self, slot: u32, tree: &Tree) {
-        if self.shown.keep(slot, tree.as_str()) {
-            self.natives.draw(slot, tree.as_str());
-        }
-    }
-
-    /// Language, direction, theme and the owner's colours.
-    fn dress(&self, view: &ViewModel) {
-        let theme = match view.look.theme {
-            Theme::Auto => "auto",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
-        self.natives.dress("lang", &view.language);
-        self.natives.dress("dir", view.direction.id());
-        self.natives.dress("class", theme);
-        let colors: Vec<(&str, Color)> = view
-            .look
-            .colors
-            .iter()
-            .filter_map(|(name, text)| Some((*name, Color::parse(text)?)))
-            .collect();
-        if colors.is_empty() {
-            return;
-        }
-        for (shade, prefix) in [(Shade::Light, "--light-"), (Shade::Dark, "--dark-")] {
-            for (name, color) in Palette::new(shade, &colors).named() {
-                self.natives.dress(&[prefix, name].concat(), &color.css());
-            }
-        }
     }
 }
 
@@ -177,7 +128,8 @@ impl core::fmt::Debug for Banner {
     }
 }
 
-// The slots in document order: whoever tabs into the page meets the first layer first.
+// The slots in document order, as `mount` makes them: whoever tabs into the page meets the first
+// layer first.
 const FIRST: u32 = 0;
 const MORE: u32 = 1;
 const AGAIN: u32 = 2;
