@@ -19,70 +19,125 @@
 /// property of `window`. Sorted, each once.
 #[must_use]
 pub fn free_names(code: &str) -> Vec<&str> {
-    let tokens = tokenize(code);
+    let tokens = Tokens(tokenize(code));
     let own = own_names(&tokens);
-    let mut free: Vec<&str> = (0..tokens.len())
-        .filter_map(|at| used_name(&tokens, at))
-        .filter(|name| own.binary_search(name).is_err())
-        .collect();
+    let mut free = Vec::new();
+    for index in 0..tokens.0.len() {
+        if tokens.uses(index) {
+            let name = tokens.at(index).text;
+            if own.binary_search(&name).is_err() {
+                free.push(name);
+            }
+        }
+    }
     free.sort_unstable();
     free.dedup();
     free
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
-    Name(&'a str),
-    /// The text between the quotes.
-    Text(&'a str),
-    Mark(u8),
-    /// A number, a template, a regular expression: a value in which no name stands.
-    Value,
+/// One token: its kind, and for names and strings the text.
+#[derive(Clone, Copy)]
+struct Token<'a> {
+    /// [`NAME`], [`TEXT`], [`VALUE`], [`NONE`]; anything else is a mark, which is its own kind.
+    kind: u8,
+    text: &'a str,
 }
 
-fn at<'a>(tokens: &[Token<'a>], index: usize) -> Option<Token<'a>> {
-    tokens.get(index).copied()
-}
+/// Nothing is there.
+const NONE: u8 = 0;
+const NAME: u8 = b'a';
+/// A string; its text is what stands between the quotes.
+const TEXT: u8 = b'"';
+/// A number, a template, a regular expression: a value in which no name stands.
+const VALUE: u8 = b'0';
 
-fn before<'a>(tokens: &[Token<'a>], index: usize) -> Option<Token<'a>> {
-    tokens.get(index.checked_sub(1)?).copied()
-}
-
-/// Does a lone `=` stand at `index`? Not `==`, not `=>`.
-fn assigns(tokens: &[Token<'_>], index: usize) -> bool {
-    at(tokens, index) == Some(Token::Mark(b'='))
-        && !matches!(at(tokens, index + 1), Some(Token::Mark(b'=' | b'>')))
-}
-
-fn used_name<'a>(tokens: &[Token<'a>], index: usize) -> Option<&'a str> {
-    let Some(Token::Name(name)) = at(tokens, index) else {
-        return None;
-    };
-    if KEYWORDS.binary_search(&name).is_ok() {
-        return None;
+impl<'a> Token<'a> {
+    /// Is it one of these names?
+    fn is_one_of(self, names: &str) -> bool {
+        self.kind == NAME && names.split(' ').any(|name| name == self.text)
     }
-    let previous = before(tokens, index);
-    // `a.name`; but in `...name` it is read.
-    if previous == Some(Token::Mark(b'.')) && before(tokens, index - 1) != Some(Token::Mark(b'.')) {
-        return None;
+
+    fn is_keyword(self) -> bool {
+        KEYWORDS.binary_search(&self.text).is_ok()
     }
-    let key = matches!(
-        previous,
-        None | Some(Token::Mark(b'{' | b',' | b';' | b'}'))
-    );
-    // `{ name: … }`, or a label.
-    (!(key && at(tokens, index + 1) == Some(Token::Mark(b':')))).then_some(name)
 }
 
-fn own_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+struct Tokens<'a>(Vec<Token<'a>>);
+
+impl<'a> Tokens<'a> {
+    /// The token at `index`; what stands before the first has an index that wrapped around.
+    #[inline(never)]
+    fn at(&self, index: usize) -> Token<'a> {
+        let none = Token {
+            kind: NONE,
+            text: "",
+        };
+        self.0.get(index).copied().unwrap_or(none)
+    }
+
+    fn kind(&self, index: usize) -> u8 {
+        self.at(index).kind
+    }
+
+    /// Is what stands at `index` a name that is read?
+    fn uses(&self, index: usize) -> bool {
+        let token = self.at(index);
+        if token.kind != NAME || token.is_keyword() {
+            return false;
+        }
+        match self.kind(index.wrapping_sub(1)) {
+            // `a.name`; but in `...name` it is read.
+            b'.' => self.kind(index.wrapping_sub(2)) == b'.',
+            // `{ name: … }`, or a label.
+            NONE | b'{' | b',' | b';' | b'}' => self.kind(index + 1) != b':',
+            _ => true,
+        }
+    }
+
+    /// Does a lone `=` stand at `index`? Not `==`, not `=>`.
+    fn assigns(&self, index: usize) -> bool {
+        self.kind(index) == b'=' && !matches!(self.kind(index + 1), b'=' | b'>')
+    }
+
+    /// Is the name at `index` made there?
+    fn declares(&self, index: usize, in_list: bool) -> bool {
+        let previous = self.at(index.wrapping_sub(1));
+        let second = self.at(index.wrapping_sub(2));
+        let declared = match previous.kind {
+            NAME => previous.is_one_of("var let const function class import typeof"),
+            // `function* name`; a product of unknowns is let run, too.
+            b'*' => second.is_one_of("function"),
+            b',' => in_list,
+            b'.' => second.is_one_of("window self globalThis top"),
+            _ => false,
+        };
+        // `name = …`, `a.name = …`: a snippet fills the window by any of its names for it.
+        declared || self.assigns(index + 1)
+    }
+}
+
+fn own_names<'a>(tokens: &Tokens<'a>) -> Vec<&'a str> {
     let mut own = Vec::new();
     // The depth of brackets in which a `var` list is open.
     let mut list = None;
     let mut depth = 0_usize;
-    for index in 0..tokens.len() {
-        match at(tokens, index) {
-            Some(Token::Text(text)) => own.push(text),
-            Some(Token::Mark(mark)) => {
+    for index in 0..tokens.0.len() {
+        let token = tokens.at(index);
+        match token.kind {
+            TEXT => own.push(token.text),
+            NAME if token.is_one_of("var let const") => {
+                list = Some(depth);
+                // `const { a, b: c } = …`
+                if let b'{' | b'[' = tokens.kind(index + 1) {
+                    own_until_closed(tokens, index + 1, &mut own);
+                }
+            }
+            NAME => {
+                if tokens.declares(index, list == Some(depth)) {
+                    own.push(token.text);
+                }
+            }
+            mark => {
                 match mark {
                     b'(' | b'[' | b'{' => depth += 1,
                     b')' | b']' | b'}' => depth = depth.saturating_sub(1),
@@ -93,38 +148,6 @@ fn own_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
                 }
                 own_parameters(tokens, index, &mut own);
             }
-            Some(Token::Name("var" | "let" | "const")) => {
-                list = Some(depth);
-                // `const { a, b: c } = …`
-                if let Some(Token::Mark(b'{' | b'[')) = at(tokens, index + 1) {
-                    own_until_closed(tokens, index + 1, &mut own);
-                }
-            }
-            Some(Token::Name(name)) => {
-                let declared = match before(tokens, index) {
-                    Some(Token::Name(
-                        "var" | "let" | "const" | "function" | "class" | "import" | "typeof",
-                    )) => true,
-                    // `function* name`; a product of unknowns is let run, too.
-                    Some(Token::Mark(b'*')) => {
-                        before(tokens, index - 1) == Some(Token::Name("function"))
-                    }
-                    Some(Token::Mark(b',')) if list == Some(depth) => true,
-                    Some(Token::Mark(b'.')) => {
-                        let holder = index.checked_sub(2).and_then(|two| at(tokens, two));
-                        matches!(
-                            holder,
-                            Some(Token::Name("window" | "self" | "globalThis" | "top"))
-                        )
-                    }
-                    _ => false,
-                };
-                // `name = …`, `a.name = …`: a snippet fills the window by any of its names for it.
-                if declared || assigns(tokens, index + 1) {
-                    own.push(name);
-                }
-            }
-            Some(Token::Value) | None => {}
         }
     }
     own.sort_unstable();
@@ -132,53 +155,52 @@ fn own_names<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
 }
 
 /// The parameters of a function, method, arrow or `catch` whose body begins here.
-fn own_parameters<'a>(tokens: &[Token<'a>], index: usize, own: &mut Vec<&'a str>) {
-    let body = at(tokens, index) == Some(Token::Mark(b'{'));
-    let arrow = at(tokens, index) == Some(Token::Mark(b'='))
-        && at(tokens, index + 1) == Some(Token::Mark(b'>'));
+fn own_parameters<'a>(tokens: &Tokens<'a>, index: usize, own: &mut Vec<&'a str>) {
+    let body = tokens.kind(index) == b'{';
+    let arrow = tokens.kind(index) == b'=' && tokens.kind(index + 1) == b'>';
     if !body && !arrow {
         return;
     }
-    match before(tokens, index) {
-        Some(Token::Name(name)) if arrow => own.push(name),
-        Some(Token::Mark(b')')) => {
-            let mut open = 0_usize;
-            let mut start = index - 1;
-            loop {
-                match at(tokens, start) {
-                    Some(Token::Mark(b')')) => open += 1,
-                    Some(Token::Mark(b'(')) => open -= 1,
-                    _ => {}
-                }
-                if open == 0 || start == 0 {
-                    break;
-                }
-                start -= 1;
-            }
-            let head = before(tokens, start);
-            if matches!(
-                head,
-                Some(Token::Name("if" | "for" | "while" | "switch" | "with"))
-            ) {
-                return;
-            }
-            if let (true, Some(Token::Name(name))) = (body, head) {
-                own.push(name);
-            }
-            own.extend(names(tokens.get(start..index).unwrap_or_default()));
+    let previous = tokens.at(index.wrapping_sub(1));
+    if arrow && previous.kind == NAME {
+        own.push(previous.text);
+    }
+    if previous.kind != b')' {
+        return;
+    }
+    let mut open = 0_usize;
+    let mut start = index - 1;
+    loop {
+        match tokens.kind(start) {
+            b')' => open += 1,
+            b'(' => open -= 1,
+            _ => {}
         }
-        _ => {}
+        if open == 0 || start == 0 {
+            break;
+        }
+        start -= 1;
+    }
+    let head = tokens.at(start.wrapping_sub(1));
+    if head.is_one_of("if for while switch with") {
+        return;
+    }
+    if body && head.kind == NAME {
+        own.push(head.text);
+    }
+    for at in start..index {
+        push_name(tokens.at(at), own);
     }
 }
 
-fn own_until_closed<'a>(tokens: &[Token<'a>], start: usize, own: &mut Vec<&'a str>) {
+fn own_until_closed<'a>(tokens: &Tokens<'a>, start: usize, own: &mut Vec<&'a str>) {
     let mut open = 0_usize;
-    for token in tokens.get(start..).unwrap_or_default() {
-        match token {
-            Token::Mark(b'{' | b'[') => open += 1,
-            Token::Mark(b'}' | b']') => open = open.saturating_sub(1),
-            Token::Name(name) => own.push(name),
-            Token::Mark(_) | Token::Text(_) | Token::Value => {}
+    for index in start..tokens.0.len() {
+        let token = tokens.at(index);
+        match token.kind {
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open = open.saturating_sub(1),
+            _ => push_name(token, own),
         }
         if open == 0 {
             break;
@@ -186,62 +208,46 @@ fn own_until_closed<'a>(tokens: &[Token<'a>], start: usize, own: &mut Vec<&'a st
     }
 }
 
-fn names<'a, 't>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'a str> + 't {
-    tokens.iter().filter_map(|token| match token {
-        Token::Name(name) => Some(*name),
-        Token::Text(_) | Token::Mark(_) | Token::Value => None,
-    })
+fn push_name<'a>(token: Token<'a>, own: &mut Vec<&'a str>) {
+    if token.kind == NAME {
+        own.push(token.text);
+    }
 }
 
 fn tokenize(code: &str) -> Vec<Token<'_>> {
     let bytes = code.as_bytes();
-    let byte = |index: usize| bytes.get(index).copied().unwrap_or(0);
-    let mut tokens = Vec::new();
-    let mut index = 0;
-    while index < bytes.len() {
-        let start = index;
-        index = match byte(index) {
-            b'/' if byte(index + 1) == b'/' => skip_line(bytes, index),
-            b'/' if byte(index + 1) == b'*' => code
-                .get(index + 2..)
-                .and_then(|rest| rest.find("*/"))
-                .map_or(bytes.len(), |end| index + 4 + end),
-            // Old pages hide their scripts from browsers that are gone: `<!--` begins a comment.
-            b'<' if bytes
-                .get(index..)
-                .is_some_and(|rest| rest.starts_with(b"<!--")) =>
-            {
-                skip_line(bytes, index)
-            }
-            b'/' if begins_value(&tokens) => {
-                tokens.push(Token::Value);
-                skip_pattern(bytes, index)
-            }
-            quote @ (b'"' | b'\'') => {
-                let end = skip_quoted(bytes, index, quote);
-                let inner = code.get(start + 1..end.saturating_sub(1)).unwrap_or("");
-                tokens.push(Token::Text(inner));
-                end
-            }
-            b'`' => {
-                tokens.push(Token::Value);
-                skip_quoted(bytes, index, b'`')
-            }
-            first if first.is_ascii_digit() => {
-                tokens.push(Token::Value);
-                skip_while(bytes, index, |byte| is_name(byte) || byte == b'.')
-            }
-            first if is_name(first) => {
-                let end = skip_while(bytes, index, is_name);
-                tokens.push(code.get(start..end).map_or(Token::Value, Token::Name));
-                end
-            }
-            first if first.is_ascii_whitespace() => index + 1,
-            mark => {
-                tokens.push(Token::Mark(mark));
-                index + 1
-            }
+    let mut tokens: Vec<Token<'_>> = Vec::new();
+    let mut start = 0;
+    while let Some(&first) = bytes.get(start) {
+        let next = bytes.get(start + 1).copied().unwrap_or(NONE);
+        // Old pages hide their scripts from browsers that are gone: `<!--` begins a comment.
+        let hidden = first == b'<' && code.get(start..start + 4) == Some("<!--");
+        let (kind, end) = match first {
+            b'/' if next == b'*' => (NONE, skip_comment(bytes, start + 2)),
+            _ if hidden || (first == b'/' && next == b'/') => (NONE, skip_line(bytes, start)),
+            b'/' if begins_value(tokens.last()) => (VALUE, skip_pattern(bytes, start)),
+            b'"' | b'\'' => (TEXT, skip_quoted(bytes, start, first)),
+            b'`' => (VALUE, skip_quoted(bytes, start, first)),
+            b'0'..=b'9' => (
+                VALUE,
+                skip_while(bytes, start, |byte| is_name(byte) || byte == b'.'),
+            ),
+            _ if is_name(first) => (NAME, skip_while(bytes, start, is_name)),
+            _ if first.is_ascii_whitespace() => (NONE, start + 1),
+            mark => (mark, start + 1),
         };
+        let text = match kind {
+            NAME => code.get(start..end),
+            TEXT => code.get(start + 1..end.saturating_sub(1)),
+            _ => None,
+        };
+        if kind != NONE {
+            tokens.push(Token {
+                kind,
+                text: text.unwrap_or_default(),
+            });
+        }
+        start = end;
     }
     tokens
 }
@@ -251,21 +257,39 @@ const fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 128
 }
 
-/// Is `/` here the beginning of a regular expression? After a value it divides.
-fn begins_value(tokens: &[Token<'_>]) -> bool {
-    match tokens.last() {
-        None => true,
-        Some(Token::Name(name)) => KEYWORDS.binary_search(name).is_ok() && *name != "this",
-        Some(Token::Mark(mark)) => !matches!(mark, b')' | b']' | b'}'),
-        Some(Token::Text(_) | Token::Value) => false,
+/// Is `/` after `last` the beginning of a regular expression? After a value it divides.
+fn begins_value(last: Option<&Token<'_>>) -> bool {
+    let Some(token) = last else {
+        return true;
+    };
+    match token.kind {
+        NAME => token.is_keyword() && token.text != "this",
+        TEXT | VALUE | b')' | b']' | b'}' => false,
+        _ => true,
     }
 }
 
-fn skip_while(bytes: &[u8], start: usize, keep: impl Fn(u8) -> bool) -> usize {
-    bytes
-        .get(start..)
-        .and_then(|rest| rest.iter().position(|byte| !keep(*byte)))
-        .map_or(bytes.len(), |length| start + length)
+fn skip_while(bytes: &[u8], start: usize, keep: fn(u8) -> bool) -> usize {
+    let mut index = start;
+    while let Some(byte) = bytes.get(index) {
+        if !keep(*byte) {
+            break;
+        }
+        index += 1;
+    }
+    index
+}
+
+/// Past `*/`.
+fn skip_comment(bytes: &[u8], start: usize) -> usize {
+    let mut index = start;
+    while let Some(rest) = bytes.get(index..) {
+        if rest.starts_with(b"*/") {
+            return index + 2;
+        }
+        index += 1;
+    }
+    bytes.len()
 }
 
 fn skip_line(bytes: &[u8], start: usize) -> usize {
@@ -427,6 +451,13 @@ mod tests {
         assert!(free_names("(p, q = 1) => p + q; r => r; try {} catch (e) { e }").is_empty());
         assert!(free_names("class A { go(x) { return x } } new A()").is_empty());
         assert!(free_names("var a = 1, b = 2, c; a + b + c").is_empty());
+    }
+
+    #[test]
+    fn comments_end_where_they_end() {
+        assert_eq!(free_names("/*/ a */ b"), ["b"]);
+        assert_eq!(free_names("/**/ a /* b"), ["a"]);
+        assert_eq!(free_names("/* é */ ü; 'é"), ["ü"]);
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Engine {
             order: Order::from_number(order),
             sighting,
             weight,
-            needs: self.missing(code).map(str::to_owned).collect(),
+            needs: self.missing(code),
             ticket,
         };
         let element = (!element.is_null()).then_some(&element);
@@ -155,15 +155,19 @@ impl Engine {
 
     /// Does an inline script name what does not exist yet, while a script is held that may bring it?
     pub fn awaits(&self, code: &str) -> bool {
-        self.missing(code).next().is_some()
+        !self.missing(code).is_empty()
     }
 }
 
 impl Engine {
-    fn missing<'a>(&self, code: &'a str) -> impl Iterator<Item = &'a str> {
-        free_names(code)
-            .into_iter()
-            .filter(|name| !self.app.natives().exists(name))
+    fn missing(&self, code: &str) -> Vec<String> {
+        let mut missing = Vec::new();
+        for name in free_names(code) {
+            if !self.app.natives().exists(name) {
+                missing.push(name.to_owned());
+            }
+        }
+        missing
     }
 }
 
