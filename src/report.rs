@@ -76,8 +76,8 @@ impl Ledger {
             .position(|seen| seen.hash == hash && seen.kind == kind && seen.url == url);
         if let Some(at) = known {
             if let Some(seen) = self.sightings.get_mut(at) {
-                seen.count = seen.count.saturating_add(1);
                 seen.judge(decision);
+                seen.count = seen.count.saturating_add(seen.counts_itself());
             }
             return number(at);
         }
@@ -92,11 +92,12 @@ impl Ledger {
             service: None,
             verdict: decision.verdict,
             reason: decision.reason,
-            count: 1,
+            count: 0,
             was_held: false,
             hash,
         };
         seen.judge(decision);
+        seen.count = seen.counts_itself();
         self.sightings.push(seen);
         number(self.sightings.len() - 1)
     }
@@ -108,10 +109,13 @@ impl Ledger {
         }
     }
 
-    /// The same address was seen `more` times again, with the verdict that it had.
-    pub fn count(&mut self, number: SightingNumber, more: u32) {
-        if let Some(seen) = self.at_mut(number) {
-            seen.count = seen.count.saturating_add(more);
+    /// One more element with this address was held.
+    pub fn count_held(&mut self, number: SightingNumber) {
+        if let Some(seen) = self.at_mut(number)
+            && seen.verdict != Verdict::Allow
+            && !seen.kind.is_call()
+        {
+            seen.count = seen.count.saturating_add(1);
         }
     }
 
@@ -170,6 +174,13 @@ impl Ledger {
 }
 
 impl Sighting {
+    /// Is being judged the same as being seen once more? A call is judged once. An element is judged
+    /// whenever it is touched, so it counts when it is held, or when it passes without ever having been.
+    const fn counts_itself(&self) -> u32 {
+        let passes = matches!(self.verdict, Verdict::Allow) && !self.was_held;
+        (self.kind.is_call() || passes) as u32
+    }
+
     fn judge(&mut self, decision: &Decision) {
         self.verdict = decision.verdict;
         self.reason = decision.reason;
@@ -217,14 +228,32 @@ mod tests {
         let other = ledger.see(Kind::Script, "https://a.test/p", &decision(Verdict::Hold));
         assert_eq!(first, again);
         assert_ne!(first, other);
-        assert_eq!(
-            ledger
-                .sightings()
-                .iter()
-                .map(|seen| seen.count)
-                .collect::<Vec<_>>(),
-            [2, 1]
-        );
+        assert_eq!(ledger.sightings().len(), 2);
+    }
+
+    #[test]
+    fn an_element_counts_once_however_often_it_is_judged_and_a_call_each_time() {
+        let (held, passes) = (decision(Verdict::Hold), decision(Verdict::Allow));
+        let counts = |ledger: &Ledger| ledger.sightings()[0].count;
+        let mut ledger = Ledger::default();
+        for _ in 0..3 {
+            ledger.see(Kind::Script, "https://a.test/s", &held);
+        }
+        let number = ledger.see(Kind::Script, "https://a.test/s", &held).unwrap();
+        ledger.count_held(number);
+        ledger.see(Kind::Script, "https://a.test/s", &passes);
+        assert_eq!(counts(&ledger), 1);
+
+        let mut ledger = Ledger::default();
+        for _ in 0..3 {
+            let number = ledger.see(Kind::Fetch, "https://a.test/f", &held).unwrap();
+            ledger.count_held(number);
+        }
+        assert_eq!(counts(&ledger), 3);
+
+        let mut ledger = Ledger::default();
+        ledger.see(Kind::Image, "https://a.test/i", &passes);
+        assert_eq!(counts(&ledger), 1);
     }
 
     #[test]

@@ -90,6 +90,15 @@ impl Kind {
         }
     }
 
+    /// Does it load by a call, without an element?
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        matches!(
+            self,
+            Self::Fetch | Self::Xhr | Self::Beacon | Self::EventSource | Self::WebSocket
+        )
+    }
+
     /// The kind of a number that the shims use; an unknown number is `Other`.
     #[must_use]
     pub fn from_number(number: u8) -> Self {

@@ -115,6 +115,10 @@ impl Engine {
         } else {
             sighting - 1
         };
+        self.app
+            .ledger
+            .borrow_mut()
+            .count_held(SightingNumber(sighting));
         let element = ticket.element();
         let place = Place::from(target);
         let held = Held {
