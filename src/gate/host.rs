@@ -243,11 +243,29 @@ pub(super) fn is_readable(host: &str) -> bool {
     if let Some(address) = bracketed {
         return is_ipv6(address);
     }
-    !host.is_empty()
-        && host.len() <= 255
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !b"#/<>?@[\\]^|%:".contains(&byte))
+    !host.is_empty() && host.len() <= 255 && host.bytes().all(is_host_byte)
+}
+
+/// A match is one test of a bit; a search in a list was the dearest part of a decision.
+const fn is_host_byte(byte: u8) -> bool {
+    !matches!(
+        byte,
+        0..=b' '
+            | b'#'
+            | b'%'
+            | b'/'
+            | b':'
+            | b'<'
+            | b'>'
+            | b'?'
+            | b'@'
+            | b'['
+            | b'\\'
+            | b']'
+            | b'^'
+            | b'|'
+            | 0x7f..
+    )
 }
 
 fn is_ipv6(text: &str) -> bool {

@@ -176,11 +176,12 @@ impl Gate {
     /// site is unknown only the page's exact host does.
     #[must_use]
     pub fn is_own_site(&self, host: &str) -> bool {
-        self.is_same_site(host)
-            || self
-                .first_party
-                .iter()
-                .any(|pattern| pattern.is_whole_host(host))
+        is_readable(bare(host))
+            && (self.is_same_site(host)
+                || self
+                    .first_party
+                    .iter()
+                    .any(|pattern| pattern.is_whole_host(host)))
     }
 
     /// The service of an id; the owner's come first.
@@ -291,7 +292,7 @@ impl Gate {
         }
     }
 
-    /// Is the address one of the site's own?
+    /// Is the address, whose host was found readable, one of the site's own?
     pub(super) fn owns(&self, address: &Address<'_>) -> bool {
         self.is_same_site(address.host)
             || self
@@ -303,7 +304,6 @@ impl Gate {
     fn is_same_site(&self, host: &str) -> bool {
         let page = &self.page.host;
         !page.is_empty()
-            && is_readable(bare(host))
             && (bare(host).eq_ignore_ascii_case(page)
                 || self.site.as_ref().is_some_and(|site| covers(site, host)))
     }

@@ -54,7 +54,7 @@ pub(super) struct Table {
     /// power of two, at least twice the number of entries.
     slots: Vec<u16>,
     /// Rules for hosts of which only the beginning is given (`www.google.*`).
-    regional: Vec<(&'static str, PathRule)>,
+    regional: Vec<(&'static str, Vec<PathRule>)>,
     /// Rules for any host.
     signatures: Vec<PathRule>,
 }
@@ -71,6 +71,8 @@ struct Entry {
 #[derive(Clone, Copy, Debug)]
 struct PathRule {
     pattern: &'static str,
+    /// What stands after the `/`: most rules fail there, and one byte is soon compared.
+    second: Option<u8>,
     rating: Rating,
 }
 
@@ -145,9 +147,8 @@ impl Table {
     fn regional_rule(&self, host: &str, path: &str) -> Option<Rating> {
         self.regional
             .iter()
-            .filter(|(front, rule)| is_region_of(front, host) && rule.fits(path))
-            .max_by_key(|(_, rule)| rule.pattern.len())
-            .map(|(_, rule)| rule.rating)
+            .filter(|(front, _)| is_region_of(front, host))
+            .find_map(|(_, rules)| longest(rules, path))
     }
 
     fn decode(hosts: &str, services: &'static str, paths: &'static str) -> Self {
@@ -235,16 +236,27 @@ impl Table {
             service: at.and_then(|at| u16::try_from(at).ok()),
         };
         for pattern in patterns.split(' ') {
-            let rule = PathRule { pattern, rating };
+            let rule = PathRule {
+                pattern,
+                second: second(pattern).filter(|_| pattern.starts_with('/')),
+                rating,
+            };
             for host in hosts.split(' ') {
                 if host.is_empty() {
                     self.signatures.push(rule);
                 } else if let Some(front) = host.strip_suffix('*') {
-                    self.regional.push((front, rule));
+                    self.add_regional(front, rule);
                 } else if let Some(entry) = self.insert_text(host) {
                     entry.rules.push(rule);
                 }
             }
+        }
+    }
+
+    fn add_regional(&mut self, front: &'static str, rule: PathRule) {
+        match self.regional.iter_mut().find(|(other, _)| *other == front) {
+            Some((_, rules)) => rules.push(rule),
+            None => self.regional.push((front, vec![rule])),
         }
     }
 
@@ -303,8 +315,13 @@ impl Table {
 
 impl PathRule {
     fn fits(&self, path: &str) -> bool {
-        fits(self.pattern, path, End::Free)
+        let star = matches!(self.second, None | Some(b'*'));
+        (star || self.second == second(path)) && fits(self.pattern, path, End::Free)
     }
+}
+
+fn second(path: &str) -> Option<u8> {
+    path.as_bytes().get(1).copied()
 }
 
 /// The rating of the longest pattern that `path` fits.
