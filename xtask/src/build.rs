@@ -104,9 +104,17 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "--strip-producers",
             "--strip-target-features",
         ])
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small)
+        .env("PATH", &tools.path)
+        .run()?;
+    // A step of its own, because `--converge` would shorten again what is short, and print that too.
+    Step::new("wasm-opt")
+        .args(WASM_FEATURES)
         // Prints which short name is whose; the bundler needs it for the glue.
         .arg("--minify-imports-and-exports-and-modules")
-        .arg(&raw)
+        .arg(&small)
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
