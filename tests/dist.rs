@@ -83,35 +83,11 @@ fn a_drop_in_that_declares_a_global_is_refused() {
 
 #[test]
 fn both_entries_carry_the_same_wasm() {
-    let text = String::from_utf8(shipped(DROP_IN)).unwrap();
-    let literal = text
-        .split(['"', '<', '\\'])
-        .max_by_key(|run| run.len())
-        .unwrap();
-    assert!(wasm_of(literal) == shipped(WASM));
-}
-
-/// What `www/wasm-text.js` reads: a key of 90 bytes in hex, then a character for each of these bytes and
-/// two for the others.
-fn wasm_of(literal: &str) -> Vec<u8> {
-    let used: Vec<u8> = (b' '..=b'~').filter(|c| !b"\"<\\".contains(c)).collect();
-    let place = |c: u8| used.iter().position(|known| *known == c).unwrap();
-    let (key, body) = literal.split_at(2 * 90);
-    let plain: Vec<u8> = key
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect();
-    let rare: Vec<u8> = (0..=255).filter(|byte| !plain.contains(byte)).collect();
-    let mut bytes = Vec::new();
-    let mut rest = body.bytes().map(place);
-    while let Some(at) = rest.next() {
-        bytes.push(match at {
-            0 | 1 => rare[at * 90 + rest.next().unwrap() - 2],
-            _ => plain[at - 2],
-        });
-    }
-    bytes
+    node(&[
+        "xtask/js/check-wasm.mjs",
+        "pkg/consent-gate.js",
+        "pkg/consent_gate_bg.wasm",
+    ]);
 }
 
 /// Names of functions, the compiler's versions, lists of features: none of it is for visitors.

@@ -28,6 +28,10 @@ const version = manifest.match(/^version = "(.+)"$/m)[1];
 const description = manifest.match(/^description = "(.+)"$/m)[1];
 const notice = await readFile(join(root, "xtask/js/notice.txt"), "utf8");
 
+const wasm = await readFile(join(glue, "consent_gate_bg.wasm"));
+const wasmText = encode(wasm);
+await writeFile(join(out, "consent_gate_bg.wasm"), wasm);
+
 /** The imports that are no files of www/: the glue, the wasm as text, styles as text. */
 const sources = {
   name: "sources",
@@ -38,7 +42,7 @@ const sources = {
     }));
     bundle.onResolve({ filter: /^#wasm$/ }, () => ({ path: "wasm", namespace: "wasm" }));
     bundle.onLoad({ filter: /.*/, namespace: "wasm" }, async () => ({
-      contents: encode(await readFile(join(glue, "consent_gate_bg.wasm"))),
+      contents: wasmText,
       loader: "text",
     }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {

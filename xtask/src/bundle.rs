@@ -30,8 +30,6 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
         .arg(&folder)
         .env("PATH", &tools.path)
         .run()?;
-    let wasm = format!("{GLUE}_bg.wasm");
-    copy(&glue.join(&wasm), &folder.join(&wasm))?;
     copy(
         &place.root.join("www/consent-gate.d.ts"),
         &folder.join(format!("{GLUE}.d.ts")),
