@@ -97,6 +97,9 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
     let small = glue.join("small.wasm");
     Step::new("wasm-opt")
         .args(["-Oz", "--converge"])
+        // A function with one caller stays one unless it is tiny: put into its caller it saves bytes,
+        // but renames its locals, and compresses worse than it did by itself.
+        .arg("--one-caller-inline-max-function-size=20")
         // By name: `--all-features` emits sections that no browser takes.
         .args(WASM_FEATURES)
         .args([
