@@ -1,6 +1,6 @@
 //! One act of the visitor, and the record that comes of it.
 
-use super::standing::{DAY, Standing, default_days};
+use super::standing::{DAY, default_days};
 use super::{Moment, Session};
 use crate::consent::{Action, Category, CategorySet, Record, ServiceId, Source};
 use crate::gate::ServiceRef;
@@ -86,13 +86,13 @@ impl Session {
                     } else {
                         granted.without(category)
                     };
-                    services.retain(|(id, _)| self.category_of(id) != Some(category));
+                    self.forget_answers(&mut services, category);
                 }
                 Action::Save
             }
             Choice::SetService(service, answer) => {
                 self.answer(&mut services, service, answer);
-                answered = self.answered(now);
+                answered = self.standing(now).answered();
                 told = false;
                 Action::Save
             }
@@ -103,23 +103,23 @@ impl Session {
             }
             Choice::Withdraw(Target::Category(category)) => {
                 granted = granted.without(category);
-                services.retain(|(id, _)| self.category_of(id) != Some(category));
+                self.forget_answers(&mut services, category);
                 Action::Withdraw
             }
             Choice::Withdraw(Target::Service(service)) => {
                 self.answer(&mut services, service, false);
-                answered = self.answered(now);
+                answered = self.standing(now).answered();
                 told = false;
                 Action::Withdraw
             }
         };
         granted = granted.with(Category::Essential);
         let known = if told {
-            self.gate
-                .own_services()
-                .iter()
-                .map(|service| service.id.clone())
-                .collect()
+            let mut known = Vec::new();
+            for service in self.gate.own_services() {
+                known.push(service.id.clone());
+            }
+            known
         } else {
             self.record
                 .as_ref()
@@ -160,16 +160,15 @@ impl Session {
 
     /// The services' own answers as they count now, without those that were never asked for.
     fn kept_answers(&self, new: &[ServiceRef]) -> Vec<(ServiceId, bool)> {
-        let answers = self
-            .grants
-            .services
-            .iter()
-            .filter(|(service, _)| !new.contains(service));
-        answers
-            .filter_map(|(service, answer)| {
-                Some((ServiceId::new(self.gate.service_id(*service))?, *answer))
-            })
-            .collect()
+        let mut kept = Vec::new();
+        for (service, answer) in &self.grants.services {
+            if !new.contains(service)
+                && let Some(id) = ServiceId::new(self.gate.service_id(*service))
+            {
+                kept.push((id, *answer));
+            }
+        }
+        kept
     }
 
     fn answer(&self, services: &mut Vec<(ServiceId, bool)>, service: ServiceRef, answer: bool) {
@@ -181,13 +180,9 @@ impl Session {
         services.insert(at, (id, answer));
     }
 
-    fn answered(&self, now: u64) -> CategorySet {
-        match self.standing(now) {
-            Standing::Valid(record) => record.offered,
-            // Refusals that were kept from a stale record stay answers, and nothing else does.
-            Standing::Stale(record) => record.offered.difference(record.granted),
-            Standing::Absent => CategorySet::EMPTY,
-        }
+    /// A category was answered for: its services' own answers go.
+    fn forget_answers(&self, services: &mut Vec<(ServiceId, bool)>, category: Category) {
+        services.retain(|(id, _)| self.category_of(id) != Some(category));
     }
 
     fn category_of(&self, id: &ServiceId) -> Option<Category> {

@@ -61,13 +61,13 @@ impl Session {
     /// Derives the grants anew and tells what follows from the difference.
     pub(super) fn settle(
         &mut self,
-        before: Grants,
         now: Millis,
         action: Option<Action>,
         source: Source,
         store: Option<Store>,
     ) -> Effects {
-        self.grants = self.derive(now);
+        let after = self.derive(now);
+        let before = core::mem::replace(&mut self.grants, after);
         if before == self.grants && store.is_none() {
             // A record of another tab may change what is shown although it grants the same.
             return Effects {
@@ -101,14 +101,14 @@ impl Session {
         before: &Grants,
         after: &Grants,
     ) -> (Vec<ServiceRef>, Vec<ServiceRef>) {
-        let mut named: Vec<ServiceRef> = before
-            .services
-            .iter()
-            .chain(&after.services)
-            .map(|(service, _)| *service)
-            .collect();
-        named.sort_unstable();
-        named.dedup();
+        let mut named = Vec::new();
+        for grants in [before, after] {
+            for (service, _) in &grants.services {
+                if let Err(at) = named.binary_search(service) {
+                    named.insert(at, *service);
+                }
+            }
+        }
         let (mut granted, mut denied) = (Vec::new(), Vec::new());
         for service in named {
             let category = self

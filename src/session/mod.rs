@@ -94,25 +94,18 @@ impl Session {
 
     /// Takes in what happened and answers what is to be done, in the order that [`Effects`] tells.
     pub fn handle(&mut self, event: Event, moment: Moment) -> Effects {
-        let before = self.grants.clone();
         let now = moment.now;
         match event {
             Event::Choose(choice, source) => {
                 let record = self.record_of(choice, source, moment);
                 let action = record.action;
                 self.record = Some(record.clone());
-                self.settle(
-                    before,
-                    now,
-                    Some(action),
-                    source,
-                    Some(Store::Write(record)),
-                )
+                self.settle(now, Some(action), source, Some(Store::Write(record)))
             }
             Event::Reset => {
                 let forgotten = self.record.take().is_some();
                 let store = forgotten.then_some(Store::Forget);
-                self.settle(before, now, None, Source::Api, store)
+                self.settle(now, None, Source::Api, store)
             }
             Event::Stored(record) => {
                 if self.record.as_ref().map(|known| &known.id) == record.as_ref().map(|new| &new.id)
@@ -121,12 +114,12 @@ impl Session {
                 }
                 let action = record.as_ref().map(|record| record.action);
                 self.record = record;
-                self.settle(before, now, action, Source::Storage, None)
+                self.settle(now, action, Source::Storage, None)
             }
-            Event::Passed => self.settle(before, now, None, Source::Expiry, None),
+            Event::Passed => self.settle(now, None, Source::Expiry, None),
             Event::Configured(new) => {
                 (self.config, self.gate) = *new;
-                self.settle(before, now, None, Source::Api, None)
+                self.settle(now, None, Source::Api, None)
             }
         }
     }

@@ -62,6 +62,26 @@ impl<'a> Standing<'a> {
     }
 }
 
+impl Standing<'_> {
+    /// The categories that it answers for: all that a record offered, if the record counts; of a
+    /// stale one the refusals stay, and nothing else does.
+    pub(super) const fn answered(self) -> CategorySet {
+        match self {
+            Self::Absent => CategorySet::EMPTY,
+            Self::Stale(record) => record.offered.difference(record.granted),
+            Self::Valid(record) => record.offered,
+        }
+    }
+
+    /// The categories that it grants.
+    const fn granted(self) -> CategorySet {
+        match self {
+            Self::Absent | Self::Stale(_) => CategorySet::EMPTY,
+            Self::Valid(record) => record.granted.intersection(record.offered),
+        }
+    }
+}
+
 impl Session {
     /// How far the visitor has answered.
     #[must_use]
@@ -101,17 +121,17 @@ impl Session {
         if self.regime() != Regime::OptIn {
             return Vec::new();
         }
-        let services = self.gate.own_services().iter();
-        services
-            .filter(|service| {
-                service.category.is_some_and(|category| {
-                    category != Category::Essential && record.granted.contains(category)
-                })
-            })
-            .filter(|service| !record.known.contains(&service.id))
-            .filter(|service| record.own_answer(&service.id).is_none())
-            .filter_map(|service| self.gate.find_service(service.id.as_str()))
-            .collect()
+        let mut new = Vec::new();
+        let granted = record.granted.without(Category::Essential);
+        for service in self.gate.own_services() {
+            if service.category.is_some_and(|own| granted.contains(own))
+                && !record.known.contains(&service.id)
+                && record.own_answer(&service.id).is_none()
+            {
+                new.extend(self.gate.find_service(service.id.as_str()));
+            }
+        }
+        new
     }
 
     /// What is granted now. The order of the rules for one category:
@@ -121,67 +141,48 @@ impl Session {
     /// 4. else the regime: opt-in denies, the others grant, marketing for minors never.
     pub(super) fn derive(&self, now: Millis) -> Grants {
         let standing = self.standing(now);
-        let mut grants = Grants::NONE;
-        let unanswered = self.default_grants();
         let signal_denies = self.signals_since(standing).denied();
-        for category in Category::ALL {
-            let (granted, settled) = if category == Category::Essential {
-                (true, true)
-            } else if !self.offered().contains(category) || signal_denies.contains(category) {
-                (false, true)
-            } else {
-                match standing {
-                    Standing::Valid(record) if record.offered.contains(category) => {
-                        (record.granted.contains(category), true)
-                    }
-                    Standing::Stale(record)
-                        if record.offered.contains(category)
-                            && !record.granted.contains(category) =>
-                    {
-                        (false, true)
-                    }
-                    Standing::Absent | Standing::Stale(_) | Standing::Valid(_) => {
-                        (unanswered.contains(category), false)
-                    }
-                }
-            };
-            if granted {
-                grants.categories = grants.categories.with(category);
-            }
-            if settled {
-                grants.settled = grants.settled.with(category);
-            }
+        let answered = standing.answered();
+        let unanswered = self.default_grants().difference(answered);
+        let open = self.offered().difference(signal_denies);
+        let granted = standing.granted().union(unanswered).intersection(open);
+        let denied = CategorySet::ALL.difference(open);
+        Grants {
+            categories: granted.union(CategorySet::ESSENTIAL),
+            settled: answered.union(denied).union(CategorySet::ESSENTIAL),
+            services: self.own_answers(standing, open, now),
         }
-        grants.services = self.own_answers(standing, signal_denies, now);
-        grants
     }
 
+    /// The services' own answers, sorted; `open` are the categories that can be granted.
     fn own_answers(
         &self,
         standing: Standing<'_>,
-        signal_denies: CategorySet,
+        open: CategorySet,
         now: Millis,
     ) -> Vec<(ServiceRef, bool)> {
+        let mut answers = Vec::new();
         let (record, counts) = match standing {
-            Standing::Absent => return Vec::new(),
+            Standing::Absent => return answers,
             Standing::Stale(record) => (record, false),
             Standing::Valid(record) => (record, true),
         };
-        let told = record.services.iter().filter_map(|(id, answer)| {
-            let service = self.gate.find_service(id.as_str())?;
-            let category = self.gate.service_category(service)?;
-            let answerable = category != Category::Essential && self.offered().contains(category);
-            let granted = *answer && counts && !signal_denies.contains(category);
+        let answerable = self.offered().without(Category::Essential);
+        for (id, answer) in &record.services {
+            let Some(service) = self.gate.find_service(id.as_str()) else {
+                continue;
+            };
             // A stale yes is no answer at all; a stale no stands.
-            (answerable && (counts || !*answer)).then_some((service, granted))
-        });
-        let new = self
-            .new_services(now)
-            .into_iter()
-            .map(|service| (service, false));
-        let mut answers: Vec<_> = told.chain(new).collect();
-        answers.sort_unstable();
-        answers.dedup_by_key(|(service, _)| *service);
+            if let Some(category) = self.gate.service_category(service)
+                && answerable.contains(category)
+                && (counts || !*answer)
+            {
+                add_answer(&mut answers, service, *answer && open.contains(category));
+            }
+        }
+        for service in self.new_services(now) {
+            add_answer(&mut answers, service, false);
+        }
         answers
     }
 
@@ -218,6 +219,15 @@ impl Record {
             .iter()
             .find(|(id, _)| id == service)
             .map(|(_, answer)| *answer)
+    }
+}
+
+/// Puts an answer in its place; where there are two, a no stands.
+fn add_answer(answers: &mut Vec<(ServiceRef, bool)>, service: ServiceRef, granted: bool) {
+    let at = answers.partition_point(|(known, _)| *known < service);
+    match answers.get_mut(at) {
+        Some((known, answer)) if *known == service => *answer &= granted,
+        Some(_) | None => answers.insert(at, (service, granted)),
     }
 }
 
