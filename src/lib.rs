@@ -6,6 +6,7 @@
 pub mod banner;
 pub mod config;
 pub mod consent;
+pub mod decimal;
 pub mod gate;
 pub mod palette;
 pub mod regime;

@@ -14,6 +14,8 @@
 //! assert_eq!(palette.adjusted, ["accent"]);
 //! ```
 
+use crate::decimal;
+
 /// An opaque colour, red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color([u8; 3]);
@@ -74,7 +76,7 @@ impl Color {
         let mut free = bytes.iter_mut();
         for part in inner.split([',', ' ']) {
             if !part.is_empty() {
-                *free.next()? = part.parse().ok()?;
+                *free.next()? = u8::try_from(decimal::read(part)?).ok()?;
             }
         }
         free.next().is_none().then_some(Self(bytes))

@@ -208,9 +208,11 @@ impl Serialize for Value {
         match self {
             Self::Null | Self::Other => sink.serialize_unit(),
             Self::Bool(answer) => sink.serialize_bool(*answer),
+            // A JSON text tells whole numbers apart, JavaScript does not. There, the way of whole ones
+            // would be a check with a message, and with it all of the formatter.
             Self::Number(number) => match self.as_whole() {
-                Some(whole) => sink.serialize_u64(whole),
-                None => sink.serialize_f64(*number),
+                Some(whole) if !cfg!(target_arch = "wasm32") => sink.serialize_u64(whole),
+                Some(_) | None => sink.serialize_f64(*number),
             },
             Self::Text(text) => sink.serialize_str(text),
             Self::List(items) => {

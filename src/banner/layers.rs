@@ -7,6 +7,7 @@
 use super::{CategoryView, FirstLayer, Key, Tree, ViewModel, is_safe_link};
 use crate::config::{Layout, Position, Reopen};
 use crate::consent::{Category, Service};
+use crate::decimal;
 use crate::regime::Regime;
 
 /// The first layer: the banner, the notice, the line, or nothing.
@@ -170,7 +171,7 @@ fn partners(tree: &mut Tree, view: &ViewModel<'_>) {
         }
     }
     if count > 0 && view.new_services.is_empty() {
-        let count = count.to_string();
+        let count = decimal::text(count);
         let places = [
             ("count", count.as_str()),
             ("choose", view.texts.of(Key::Choose)),
@@ -214,7 +215,7 @@ fn category(tree: &mut Tree, view: &ViewModel<'_>, offered: &CategoryView<'_>) {
         .unwrap_or(texts.of(Key::text(offered.category)));
     tree.put(">;>;<p;@id=$;\"$;>;", &[id, text]);
     if !offered.services.is_empty() {
-        let count = offered.services.len().to_string();
+        let count = decimal::text(offered.services.len());
         let summary = texts.fill(Key::Services, &[("count", &count)]);
         tree.put("<details;<summary;\"$;>;<ul;", &[&summary]);
         for one in &offered.services {

@@ -41,7 +41,8 @@ fn keys(app: &App, kind: Kind, storage: &web_sys::Storage) {
 fn cookies(app: &App) {
     let host = app.natives.page_host();
     let path = env::location(&app.natives, "pathname");
-    for pair in app.natives.cookies().split("; ") {
+    for pair in app.natives.cookies().split(';') {
+        let pair = pair.trim_ascii_start();
         let name = pair.split_once('=').map_or(pair, |(name, _)| name);
         if name.is_empty() || !is_refused(app, Kind::Cookie, name) {
             continue;

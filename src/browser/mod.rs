@@ -168,8 +168,9 @@ impl App {
             url.push(':');
             url.push_str(address.port);
         }
-        let path = address.path.split(['?', '#']).next().unwrap_or_default();
-        url.push_str(path);
+        let path = address.path.bytes();
+        let end = path.take_while(|byte| !matches!(byte, b'?' | b'#')).count();
+        url.push_str(address.path.get(..end).unwrap_or_default());
         let number = self.ledger.borrow_mut().see(request.kind, &url, decision);
         number.map_or(UNNOTED, |number| number.0)
     }

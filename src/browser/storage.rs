@@ -135,8 +135,8 @@ impl RecordStore {
 
     fn cookie_text(&self, natives: &Natives) -> Option<String> {
         let cookies = natives.cookies();
-        let value = cookies.split("; ").find_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
+        let value = cookies.split(';').find_map(|pair| {
+            let (name, value) = pair.trim_ascii_start().split_once('=')?;
             (name == self.key).then_some(value)
         })?;
         js_sys::decode_uri_component(value).ok().map(String::from)

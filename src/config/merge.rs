@@ -8,6 +8,7 @@ use super::Sources;
 use super::fault::code;
 use super::near;
 use super::reader::{Place, Reader};
+use crate::decimal;
 use crate::value::Value;
 
 /// How a field is written in an attribute.
@@ -97,9 +98,7 @@ impl Merged {
             Form::Flag => flag(text).unwrap_or_else(|| Value::from(text)),
             Form::FlagOrText => flag(text).unwrap_or_else(|| Value::from(text)),
             // No float is ever parsed: it costs kilobytes.
-            Form::Whole => text
-                .parse::<u32>()
-                .map_or_else(|_| Value::from(text), Value::from),
+            Form::Whole => decimal::read(text).map_or_else(|| Value::from(text), Value::from),
             Form::List => Value::List(text.split_ascii_whitespace().map(Value::from).collect()),
             Form::Nested => {
                 reader.fault(

@@ -8,6 +8,7 @@
 
 use super::fault::{ConfigError, code};
 use super::near;
+use crate::decimal;
 use crate::gate::HostPattern;
 use crate::value::Value;
 
@@ -63,7 +64,7 @@ impl<'p> Place<'p> {
             }
             Step::Item(number) => {
                 text.push('[');
-                push_number(&mut text, number);
+                decimal::push(&mut text, number);
                 text.push(']');
             }
         }
@@ -171,8 +172,7 @@ impl Reader {
             .and_then(|whole| u32::try_from(whole).ok())
             .filter(|whole| (1..=most).contains(whole));
         if number.is_none() {
-            let mut limit = String::new();
-            push_number(&mut limit, most as usize);
+            let limit = decimal::text(most as usize);
             self.fault(
                 place,
                 code::VALUE,
@@ -275,8 +275,7 @@ impl Reader {
     }
 
     pub(super) fn too_many(&mut self, place: &Place<'_>, most: usize) {
-        let mut limit = String::new();
-        push_number(&mut limit, most);
+        let limit = decimal::text(most);
         self.fault(
             place,
             code::LIMIT,
@@ -416,13 +415,6 @@ fn clip(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-fn push_number(out: &mut String, number: usize) {
-    if number > 9 {
-        push_number(out, number / 10);
-    }
-    out.extend(char::from_digit((number % 10) as u32, 10));
-}
-
 const MOST_ERRORS: usize = 100;
 const MOST_HOSTS: usize = 5000;
 const LONGEST_QUOTE: usize = 40;
@@ -430,7 +422,7 @@ const LONGEST_URL: usize = 2048;
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Reader, is_harmless, is_language, push_number, quote};
+    use super::{Place, Reader, is_harmless, is_language, quote};
     use crate::value::Value;
 
     #[test]
@@ -441,15 +433,6 @@ mod tests {
         assert_eq!(hosts.item(0).text(), "services[12].hosts[0]");
         let long = "x".repeat(1000);
         assert_eq!(Place::root(&long).text().len(), 40);
-    }
-
-    #[test]
-    fn numbers_are_written_without_a_formatter() {
-        for number in [0, 9, 10, 305, 4_294_967_295] {
-            let mut text = String::new();
-            push_number(&mut text, number);
-            assert_eq!(text, number.to_string());
-        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 use core::fmt;
 
 use super::Address;
+use crate::decimal;
 
 /// Which addresses a rule speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,14 +106,14 @@ impl HostPattern {
     /// A [`HostError`] that says what to write instead. Nothing is guessed: a pattern that was read
     /// otherwise than it was meant could let a tracker pass.
     pub fn parse(text: &str) -> Result<Self, HostError> {
-        let text = text.trim_matches(|character: char| character.is_ascii_whitespace());
+        let text = text.trim_ascii();
         if text.is_empty() {
             return Err(HostError::Empty);
         }
-        if text.contains(char::is_whitespace) {
+        if text.chars().any(char::is_whitespace) {
             return Err(HostError::Spaces);
         }
-        if text.starts_with("//") || text.contains("://") {
+        if text.starts_with("//") || text.as_bytes().windows(3).any(|run| run == b"://") {
             return Err(HostError::Scheme);
         }
         if text.contains(['?', '#']) {
@@ -312,10 +313,9 @@ fn split_port(authority: &str) -> Result<(&str, &str), HostError> {
     };
     let (host, port) = authority.split_at_checked(colon).unwrap_or((authority, ""));
     let port = port.strip_prefix(':').unwrap_or(port);
-    let digits = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
-    match port.parse::<u16>() {
-        Ok(number) if digits && number > 0 => Ok((host, port)),
-        Ok(_) | Err(_) => Err(HostError::Port),
+    match decimal::read(port) {
+        Some(1..=65535) if !port.starts_with('0') => Ok((host, port)),
+        Some(_) | None => Err(HostError::Port),
     }
 }
 
@@ -353,7 +353,8 @@ fn read_host(text: &str) -> Result<String, HostError> {
     if is_numeric(host) {
         let whole = host.split('.').count() == 4
             && host.split('.').all(|part| {
-                part.parse::<u8>().is_ok() && (part.len() == 1 || !part.starts_with('0'))
+                decimal::read(part).is_some_and(|number| number < 256)
+                    && (part.len() == 1 || !part.starts_with('0'))
             });
         return if whole {
             Ok(host.to_owned())
