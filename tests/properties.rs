@@ -454,6 +454,8 @@ fn the_shipped_table_says_what_its_sources_say() {
             .map(|(_, category)| *category)
     };
     let gate = Gate::new(Rules::default());
+    let listed = rows(TRACKERS).filter(|row| row[1] != "essential").count();
+    let seldom = listed - 500;
     let (mut seen, mut left_out) = (0, 0);
     for (host, _) in &named {
         for host in [(*host).to_owned(), ["x1.", host].concat()] {
@@ -474,7 +476,17 @@ fn the_shipped_table_says_what_its_sources_say() {
         }
     }
     assert!(seen > 2500, "{seen}");
-    assert!(left_out < 600, "{left_out} of {seen}");
+    // Each was asked for twice, and an exception may go with the seldom host that it is below of.
+    assert!(left_out <= 2 * (seldom + 10), "{left_out} of {seen}");
+    for row in rows(TRACKERS).filter(|row| row[1] != "essential").take(500) {
+        let address = Address {
+            host: row[0],
+            port: "",
+            path: "/x1",
+        };
+        let decision = decide(&gate, Target::Address(address), None, &Grants::NONE);
+        assert_eq!(decision.verdict, Verdict::Hold, "{row:?}");
+    }
 }
 
 #[test]
