@@ -7,7 +7,8 @@
 import { createApi } from "./api.js";
 import { adopt, gate, pump } from "./gate.js";
 import { makeHost } from "./host.js";
-import { N, attempt, lost, mark, queryAll } from "./natives.js";
+import * as N from "./natives.js";
+import { attempt, lost, mark, queryAll } from "./natives.js";
 import { elements } from "./shims/elements.js";
 import { late } from "./shims/late.js";
 import { markup } from "./shims/markup.js";

@@ -14,7 +14,7 @@ import { decode } from "./wasm-text.js";
 boot({
   compile: () => decode(text),
   start: (module) => {
-    initSync({ module });
+    initSync(module);
     return Engine;
   },
   css,

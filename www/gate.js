@@ -3,7 +3,8 @@
 // started, or refused by the browser) everything that leaves the site is held. There is no other
 // rule here.
 
-import { N, attempt, parse, pin } from "./natives.js";
+import * as N from "./natives.js";
+import { attempt, parse, pin } from "./natives.js";
 
 // The numbers of `Kind` in src/gate/request.rs.
 export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,

@@ -2,7 +2,8 @@
 // src/browser/natives.rs, and the page's raw circumstances. It decides nothing; a value that the
 // browser refuses to give is left out, and the Rust side has a default for it.
 
-import { N, apply, attempt, queryAll } from "./natives.js";
+import * as N from "./natives.js";
+import { apply, attempt, queryAll } from "./natives.js";
 
 const list = (value) => {
   const answer = [];

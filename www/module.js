@@ -32,7 +32,7 @@ const load = async (config) => {
   boot({
     compile: () => bytes,
     start: (module) => {
-      initSync({ module });
+      initSync(module);
       return Engine;
     },
     css,

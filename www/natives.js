@@ -114,48 +114,48 @@ const borrow = (name) => {
 };
 export const Observer = w.MutationObserver ?? attempt(() => borrow("MutationObserver"));
 
-export const N = {
-  insertBefore: method(node, "insertBefore"),
-  removeChild: method(node, "removeChild"),
-  baseURI: getter(node, "baseURI"),
-  parentNode: getter(node, "parentNode"),
-  nextSibling: getter(node, "nextSibling"),
-  isConnected: getter(node, "isConnected"),
-  nodeType: getter(node, "nodeType"),
-  textContent: getter(node, "textContent"),
-  localName: getter(element, "localName"),
-  getAttribute: method(element, "getAttribute"),
-  setAttribute: method(element, "setAttribute"),
-  hasAttribute: method(element, "hasAttribute"),
-  removeAttribute: method(element, "removeAttribute"),
-  matches: method(element, "matches"),
-  queryElement: method(element, "querySelectorAll"),
-  queryDocument: method(documents, "querySelectorAll"),
-  queryFragment: method(prototype("DocumentFragment"), "querySelectorAll"),
-  firstOfElement: getter(element, "firstElementChild"),
-  readyState: getter(documents, "readyState"),
-  getCookie: getter(documents, "cookie"),
-  setCookie: setter(documents, "cookie"),
-  rootOf: getter(documents, "documentElement"),
-  listen: method(target, "addEventListener"),
-  unlisten: method(target, "removeEventListener"),
-  dispatch: method(target, "dispatchEvent"),
-  scriptAsync: getter(prototype("HTMLScriptElement"), "async"),
-  setScriptAsync: setter(prototype("HTMLScriptElement"), "async"),
-  frameWindow: getter(prototype("HTMLIFrameElement"), "contentWindow"),
-  load: method(prototype("HTMLMediaElement"), "load"),
-  imageDone: getter(prototype("HTMLImageElement"), "complete"),
-  href: getter(address, "href"),
-  protocol: getter(address, "protocol"),
-  hostname: getter(address, "hostname"),
-  port: getter(address, "port"),
-  pathname: getter(address, "pathname"),
-  search: getter(address, "search"),
-  observe: method(Observer?.prototype, "observe"),
-  setTimeout: (...args) => apply(timeout, w, args),
-  clearTimeout: (...args) => apply(untimeout, w, args),
-};
-const { setTimeout: timeout, clearTimeout: untimeout, queueMicrotask: microtask, performance: clock } = w;
+const { setTimeout: timeout, clearTimeout: untimeout, performance: clock } = w;
+
+// Each is a name of the module and no member of an object, so that the bundler can shorten it.
+export const insertBefore = method(node, "insertBefore");
+export const removeChild = method(node, "removeChild");
+export const baseURI = getter(node, "baseURI");
+export const parentNode = getter(node, "parentNode");
+export const nextSibling = getter(node, "nextSibling");
+export const isConnected = getter(node, "isConnected");
+export const nodeType = getter(node, "nodeType");
+export const textContent = getter(node, "textContent");
+export const nameOf = getter(element, "localName");
+export const getAttribute = method(element, "getAttribute");
+export const setAttribute = method(element, "setAttribute");
+export const hasAttribute = method(element, "hasAttribute");
+export const removeAttribute = method(element, "removeAttribute");
+export const matches = method(element, "matches");
+export const queryElement = method(element, "querySelectorAll");
+export const queryDocument = method(documents, "querySelectorAll");
+export const queryFragment = method(prototype("DocumentFragment"), "querySelectorAll");
+export const firstOfElement = getter(element, "firstElementChild");
+export const readyState = getter(documents, "readyState");
+export const getCookie = getter(documents, "cookie");
+export const setCookie = setter(documents, "cookie");
+export const rootOf = getter(documents, "documentElement");
+export const listen = method(target, "addEventListener");
+export const unlisten = method(target, "removeEventListener");
+export const dispatch = method(target, "dispatchEvent");
+export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
+export const setScriptAsync = setter(prototype("HTMLScriptElement"), "async");
+export const frameWindow = getter(prototype("HTMLIFrameElement"), "contentWindow");
+export const load = method(prototype("HTMLMediaElement"), "load");
+export const imageDone = getter(prototype("HTMLImageElement"), "complete");
+export const href = getter(address, "href");
+export const protocol = getter(address, "protocol");
+export const hostname = getter(address, "hostname");
+export const port = getter(address, "port");
+export const pathname = getter(address, "pathname");
+export const search = getter(address, "search");
+export const observe = method(Observer?.prototype, "observe");
+export const setTimeout = (...args) => apply(timeout, w, args);
+export const clearTimeout = (...args) => apply(untimeout, w, args);
 export const mark = attempt(() => {
   const native = clock.mark;
   return (name) => void attempt(() => apply(native, clock, [name]));
@@ -163,8 +163,8 @@ export const mark = attempt(() => {
 
 // Every match below a node, whatever kind of node it is.
 export const queryAll = (root, selector) => {
-  const type = N.nodeType(root);
-  return (type === 9 ? N.queryDocument : type === 11 ? N.queryFragment : N.queryElement)(root, selector);
+  const type = nodeType(root);
+  return (type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector);
 };
 
-export const localName = (thing) => attempt(() => N.localName(thing), "");
+export const localName = (thing) => attempt(() => nameOf(thing), "");

@@ -7,7 +7,8 @@ import {
   DEFERRED, EMBED, FRAME, IMAGE, INLINE, INLINE_ORDER, LINK, MEDIA, NOW, ORDERED, OTHER, SCRIPT, STYLESHEET,
   drop, gate, hold, judge, pump,
 } from "../gate.js";
-import { N, Observer, apply, attempt, getter, localName, parse, patch, pin, queryAll } from "../natives.js";
+import * as N from "../natives.js";
+import { Observer, apply, attempt, getter, localName, parse, patch, pin, queryAll } from "../natives.js";
 import { heldIn } from "./markup.js";
 import { frame } from "./realms.js";
 

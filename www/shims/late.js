@@ -2,7 +2,8 @@
 // `load`. Its listeners for them, and its alone, are called as soon as it has run. Whether a
 // script was released is known to elements.js; there is no rule here.
 
-import { N, apply, attempt, defineProperty, describe, getter, patch } from "../natives.js";
+import * as N from "../natives.js";
+import { apply, attempt, defineProperty, describe, getter, patch } from "../natives.js";
 import { released } from "./elements.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");

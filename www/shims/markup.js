@@ -3,7 +3,8 @@
 // is rewritten by its tokens, with no parsing and writing out, which would spoil table fragments and the
 // timing of custom elements.
 
-import { apply, attempt, localName, patch, pin, queryAll, N } from "../natives.js";
+import * as N from "../natives.js";
+import { apply, attempt, localName, patch, pin, queryAll } from "../natives.js";
 import { LOADS, firstHeld, scan } from "./elements.js";
 import { pump } from "../gate.js";
 import { frame } from "./realms.js";

@@ -3,7 +3,8 @@
 // keeps; a refused one fails as the platform fails when the network does. Never a made-up success.
 
 import { BEACON, EVENT_SOURCE, FETCH, NOW, WEB_SOCKET, XHR, drop, hold, isSettled, judge } from "../gate.js";
-import { N, apply, attempt, construct, describe, getter, method, patch, patchClass, pin } from "../natives.js";
+import * as N from "../natives.js";
+import { apply, attempt, construct, describe, getter, method, patch, patchClass, pin } from "../natives.js";
 
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;

@@ -3,7 +3,8 @@
 // can be reached. And `Function.prototype.toString`, by which patches are recognised, answers for
 // the original.
 
-import { N, apply, attempt, describe, lost, originals, patch, pin } from "../natives.js";
+import * as N from "../natives.js";
+import { apply, attempt, describe, lost, originals, patch, pin } from "../natives.js";
 
 const realms = pin(new WeakSet());
 let shims = [];
