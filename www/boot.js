@@ -44,7 +44,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     ...surface(window, { css, nonce: tag?.nonce }),
   });
   const fault = (code, message) => {
-    if (link.engine) attempt(() => link.engine.fault(code, message));
+    if (link.engine) attempt(() => link.engine.fault(code + " " + message));
     else link.faults[link.faults.length] = { code, message };
   };
 
@@ -65,7 +65,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     adopt(engine);
     link.engine = engine;
     attempt(() => link.attach(engine));
-    for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code, link.faults[i].message);
+    for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code + " " + link.faults[i].message);
     // From here on the gate stands. A fault in what comes now (the banner, say) is ours, and no
     // reason to stop holding or to try again.
     try {

@@ -20,6 +20,10 @@ const PLAIN = 32;
 const VERDICT = 3, SETTLED = 4, MARKED = 8;
 const HOLD = 1;
 
+// What crosses is one text, because each costs code on both sides: host, port and path with the first
+// of these between them; then, after the second each, the marks and the code (`Met` in src/browser/intercept/mod.rs).
+const PART = "\u0001", FIELD = "\u0002";
+
 // Bounds, so that a page that floods us costs a known amount: remembered addresses, and things
 // that wait while there is no engine.
 const REMEMBERED = 2000;
@@ -77,11 +81,10 @@ export const judge = (kind, text, marks = "", inert = false) => {
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
+  const host = leaves ? N.hostname(url) : "";
   const request = {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
-    host: leaves ? N.hostname(url) : "",
-    port: leaves ? N.port(url) : "",
-    path: leaves ? N.pathname(url) + N.search(url) : "",
+    place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
     marks,
     inert,
     code: HOLD,
@@ -89,8 +92,8 @@ export const judge = (kind, text, marks = "", inert = false) => {
   // A fault of our own must neither open the gate nor reach the page: it leaves HOLD in place.
   attempt(() => {
     request.code = gate.engine
-      ? gate.engine.judge(request.kind, request.host, request.port, request.path, marks, inert)
-      : inert || !leaves || !ownSite(request.host)
+      ? gate.engine.judge(request.kind, request.place + FIELD + marks, inert)
+      : inert || !leaves || !ownSite(host)
         ? HOLD | MARKED
         : 0;
   });
@@ -130,7 +133,7 @@ export const hold = (request, ticket, order = NOW, weight = 0, code = "") => {
   }
   ticket.number = attempt(
     () =>
-      engine.hold(request.kind, request.host, request.port, request.path, request.marks, request.inert, order, request.code >>> 4, weight, code, ticket),
+      engine.hold(request.kind, request.place + FIELD + request.marks + FIELD + code, request.inert, order, request.code >>> 4, weight, ticket),
     0,
   );
   return ticket.number !== 0;

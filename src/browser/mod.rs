@@ -112,9 +112,12 @@ impl Engine {
         show::first(app);
     }
 
-    /// Reports what `boot.js` met before there was an engine, or later: once for each code.
-    pub fn fault(&self, code: &str, message: &str) {
-        self.app.report_fault(code, message);
+    /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is
+    /// the first word.
+    pub fn fault(&self, fault: &str) {
+        if let Some((code, message)) = fault.split_once(' ') {
+            self.app.report_fault(code, message);
+        }
     }
 }
 

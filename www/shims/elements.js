@@ -139,13 +139,12 @@ const loadsAnywhere = (name) => name === "img" || name === "audio" || name === "
 const enlist = (element, request, order, code) => {
   const known = tickets.get(element);
   if (known) {
-    if (known.path === request.path && known.host === request.host) return;
+    if (known.place === request.place) return;
     drop(known);
   }
   const ticket = {
     element,
-    host: request.host,
-    path: request.path,
+    place: request.place,
     // Answers: will an ordered script report that it has loaded or failed?
     release: () => {
       tickets.delete(element);
@@ -323,7 +322,7 @@ const visitScript = (element, marks, inserting) => {
   return parked && connected;
 };
 
-const inline = () => ({ kind: INLINE, host: "", port: "", path: "", marks: "", inert: false, code: 0 });
+const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 0 });
 
 // Looks through a tree. `inserting`: see `visit`; "text" says that it was made of text, whose scripts
 // never run. Nodes without children cost one look at their name.

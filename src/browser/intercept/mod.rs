@@ -19,24 +19,17 @@ impl Engine {
     /// answered for (calls fail instead of waiting), 3 the element bears a mark, from 4 on the number
     /// of its sighting plus one.
     ///
-    /// `marks`: the attributes in which a mark may stand, see [`read_marks`]. `inert`: the element loads
-    /// nothing as it stands; then it matters only if it bears a mark.
-    pub fn judge(
-        &self,
-        kind: u8,
-        host: &str,
-        port: &str,
-        path: &str,
-        marks: &str,
-        inert: bool,
-    ) -> u32 {
-        let mark = read_marks(&self.app, marks, inert);
+    /// `met`: see [`Met`]. `inert`: the element loads nothing as it stands; then it matters only if it
+    /// bears a mark.
+    pub fn judge(&self, kind: u8, met: &str, inert: bool) -> u32 {
+        let met = Met::read(met);
+        let mark = read_marks(&self.app, met.marks, inert);
         if inert && mark.is_none() {
             return 0;
         }
         let request = Request {
             kind: Kind::from_number(kind & !PLAIN),
-            target: target(host, port, path),
+            target: met.target,
             mark: mark.as_ref(),
         };
         let decision = self.app.decide(&request);
@@ -81,7 +74,6 @@ impl Engine {
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
     ///
     /// `sighting`: as `judge` gave it (plus one), 0 for one that was held before there was an engine.
-    /// `code`: the text of an unmarked inline script that waits for what it names.
     #[expect(
         clippy::too_many_arguments,
         reason = "each object that crosses costs a call for each field"
@@ -89,21 +81,21 @@ impl Engine {
     pub fn hold(
         &self,
         kind: u8,
-        host: &str,
-        port: &str,
-        path: &str,
-        marks: &str,
+        met: &str,
         inert: bool,
         order: u8,
         sighting: u32,
         weight: u32,
-        code: &str,
         ticket: Ticket,
     ) -> u32 {
+        let Met {
+            target,
+            marks,
+            code,
+        } = Met::read(met);
         let mark = read_marks(&self.app, marks, inert);
         let scheme = scheme(kind);
         let kind = Kind::from_number(kind & !PLAIN);
-        let target = target(host, port, path);
         let request = Request {
             kind,
             target,
@@ -205,6 +197,32 @@ pub(crate) fn obey(app: &App) {
         // Room was made: elements that had found none are looked for.
         app.natives().rescan();
         quarantine.pump(app);
+    }
+}
+
+/// What a shim met, as one text, because each text that crosses costs code on both sides.
+struct Met<'a> {
+    target: Target<'a>,
+    /// The attributes in which a mark may stand, see [`read_marks`].
+    marks: &'a str,
+    /// The text of an unmarked inline script that waits for what it names.
+    code: &'a str,
+}
+
+impl<'a> Met<'a> {
+    /// Host, port and path with U+0001 between them; the marks; the code: with U+0002 before each of the
+    /// latter two. What the browser's address parser has split has neither character in it.
+    fn read(text: &'a str) -> Self {
+        let mut fields = text.splitn(3, '\u{2}');
+        let mut field = || fields.next().unwrap_or_default();
+        let (place, marks, code) = (field(), field(), field());
+        let mut parts = place.splitn(3, '\u{1}');
+        let mut part = || parts.next().unwrap_or_default();
+        Self {
+            target: target(part(), part(), part()),
+            marks,
+            code,
+        }
     }
 }
 
