@@ -116,42 +116,38 @@ impl HostPattern {
         if text.starts_with("//") || text.as_bytes().windows(3).any(|run| run == b"://") {
             return Err(HostError::Scheme);
         }
-        if text.contains(['?', '#']) {
+        if has(text, b"?#") {
             return Err(HostError::Query);
         }
-        let cut = text
-            .bytes()
-            .position(|byte| byte == b'/')
-            .unwrap_or(text.len());
-        let (authority, path) = text.split_at_checked(cut).unwrap_or((text, ""));
-        if authority.contains('@') {
+        let cut = text.bytes().position(|byte| byte == b'/');
+        let (authority, path) = text
+            .split_at_checked(cut.unwrap_or(text.len()))
+            .unwrap_or_default();
+        if has(authority, b"@") {
             return Err(HostError::UserInfo);
         }
         // People write `example.com/path/*` for what the path covers anyway.
-        let path = match path.strip_suffix("/*") {
-            Some(shorter) if path.len() > 2 => path.get(..=shorter.len()).unwrap_or(path),
-            Some(_) => "/",
-            None => path,
+        let path = match path.strip_suffix('*') {
+            Some(shorter) if shorter.ends_with('/') => shorter,
+            Some(_) | None => path,
         };
-        if path.contains('*') {
+        if has(path, b"*") {
             return Err(HostError::Wildcard);
         }
-        if authority.is_empty() {
-            return if path == "/" {
-                Err(HostError::WholeSite)
-            } else {
-                Ok(Self {
-                    host: String::new(),
-                    port: String::new(),
-                    path: path.to_owned(),
-                })
-            };
-        }
-        let (host, port) = split_port(authority)?;
+        let path = if path == "/" { "" } else { path };
+        let (host, port) = if authority.is_empty() {
+            if path.is_empty() {
+                return Err(HostError::WholeSite);
+            }
+            (String::new(), "")
+        } else {
+            let (host, port) = split_port(authority)?;
+            (read_host(host)?, port)
+        };
         Ok(Self {
-            host: read_host(host)?,
+            host,
             port: port.to_owned(),
-            path: if path == "/" { "" } else { path }.to_owned(),
+            path: path.to_owned(),
         })
     }
 
@@ -298,21 +294,18 @@ fn same_port(pattern: &str, port: &str) -> bool {
 }
 
 fn split_port(authority: &str) -> Result<(&str, &str), HostError> {
-    let colon = match authority.rfind(']') {
-        Some(bracket) => authority
-            .get(bracket + 1..)
-            .and_then(|rest| rest.find(':'))
-            .map(|at| bracket + 1 + at),
-        None => authority.find(':'),
-    };
-    if !authority.contains(']') && authority.matches(':').count() > 1 {
-        return Err(HostError::IpAddress);
-    }
-    let Some(colon) = colon else {
+    // What stands in brackets has colons of its own.
+    let bracket = authority.bytes().rposition(|byte| byte == b']');
+    let start = bracket.map_or(0, |at| at + 1);
+    let colons = || authority.bytes().enumerate().skip(start);
+    let Some((colon, _)) = colons().find(|(_, byte)| *byte == b':') else {
         return Ok((authority, ""));
     };
-    let (host, port) = authority.split_at_checked(colon).unwrap_or((authority, ""));
-    let port = port.strip_prefix(':').unwrap_or(port);
+    let (host, port) = authority.split_at_checked(colon).unwrap_or_default();
+    let port = port.strip_prefix(':').unwrap_or_default();
+    if bracket.is_none() && has(port, b":") {
+        return Err(HostError::IpAddress);
+    }
     match decimal::read(port) {
         Some(1..=65535) if !port.starts_with('0') => Ok((host, port)),
         Some(_) | None => Err(HostError::Port),
@@ -331,7 +324,7 @@ fn read_host(text: &str) -> Result<String, HostError> {
         .or_else(|| text.strip_prefix('.'))
         .unwrap_or(text);
     let host = text.strip_suffix('.').unwrap_or(text);
-    if host.contains('*') {
+    if has(host, b"*") {
         return Err(HostError::Wildcard);
     }
     if host.is_empty() {
@@ -344,19 +337,25 @@ fn read_host(text: &str) -> Result<String, HostError> {
     if !host.bytes().all(allowed) {
         return Err(HostError::Character);
     }
-    if host.split('.').any(str::is_empty) {
+    let (mut labels, mut octets) = (0, 0);
+    let (mut longest, mut empty) = (0, false);
+    for label in host.split('.') {
+        labels += 1;
+        longest = longest.max(label.len());
+        empty |= label.is_empty();
+        let number = decimal::read(label).filter(|_| label.len() == 1 || !label.starts_with('0'));
+        if number.is_some_and(|number| number < 256) {
+            octets += 1;
+        }
+    }
+    if empty {
         return Err(HostError::EmptyLabel);
     }
-    if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
+    if host.len() > 253 || longest > 63 {
         return Err(HostError::TooLong);
     }
     if is_numeric(host) {
-        let whole = host.split('.').count() == 4
-            && host.split('.').all(|part| {
-                decimal::read(part).is_some_and(|number| number < 256)
-                    && (part.len() == 1 || !part.starts_with('0'))
-            });
-        return if whole {
+        return if labels == 4 && octets == 4 {
             Ok(host.to_owned())
         } else {
             Err(HostError::IpAddress)
@@ -369,23 +368,24 @@ fn read_host(text: &str) -> Result<String, HostError> {
     Ok(host)
 }
 
+/// Is one of the bytes in it?
+#[inline(never)]
+fn has(text: &str, bytes: &[u8]) -> bool {
+    text.bytes().any(|byte| bytes.contains(&byte))
+}
+
 /// Without a public suffix list only the plain cases are known; what slips through is the owner's
 /// own word, and a single label never covers anything below it.
 fn is_whole_tld(host: &str) -> bool {
-    let mut labels = host.rsplit('.');
-    let (last, second, more) = (labels.next(), labels.next(), labels.next());
-    let country = last.is_some_and(|label| label.len() == 2);
-    match (last, second, more) {
-        (Some(last), None, _) => country || TOP_LEVEL.contains(&last),
-        (_, Some(second), None) => country && SECOND_LEVEL.contains(&second),
-        _ => false,
-    }
+    let in_list = |list: &str, label: &str| list.split(' ').any(|known| known == label);
+    let Some((second, last)) = host.rsplit_once('.') else {
+        return host.len() == 2 || in_list(TOP_LEVEL, host);
+    };
+    last.len() == 2 && in_list(SECOND_LEVEL, second)
 }
 
-const TOP_LEVEL: [&str; 20] = [
-    "app", "biz", "cloud", "com", "dev", "edu", "eu", "gov", "info", "int", "invalid", "mil",
-    "name", "net", "online", "org", "shop", "site", "test", "xyz",
-];
+const TOP_LEVEL: &str = "app biz cloud com dev edu eu gov info int invalid mil \
+    name net online org shop site test xyz";
 
 /// Below a country code these are registries, not sites (`co.uk`, `com.au`).
-const SECOND_LEVEL: [&str; 9] = ["ac", "co", "com", "edu", "gov", "ltd", "net", "org", "or"];
+const SECOND_LEVEL: &str = "ac co com edu gov ltd net org or";
