@@ -40,7 +40,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
 
   const link = { engine: null, host: null, faults: [] };
   const host = (link.host = {
-    ...makeHost(gate, { tag, css, config }),
+    ...makeHost(gate, { tag, config }),
     ...surface(window, { css, nonce: tag?.nonce }),
   });
   const fault = (code, message) => {

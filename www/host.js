@@ -14,7 +14,7 @@ const list = (value) => {
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 
 // `gate` gives forget, rescan and site; `tag` is our own script element or null.
-export const makeHost = (gate, { tag, css, config }) => {
+export const makeHost = (gate, { tag, config }) => {
   const w = window;
   const d = document;
   const { console, JSON, navigator, location, crypto } = w;
@@ -78,7 +78,6 @@ export const makeHost = (gate, { tag, css, config }) => {
     },
     block: () => attempt(() => N.textContent(queryAll(d, "#consent-gate-config")[0])) ?? undefined,
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),
-    css: () => css,
 
     forget: gate.forget,
     site: gate.site,

@@ -131,7 +131,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn prerendering(this: &Natives) -> bool;
 
-    // The three sources of configuration, and what the build brings.
+    // The three sources of configuration.
 
     /// The tag's `data-` attributes as `[name, value]`, names without `data-`.
     #[wasm_bindgen(method)]
@@ -142,9 +142,6 @@ extern "C" {
     /// `window.consentGateConfig`.
     #[wasm_bindgen(method)]
     pub fn global(this: &Natives) -> JsValue;
-    /// The banner's stylesheet.
-    #[wasm_bindgen(method)]
-    pub fn css(this: &Natives) -> String;
 
     // The gate's other half.
 

@@ -121,9 +121,7 @@ const unpark = (element) => {
   else N.setAttribute(element, "type", type);
 };
 
-const orderOf = (element) => {
-  const type = typeOf(element);
-  const address = N.hasAttribute(element, "src");
+const orderOf = (element, type = typeOf(element), address = N.hasAttribute(element, "src")) => {
   if (N.hasAttribute(element, "async")) return NOW;
   if (/^\s*module\s*$/i.test(type) || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
   return address ? ORDERED : INLINE_ORDER;
@@ -283,8 +281,7 @@ const visitScript = (element, marks, inserting) => {
     if (!marks || !/^\s*text\/plain\s*$/i.test(type)) return false;
     if (inserting) return true;
     const source = address ?? N.getAttribute(element, "data-src");
-    const moved = N.getAttribute(element, "data-type");
-    const order = N.hasAttribute(element, "async") ? NOW : /^\s*module\s*$/i.test(moved) || (source != null && N.hasAttribute(element, "defer")) ? DEFERRED : source != null ? ORDERED : INLINE_ORDER;
+    const order = orderOf(element, N.getAttribute(element, "data-type"), source != null);
     return enlistInert(element, source != null ? SCRIPT : INLINE, source ?? "about:blank", marks, order);
   }
   // Scripts that stand before a late tag have run, or can't be stopped; those made of text never run.
