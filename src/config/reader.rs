@@ -187,15 +187,27 @@ impl Reader {
         &mut self,
         value: &Value,
         place: &Place<'_>,
-        options: &[(&str, T)],
+        options: &[(&'static str, T)],
     ) -> Option<T> {
-        if let Some(text) = value.as_text() {
-            let option = options.iter().find(|(name, _)| *name == text);
-            if let Some((_, chosen)) = option {
-                return Some(*chosen);
+        // All but the type in one function for all types.
+        let chosen = self.option(value, place, &|at| options.get(at).map(|(name, _)| *name))?;
+        options.get(chosen).map(|(_, chosen)| *chosen)
+    }
+
+    /// Which of the options it is, by their names in order.
+    fn option(
+        &mut self,
+        value: &Value,
+        place: &Place<'_>,
+        name_at: &dyn Fn(usize) -> Option<&'static str>,
+    ) -> Option<usize> {
+        let mut names = Vec::new();
+        while let Some(name) = name_at(names.len()) {
+            if value.as_text() == Some(name) {
+                return Some(names.len());
             }
+            names.push(name);
         }
-        let names: Vec<&str> = options.iter().map(|(name, _)| *name).collect();
         self.not_a_choice(value, place, &names, None);
         None
     }

@@ -186,22 +186,33 @@ fn decode_v1(stored: &Value) -> Result<Record, WireError> {
         .filter(|revision| *revision > 0)
         .ok_or(WireError::Range("revision"))?;
     let (granted, offered) = categories(stored)?;
+    let id = text(stored, "id")?;
+    let regime = Regime::from_id(text(stored, "regime")?).ok_or(WireError::Unknown("regime"))?;
+    let region = region(stored)?;
+    let language = text(stored, "language")?;
+    let action = Action::from_id(text(stored, "action")?).ok_or(WireError::Unknown("action"))?;
+    let source = Source::from_id(text(stored, "source")?).ok_or(WireError::Unknown("source"))?;
+    let signals = signals(stored)?;
+    let previous = optional_text(stored, "previous")?;
+    // What allocates comes last: every way out before it has nothing to free.
+    let services = services(stored)?;
+    let known = known(stored)?;
     Ok(Record {
-        id: RecordId(text(stored, "id")?.to_owned()),
+        id: RecordId(id.to_owned()),
         revision,
         at,
         expires,
-        regime: Regime::from_id(text(stored, "regime")?).ok_or(WireError::Unknown("regime"))?,
-        region: region(stored)?,
-        language: text(stored, "language")?.to_owned(),
+        regime,
+        region: region.map(Region::text),
+        language: language.to_owned(),
         granted,
         offered,
-        services: services(stored)?,
-        known: known(stored)?,
-        action: Action::from_id(text(stored, "action")?).ok_or(WireError::Unknown("action"))?,
-        source: Source::from_id(text(stored, "source")?).ok_or(WireError::Unknown("source"))?,
-        signals: signals(stored)?,
-        previous: optional_text(stored, "previous")?.map(|id| RecordId(id.to_owned())),
+        services,
+        known,
+        action,
+        source,
+        signals,
+        previous: previous.map(|id| RecordId(id.to_owned())),
     })
 }
 
@@ -229,12 +240,12 @@ fn whole(stored: &Value, name: &'static str) -> Result<u64, WireError> {
     }
 }
 
-fn region(stored: &Value) -> Result<Option<String>, WireError> {
+fn region(stored: &Value) -> Result<Option<Region>, WireError> {
     let Some(text) = optional_text(stored, "region")? else {
         return Ok(None);
     };
     match Region::parse(text) {
-        Ok(region) => Ok(Some(region.text())),
+        Ok(region) => Ok(Some(region)),
         Err(_) => Err(WireError::Unknown("region")),
     }
 }
