@@ -100,6 +100,9 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         // A function with one caller stays one unless it is tiny: put into its caller it saves bytes,
         // but renames its locals, and compresses worse than it did by itself.
         .arg("--one-caller-inline-max-function-size=20")
+        // The first bytes of memory are the far end of the stack, which stands before everything else: no
+        // address of anything lies there, so that a small offset can always be part of a load.
+        .arg("--low-memory-unused")
         // By name: `--all-features` emits sections that no browser takes.
         .args(WASM_FEATURES)
         .args([
