@@ -13,6 +13,7 @@ pub mod regime;
 pub mod report;
 pub mod session;
 pub mod value;
+mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

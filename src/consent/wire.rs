@@ -31,6 +31,7 @@
 //! assert_eq!(stored.read(0), Err(WireError::Version));
 //! ```
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -175,166 +176,228 @@ impl From<&Record> for WireRecord {
 }
 
 fn decode_v1(stored: &Value) -> Result<Record, WireError> {
-    let at = whole(stored, "at")?;
-    let expires = whole(stored, "expires")?;
+    let mut stored = Stored {
+        value: stored,
+        fault: None,
+    };
+    let at = stored.whole("at");
+    let expires = stored.whole("expires");
     if expires < at || expires - at > LONGEST_LIFE {
-        return Err(WireError::Range("expires"));
+        stored.fail(WireError::Range("expires"));
     }
-    let revision = whole(stored, "revision")?;
-    let revision = u32::try_from(revision)
-        .ok()
-        .filter(|revision| *revision > 0)
-        .ok_or(WireError::Range("revision"))?;
-    let (granted, offered) = categories(stored)?;
-    let id = text(stored, "id")?;
-    let regime = Regime::from_id(text(stored, "regime")?).ok_or(WireError::Unknown("regime"))?;
-    let region = region(stored)?;
-    let language = text(stored, "language")?;
-    let action = Action::from_id(text(stored, "action")?).ok_or(WireError::Unknown("action"))?;
-    let source = Source::from_id(text(stored, "source")?).ok_or(WireError::Unknown("source"))?;
-    let signals = signals(stored)?;
-    let previous = optional_text(stored, "previous")?;
-    // What allocates comes last: every way out before it has nothing to free.
-    let services = services(stored)?;
-    let known = known(stored)?;
-    Ok(Record {
-        id: RecordId(id.to_owned()),
+    let revision = u32::try_from(stored.whole("revision")).unwrap_or(0);
+    if revision == 0 {
+        stored.fail(WireError::Range("revision"));
+    }
+    let (granted, offered) = stored.categories();
+    // What stands in for a name that isn't known is never seen: the fault is what comes back.
+    let record = Record {
         revision,
         at,
         expires,
-        regime,
-        region: region.map(Region::text),
-        language: language.to_owned(),
         granted,
         offered,
-        services,
-        known,
-        action,
-        source,
-        signals,
-        previous: previous.map(|id| RecordId(id.to_owned())),
-    })
-}
-
-fn text<'v>(stored: &'v Value, name: &'static str) -> Result<&'v str, WireError> {
-    optional_text(stored, name)?.ok_or(WireError::Type(name))
-}
-
-/// A text that may be missing or `null`.
-fn optional_text<'v>(stored: &'v Value, name: &'static str) -> Result<Option<&'v str>, WireError> {
-    let Some(value) = stored.field(name).filter(|value| !value.is_null()) else {
-        return Ok(None);
+        id: RecordId(stored.text("id").to_owned()),
+        regime: stored
+            .name("regime", Regime::from_id)
+            .unwrap_or(Regime::OptIn),
+        region: stored.region(),
+        language: stored.text("language").to_owned(),
+        services: stored.services(),
+        known: stored.known(),
+        action: stored
+            .name("action", Action::from_id)
+            .unwrap_or(Action::RejectAll),
+        source: stored
+            .name("source", Source::from_id)
+            .unwrap_or(Source::Storage),
+        signals: Signals {
+            dnt: stored.signal("dnt"),
+            gpc: stored.signal("gpc"),
+        },
+        previous: stored
+            .optional_text("previous")
+            .map(|id| RecordId(id.to_owned())),
     };
-    let text = value.as_text().ok_or(WireError::Type(name))?;
-    if text.is_empty() || text.len() > LONGEST_TEXT {
-        return Err(WireError::Limit(name));
-    }
-    Ok(Some(text))
+    stored.fault.map_or(Ok(record), Err)
 }
 
-/// A whole number that a double counts exactly.
-fn whole(stored: &Value, name: &'static str) -> Result<u64, WireError> {
-    match stored.field(name) {
-        Some(value @ Value::Number(_)) => value.as_whole().ok_or(WireError::Range(name)),
-        Some(_) | None => Err(WireError::Type(name)),
-    }
+/// A record that is being read. The first fault stays, and what was asked for is then anything: one
+/// look at the end is far less code than giving back a half-made record after every field.
+struct Stored<'v> {
+    value: &'v Value,
+    fault: Option<WireError>,
 }
 
-fn region(stored: &Value) -> Result<Option<Region>, WireError> {
-    let Some(text) = optional_text(stored, "region")? else {
-        return Ok(None);
-    };
-    match Region::parse(text) {
-        Ok(region) => Ok(Some(region)),
-        Err(_) => Err(WireError::Unknown("region")),
+impl<'v> Stored<'v> {
+    #[inline(never)]
+    fn fail(&mut self, fault: WireError) {
+        self.fault.get_or_insert(fault);
     }
-}
 
-/// The granted and the offered categories. Only an exact `true` under a known id grants; essential
-/// is always granted, whatever stands there.
-fn categories(stored: &Value) -> Result<(CategorySet, CategorySet), WireError> {
-    let answers = stored
-        .field("categories")
-        .filter(|answers| answers.as_map().is_some())
-        .ok_or(WireError::Type("categories"))?;
-    let mut granted = CategorySet::ESSENTIAL;
-    let mut offered = CategorySet::ESSENTIAL;
-    for category in Category::ALL {
-        let Some(answer) = answers.field(category.id()) else {
-            continue;
+    fn text(&mut self, name: &'static str) -> &'v str {
+        self.optional_text(name).unwrap_or_else(|| {
+            self.fail(WireError::Type(name));
+            ""
+        })
+    }
+
+    /// A text that may be missing or `null`.
+    #[inline(never)]
+    fn optional_text(&mut self, name: &'static str) -> Option<&'v str> {
+        let value = self.value.field(name)?;
+        if value.is_null() {
+            return None;
+        }
+        let Some(text) = value.as_text() else {
+            self.fail(WireError::Type(name));
+            return None;
         };
-        offered = offered.with(category);
-        if answer.as_bool().ok_or(WireError::Type("categories"))? {
-            granted = granted.with(category);
+        if text.is_empty() || text.len() > LONGEST_TEXT {
+            self.fail(WireError::Limit(name));
+        }
+        Some(text)
+    }
+
+    /// One of the names that are known for the field.
+    fn name<T>(&mut self, name: &'static str, from_id: fn(&str) -> Option<T>) -> Option<T> {
+        let known = from_id(self.text(name));
+        if known.is_none() {
+            self.fail(WireError::Unknown(name));
+        }
+        known
+    }
+
+    /// A whole number that a double counts exactly.
+    #[inline(never)]
+    fn whole(&mut self, name: &'static str) -> u64 {
+        let value = self.value.field(name).unwrap_or(&Value::Null);
+        value.as_whole().unwrap_or_else(|| {
+            self.fail(if matches!(value, Value::Number(_)) {
+                WireError::Range(name)
+            } else {
+                WireError::Type(name)
+            });
+            0
+        })
+    }
+
+    fn answer(&mut self, value: Option<&Value>, place: &'static str) -> bool {
+        value.and_then(Value::as_bool).unwrap_or_else(|| {
+            self.fail(WireError::Type(place));
+            false
+        })
+    }
+
+    fn region(&mut self) -> Option<String> {
+        match Region::parse(self.optional_text("region")?) {
+            Ok(region) => Some(region.text()),
+            Err(_) => {
+                self.fail(WireError::Unknown("region"));
+                None
+            }
         }
     }
-    Ok((granted, offered))
-}
 
-fn services(stored: &Value) -> Result<Vec<(ServiceId, bool)>, WireError> {
-    let answers = stored
-        .field("services")
-        .and_then(Value::as_map)
-        .ok_or(WireError::Type("services"))?;
-    if answers.len() > MOST_SERVICES {
-        return Err(WireError::Limit("services"));
-    }
-    let mut services: Vec<(ServiceId, bool)> = Vec::with_capacity(answers.len());
-    for (id, answer) in answers {
-        let id = service_id(id, "services")?;
-        let answer = answer.as_bool().ok_or(WireError::Type("services"))?;
-        let place = services.binary_search_by(|(known, _)| known.cmp(&id));
-        // Of an id that stands twice the last counts, as in `JSON.parse`.
-        if let Ok(at) = place
-            && let Some(kept) = services.get_mut(at)
-        {
-            kept.1 = answer;
-        } else {
-            services.insert(place.unwrap_or_else(|at| at), (id, answer));
+    /// The granted and the offered categories. Only an exact `true` under a known id grants;
+    /// essential is always granted, whatever stands there.
+    fn categories(&mut self) -> (CategorySet, CategorySet) {
+        let mut granted = CategorySet::ESSENTIAL;
+        let mut offered = CategorySet::ESSENTIAL;
+        let answers = self.value.field("categories").unwrap_or(&Value::Null);
+        if answers.as_map().is_none() {
+            self.fail(WireError::Type("categories"));
         }
+        for category in Category::ALL {
+            let answer = answers.field(category.id());
+            if answer.is_none() {
+                continue;
+            }
+            offered = offered.with(category);
+            if self.answer(answer, "categories") {
+                granted = granted.with(category);
+            }
+        }
+        (granted, offered)
     }
-    Ok(services)
-}
 
-fn known(stored: &Value) -> Result<Vec<ServiceId>, WireError> {
-    let ids = stored
-        .field("known")
-        .and_then(Value::as_list)
-        .ok_or(WireError::Type("known"))?;
-    if ids.len() > MOST_SERVICES {
-        return Err(WireError::Limit("known"));
+    fn services(&mut self) -> Vec<(ServiceId, bool)> {
+        let mut services = Vec::new();
+        let Some(answers) = self.value.field("services").and_then(Value::as_map) else {
+            self.fail(WireError::Type("services"));
+            return services;
+        };
+        if answers.len() > MOST_SERVICES {
+            self.fail(WireError::Limit("services"));
+            return services;
+        }
+        for (id, answer) in answers {
+            let answer = self.answer(Some(answer), "services");
+            self.put(&mut services, id, answer, "services");
+        }
+        services
     }
-    let mut known = Vec::with_capacity(ids.len());
-    for id in ids {
-        known.push(service_id(
-            id.as_text().ok_or(WireError::Type("known"))?,
-            "known",
-        )?);
-    }
-    known.sort_unstable();
-    known.dedup();
-    Ok(known)
-}
 
-fn service_id(text: &str, place: &'static str) -> Result<ServiceId, WireError> {
-    if text.len() > LONGEST_TEXT {
-        return Err(WireError::Limit(place));
+    fn known(&mut self) -> Vec<ServiceId> {
+        let mut known = Vec::new();
+        let Some(ids) = self.value.field("known").and_then(Value::as_list) else {
+            self.fail(WireError::Type("known"));
+            return known;
+        };
+        if ids.len() > MOST_SERVICES {
+            self.fail(WireError::Limit("known"));
+            return known;
+        }
+        // Sorted as the answers are: a second kind of list would be sorted by a second copy of the
+        // code.
+        let mut sorted = Vec::new();
+        for id in ids {
+            match id.as_text() {
+                Some(id) => self.put(&mut sorted, id, true, "known"),
+                None => self.fail(WireError::Type("known")),
+            }
+        }
+        for (id, _) in sorted {
+            known.push(id);
+        }
+        known
     }
-    ServiceId::new(text).ok_or(WireError::Unknown(place))
-}
 
-fn signals(stored: &Value) -> Result<Signals, WireError> {
-    let signals = stored.field("signals").ok_or(WireError::Type("signals"))?;
-    let on = |name| {
-        signals
-            .field(name)
-            .and_then(Value::as_bool)
-            .ok_or(WireError::Type("signals"))
-    };
-    Ok(Signals {
-        dnt: on("dnt")?,
-        gpc: on("gpc")?,
-    })
+    /// Puts an id in its place. Of an id that stands twice the last counts, as in `JSON.parse`.
+    #[inline(never)]
+    fn put(
+        &mut self,
+        services: &mut Vec<(ServiceId, bool)>,
+        id: &str,
+        answer: bool,
+        place: &'static str,
+    ) {
+        if id.len() > LONGEST_TEXT {
+            self.fail(WireError::Limit(place));
+        }
+        let Some(id) = ServiceId::new(id) else {
+            self.fail(WireError::Unknown(place));
+            return;
+        };
+        // From the end: they were written in order.
+        let mut at = services.len();
+        while let Some((before, kept)) = at.checked_sub(1).and_then(|at| services.get_mut(at)) {
+            match id.as_str().cmp(before.as_str()) {
+                Ordering::Greater => break,
+                Ordering::Equal => {
+                    *kept = answer;
+                    return;
+                }
+                Ordering::Less => at -= 1,
+            }
+        }
+        services.insert(at, (id, answer));
+    }
+
+    fn signal(&mut self, name: &'static str) -> bool {
+        let signal = self.value.field("signals").and_then(|on| on.field(name));
+        self.answer(signal, "signals")
+    }
 }
 
 /// The version that is written.

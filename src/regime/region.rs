@@ -52,9 +52,8 @@ impl Regime {
 /// A country, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
-    country: [u8; 2],
-    /// One to three letters or digits, the rest 0; all 0 for the whole country.
-    part: [u8; 3],
+    /// Its code in capitals, such as `US-CA`; 0 after its end.
+    code: [u8; 6],
 }
 
 /// Why a text is no region.
@@ -74,49 +73,36 @@ impl Region {
     /// # Errors
     /// [`RegionError`], each with its own hint.
     pub fn parse(text: &str) -> Result<Self, RegionError> {
-        let (country, part) = text.split_once('-').unwrap_or((text, ""));
-        if country.eq_ignore_ascii_case("eu") || country.eq_ignore_ascii_case("eea") {
-            return Err(RegionError::Union);
+        let mut code = [0; 6];
+        let mut fits = matches!(text.len(), 2 | 4..=6);
+        for (at, byte) in text.bytes().enumerate() {
+            fits &= match at {
+                0 | 1 => byte.is_ascii_alphabetic(),
+                2 => byte == b'-',
+                _ => byte.is_ascii_alphanumeric(),
+            };
+            if let Some(place) = code.get_mut(at) {
+                *place = byte.to_ascii_uppercase();
+            }
         }
-        let &[first, second] = country.as_bytes() else {
-            return Err(RegionError::Form);
-        };
-        if !first.is_ascii_alphabetic() || !second.is_ascii_alphabetic() {
-            return Err(RegionError::Form);
+        match &code {
+            b"EEA\0\0\0" | [b'E', b'U', 0 | b'-', ..] | [b'E', b'E', b'A', b'-', ..] => {
+                Err(RegionError::Union)
+            }
+            [b'U', b'K', 0 | b'-', ..] => Err(RegionError::Uk),
+            _ if fits => Ok(Self { code }),
+            _ => Err(RegionError::Form),
         }
-        if country.eq_ignore_ascii_case("uk") {
-            return Err(RegionError::Uk);
-        }
-        let dash = text.len() > country.len();
-        if dash == part.is_empty()
-            || part.len() > 3
-            || !part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        {
-            return Err(RegionError::Form);
-        }
-        let mut letters = [0; 3];
-        for (place, byte) in letters.iter_mut().zip(part.bytes()) {
-            *place = byte.to_ascii_uppercase();
-        }
-        Ok(Self {
-            country: [first.to_ascii_uppercase(), second.to_ascii_uppercase()],
-            part: letters,
-        })
     }
 
     /// Its code in capitals.
     #[must_use]
     pub fn text(self) -> String {
-        let mut text = String::with_capacity(6);
-        text.extend(self.country.map(char::from));
-        if self.has_part() {
-            text.push('-');
-            text.extend(
-                self.part
-                    .into_iter()
-                    .filter(|byte| *byte != 0)
-                    .map(char::from),
-            );
+        let mut text = String::new();
+        for byte in self.code {
+            if byte != 0 {
+                text.push(char::from(byte));
+            }
         }
         text
     }
@@ -124,16 +110,16 @@ impl Region {
     /// The country that it is, or is a part of.
     #[must_use]
     pub const fn country(self) -> Self {
+        let [first, second, ..] = self.code;
         Self {
-            country: self.country,
-            part: [0; 3],
+            code: [first, second, 0, 0, 0, 0],
         }
     }
 
     /// Is it a part of a country?
     #[must_use]
     pub const fn has_part(self) -> bool {
-        self.part[0] != 0
+        self.code[2] != 0
     }
 }
 

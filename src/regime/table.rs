@@ -12,6 +12,7 @@
 //! ```
 
 use super::{Regime, Region};
+use crate::words;
 
 /// Some regions and the regime that is in force there.
 struct Rule {
@@ -82,10 +83,12 @@ pub(super) fn regime_of(region: Region) -> Regime {
 }
 
 fn line_of(code: &str) -> Option<Regime> {
-    RULES
-        .iter()
-        .find(|rule| rule.regions.split(' ').any(|known| known == code))
-        .map(|rule| rule.regime)
+    for rule in &RULES {
+        if words::position(rule.regions, code).is_some() {
+            return Some(rule.regime);
+        }
+    }
+    None
 }
 
 /// What a browser's time zone (IANA name) says about the rules.
@@ -99,7 +102,7 @@ fn line_of(code: &str) -> Option<Regime> {
 #[must_use]
 pub fn hint_from_time_zone(zone: &str) -> Option<Regime> {
     let (area, place) = zone.split_once('/')?;
-    let is_in = |places: &str| places.split(' ').any(|known| known == place);
+    let is_in = |places: &str| words::position(places, place).is_some();
     match area {
         "Europe" => Some(Regime::OptIn),
         "America" if is_in(OPT_IN_AMERICA) => Some(Regime::OptIn),
