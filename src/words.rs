@@ -10,6 +10,19 @@ pub(crate) fn each(list: &str) -> impl Iterator<Item = &str> {
     list.split(' ')
 }
 
+/// One list of them all.
+#[inline(never)]
+pub(crate) fn list(words: &[&str]) -> String {
+    let mut list = String::new();
+    for word in words {
+        if !list.is_empty() {
+            list.push(' ');
+        }
+        list.push_str(word);
+    }
+    list
+}
+
 /// Where the word stands in the list, counted from 0.
 #[inline(never)]
 pub(crate) fn position(list: &str, word: &str) -> Option<usize> {

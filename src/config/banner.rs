@@ -5,139 +5,94 @@
 //! (`url()`), refer (`var()`) or end the declaration.
 
 use super::checked::{Banner, Layout, Link, Position, Reopen, Root, Theme};
-use super::fault::code;
-use super::reader::{Place, Reader, field};
+use super::place::Place;
+use super::reader::Reader;
 use crate::palette::Color;
-use crate::value::Value;
+use crate::words;
 
 /// Reads `banner`.
-pub(super) fn read(reader: &mut Reader, value: &Value, place: &Place<'_>) -> Banner {
-    let mut banner = Banner::default();
-    let Some(fields) = reader.object(value, place, &FIELDS) else {
-        return banner;
-    };
-    if let Some(value) = field(fields, "layout") {
-        let layout = reader.choice(value, &place.field("layout"), &LAYOUTS);
-        banner.layout = layout.unwrap_or(banner.layout);
+pub(super) fn read(reader: &mut Reader, at: &Place<'_>, banner: &mut Banner) {
+    if !reader.object(at, FIELDS) {
+        return;
     }
-    let places = positions(banner.layout);
-    banner.position = usual(banner.layout);
-    if let Some(value) = field(fields, "position") {
-        let position = reader.choice(value, &place.field("position"), places);
-        banner.position = position.unwrap_or(banner.position);
+    reader.choose(at, "layout", LAYOUTS, &mut banner.layout);
+    let positions = positions(banner.layout);
+    if let (_, [usual, ..]) = positions {
+        banner.position = *usual;
     }
-    if let Some(value) = field(fields, "theme") {
-        let theme = reader.choice(value, &place.field("theme"), &THEMES);
-        banner.theme = theme.unwrap_or(banner.theme);
+    reader.choose(at, "position", positions, &mut banner.position);
+    reader.choose(at, "theme", THEMES, &mut banner.theme);
+    reader.choose(at, "reopen", REOPENS, &mut banner.reopen);
+    reader.choose(at, "root", ROOTS, &mut banner.root);
+    reader.flag(at, "autoShow", &mut banner.auto_show);
+    if let Some(at) = at.given("colors") {
+        read_colors(reader, &at, &mut banner.colors);
     }
-    if let Some(value) = field(fields, "reopen") {
-        let reopen = reader.choice(value, &place.field("reopen"), &REOPENS);
-        banner.reopen = reopen.unwrap_or(banner.reopen);
+    if let Some(at) = at.given("links") {
+        read_links(reader, &at, &mut banner.links);
     }
-    if let Some(value) = field(fields, "root") {
-        let root = reader.choice(value, &place.field("root"), &ROOTS);
-        banner.root = root.unwrap_or(banner.root);
-    }
-    if let Some(value) = field(fields, "autoShow") {
-        banner.auto_show = reader.flag(value, &place.field("autoShow"), true);
-    }
-    if let Some(value) = field(fields, "colors") {
-        banner.colors = colors(reader, value, &place.field("colors"));
-    }
-    if let Some(value) = field(fields, "links") {
-        banner.links = links(reader, value, &place.field("links"));
-    }
-    banner
 }
 
-fn colors(reader: &mut Reader, value: &Value, place: &Place<'_>) -> Vec<(&'static str, String)> {
-    let fields = reader
-        .object(value, place, &Banner::COLORS)
-        .unwrap_or_default();
-    let mut colors = Vec::new();
-    for name in Banner::COLORS {
-        let Some(value) = field(fields, name) else {
+fn read_colors(reader: &mut Reader, at: &Place<'_>, colors: &mut Vec<(&'static str, String)>) {
+    reader.object(at, Banner::COLORS);
+    for name in words::each(Banner::COLORS) {
+        let Some(at) = at.given(name) else {
             continue;
         };
-        let place = place.field(name);
-        let Some(text) = reader.text(value, &place, LONGEST_COLOR) else {
+        let Some(text) = reader.text(&at, LONGEST_COLOR) else {
             continue;
         };
         if Color::parse(text).is_some() {
             colors.push((name, text.trim_ascii().to_owned()));
         } else {
-            reader.fault(
-                &place,
-                code::VALUE,
-                &["must be an opaque colour, such as \"#0a58ca\" or \"rgb(10, 88, 202)\""],
-            );
+            let message = "must be an opaque colour, such as \"#0a58ca\" or \"rgb(10, 88, 202)\"";
+            reader.refuse(&at, message);
         }
     }
-    colors
 }
 
-fn links(reader: &mut Reader, value: &Value, place: &Place<'_>) -> Vec<Link> {
-    let items = reader.list(value, place, MOST_LINKS).unwrap_or_default();
-    let mut links = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        let place = place.item(at);
-        let Some(fields) = reader.object(item, &place, &["text", "url"]) else {
+fn read_links(reader: &mut Reader, at: &Place<'_>, links: &mut Vec<Link>) {
+    for number in 0..reader.list(at, MOST_LINKS) {
+        let at = at.item(number);
+        if !reader.object(&at, "text url") {
             continue;
-        };
-        let text = field(fields, "text").unwrap_or(&Value::Null);
-        let url = field(fields, "url").unwrap_or(&Value::Null);
-        let text = reader.text_of(text, &place.field("text"), LONGEST_TEXT);
-        let url = reader.url(url, &place.field("url"));
+        }
+        let text = at.child("text");
+        let text = reader.text(&text, LONGEST_TEXT).map(str::to_owned);
+        let url = reader.url(&at.child("url"));
         if let (Some(text), Some(url)) = (text, url) {
             links.push(Link { text, url });
         }
     }
-    links
 }
 
-/// The places that a layout can have.
-const fn positions(layout: Layout) -> &'static [(&'static str, Position)] {
+/// The places that a layout can have, the usual one first.
+const fn positions(layout: Layout) -> (&'static str, &'static [Position]) {
     match layout {
-        Layout::Bar => &[("bottom", Position::Bottom), ("top", Position::Top)],
-        Layout::Box => &[
-            ("bottom-right", Position::BottomRight),
-            ("bottom-left", Position::BottomLeft),
-            ("top-right", Position::TopRight),
-            ("top-left", Position::TopLeft),
-            ("center", Position::Center),
-        ],
-        Layout::Modal => &[("center", Position::Center)],
+        Layout::Bar => ("bottom top", &[Position::Bottom, Position::Top]),
+        Layout::Box => (
+            "bottom-right bottom-left top-right top-left center",
+            &[
+                Position::BottomRight,
+                Position::BottomLeft,
+                Position::TopRight,
+                Position::TopLeft,
+                Position::Center,
+            ],
+        ),
+        Layout::Modal => ("center", &[Position::Center]),
     }
 }
 
-/// Where it stands if nothing is said.
-const fn usual(layout: Layout) -> Position {
-    match layout {
-        Layout::Bar => Position::Bottom,
-        Layout::Box => Position::BottomRight,
-        Layout::Modal => Position::Center,
-    }
-}
+const FIELDS: &str = "layout position theme colors reopen autoShow root links";
 
-const FIELDS: [&str; 8] = [
-    "layout", "position", "theme", "colors", "reopen", "autoShow", "root", "links",
-];
+const LAYOUTS: (&str, &[Layout]) = ("bar box modal", &[Layout::Bar, Layout::Box, Layout::Modal]);
 
-const LAYOUTS: [(&str, Layout); 3] = [
-    ("bar", Layout::Bar),
-    ("box", Layout::Box),
-    ("modal", Layout::Modal),
-];
+const THEMES: (&str, &[Theme]) = ("auto light dark", &[Theme::Auto, Theme::Light, Theme::Dark]);
 
-const THEMES: [(&str, Theme); 3] = [
-    ("auto", Theme::Auto),
-    ("light", Theme::Light),
-    ("dark", Theme::Dark),
-];
+const REOPENS: (&str, &[Reopen]) = ("button none", &[Reopen::Button, Reopen::Nothing]);
 
-const REOPENS: [(&str, Reopen); 2] = [("button", Reopen::Button), ("none", Reopen::Nothing)];
-
-const ROOTS: [(&str, Root); 2] = [("open", Root::Open), ("closed", Root::Closed)];
+const ROOTS: (&str, &[Root]) = ("open closed", &[Root::Open, Root::Closed]);
 
 const MOST_LINKS: usize = 20;
 const LONGEST_TEXT: usize = 256;

@@ -14,7 +14,6 @@
 use crate::consent::{Category, CategorySet, Service};
 use crate::gate::{HostPattern, Mode, Proxies};
 use crate::regime::{Regime, Region};
-use crate::value::Value;
 
 /// Everything that a site can say about its gate.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +104,7 @@ impl Default for Config {
             never: Vec::new(),
             first_party_proxies: Proxies::Auto,
             pending: Pending::Hold,
-            categories: Category::ALL.into_iter().map(CategoryText::plain).collect(),
+            categories: Category::ALL.map(CategoryText::plain).into(),
             services: Vec::new(),
             revision: 1,
             revision_note: None,
@@ -194,15 +193,8 @@ pub struct Banner {
 }
 
 impl Banner {
-    /// The colours that can be set.
-    pub const COLORS: [&'static str; 6] = [
-        "background",
-        "text",
-        "accent",
-        "accentText",
-        "border",
-        "focus",
-    ];
+    /// The names of the colours that can be set, as words in one text.
+    pub const COLORS: &str = "background text accent accentText border focus";
 }
 
 impl Default for Banner {
@@ -306,8 +298,8 @@ pub enum VendorSetting {
     Auto,
     /// Left alone.
     Off,
-    /// Its own options, an object that its interface checks.
-    Options(Value),
+    /// Its own options. This version has no interface that could check them, and doesn't keep them.
+    Options,
 }
 
 /// Where the record is kept.

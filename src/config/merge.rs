@@ -1,4 +1,4 @@
-//! Three sources become one list of fields; the nearest source of a field wins whole.
+//! Three sources become one object; the nearest source of a field wins whole.
 //!
 //! Attributes are text, so the form that a field has tells how its text is read. A tag also carries
 //! the attributes of optimisers and frameworks (`data-cfasync`, `data-no-optimize`), which are none
@@ -7,9 +7,11 @@
 use super::Sources;
 use super::fault::code;
 use super::near;
-use super::reader::{Place, Reader};
+use super::place::Place;
+use super::reader::Reader;
 use crate::decimal;
 use crate::value::Value;
+use crate::words;
 
 /// How a field is written in an attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,152 +27,148 @@ enum Form {
     Nested,
 }
 
-/// A field that a source gave.
-struct Given {
-    name: &'static str,
-    /// As the owner finds it: `regime`, or `data-regime`.
-    path: String,
-    value: Value,
+/// What the sources say together, as one object of known fields.
+pub(super) fn merge(reader: &mut Reader, sources: Sources) -> Value {
+    let mut fields = Vec::new();
+    for (name, text) in &sources.attributes {
+        add_attribute(reader, &mut fields, name, text);
+    }
+    add_object(reader, &mut fields, sources.block, "consent-gate-config");
+    add_object(reader, &mut fields, sources.global, "consentGateConfig");
+    Value::Map(fields)
 }
 
-/// What the sources say together.
-pub(super) struct Merged(Vec<Given>);
-
-impl Merged {
-    pub(super) fn of(reader: &mut Reader, sources: Sources) -> Self {
-        let mut merged = Self(Vec::new());
-        for (name, text) in &sources.attributes {
-            merged.add_attribute(reader, name, text);
-        }
-        merged.add_object(reader, sources.block, "consent-gate-config");
-        merged.add_object(reader, sources.global, "consentGateConfig");
-        merged
-    }
-
-    /// The field's value and its place.
-    pub(super) fn find(&self, name: &str) -> Option<(&Value, Place<'_>)> {
-        let given = self.0.iter().find(|given| given.name == name)?;
-        Some((&given.value, Place::root(&given.path)))
-    }
-
-    fn add(&mut self, name: &'static str, path: String, value: Value) {
-        // Nothing is as if it weren't said, so that a template may leave a hole.
-        if !value.is_null() && self.0.iter().all(|given| given.name != name) {
-            self.0.push(Given { name, path, value });
-        }
-    }
-
-    fn add_object(&mut self, reader: &mut Reader, source: Option<Value>, path: &str) {
-        let fields = match source {
-            None | Some(Value::Null) => return,
-            Some(Value::Map(fields)) => fields,
-            Some(other) => {
-                reader.wrong_type(&Place::root(path), "an object", &other);
-                return;
-            }
-        };
-        // From the end, because of a name that stands twice the last counts.
-        for (name, value) in fields.into_iter().rev() {
-            match FIELDS.iter().find(|(known, _)| *known == name) {
-                Some((known, _)) => self.add(known, name, value),
-                None => reader.unknown(&Place::root(&name), &name, &FIELDS.map(|(name, _)| name)),
-            }
-        }
-    }
-
-    fn add_attribute(&mut self, reader: &mut Reader, attribute: &str, text: &str) {
-        let mut path = "data-".to_owned();
-        path.push_str(attribute);
-        let place = Place::root(&path);
-        let known = FIELDS.iter().find(|(name, _)| kebab(name) == attribute);
-        let Some((name, form)) = known else {
-            let slip = FIELDS
-                .iter()
-                .find(|(name, _)| near::is_slip(attribute, name));
-            if let Some((name, _)) = slip {
-                let meant = ["data-", &kebab(name)].concat();
-                reader.unknown(&place, &path, &[&meant]);
-            }
-            return;
-        };
-        let value = match form {
-            Form::Text => Value::from(text),
-            Form::Flag => flag(text).unwrap_or_else(|| Value::from(text)),
-            Form::FlagOrText => flag(text).unwrap_or_else(|| Value::from(text)),
-            // No float is ever parsed: it costs kilobytes.
-            Form::Whole => decimal::read(text).map_or_else(|| Value::from(text), Value::from),
-            Form::List => Value::List(text.split_ascii_whitespace().map(Value::from).collect()),
-            Form::Nested => {
-                reader.fault(
-                    &place,
-                    code::ATTRIBUTE,
-                    &["has fields of its own; give it in the JSON block"],
-                );
-                return;
-            }
-        };
-        self.add(name, path, value);
-    }
-}
-
-/// An attribute without a value counts as `true`, as in HTML.
-fn flag(text: &str) -> Option<Value> {
-    match text {
-        "" | "true" => Some(Value::Bool(true)),
-        "false" => Some(Value::Bool(false)),
-        _ => None,
-    }
-}
-
-fn kebab(name: &str) -> String {
-    let mut kebab = String::with_capacity(name.len() + 2);
+/// The attribute of a field, as it stands in the tag.
+pub(super) fn attribute(name: &str) -> String {
+    let mut attribute = "data-".to_owned();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() {
-            kebab.push('-');
+            attribute.push('-');
         }
-        kebab.push(letter.to_ascii_lowercase());
+        attribute.push(letter.to_ascii_lowercase());
     }
-    kebab
+    attribute
 }
 
-/// Every field there is.
-const FIELDS: [(&str, Form); 28] = [
-    ("policyUrl", Form::Text),
-    ("imprintUrl", Form::Text),
-    ("siteName", Form::Text),
-    ("language", Form::Text),
-    ("texts", Form::Nested),
-    ("regime", Form::Text),
-    ("region", Form::Text),
-    ("minor", Form::Flag),
-    ("doNotTrack", Form::Text),
-    ("globalPrivacyControl", Form::Text),
-    ("gate", Form::Text),
-    ("firstParty", Form::List),
-    ("allow", Form::List),
-    ("never", Form::List),
-    ("firstPartyProxies", Form::Text),
-    ("pending", Form::Text),
-    ("categories", Form::List),
-    ("services", Form::Nested),
-    ("revision", Form::Whole),
-    ("revisionNote", Form::Text),
-    ("consentDays", Form::Whole),
-    ("banner", Form::Nested),
-    ("api", Form::Text),
-    ("vendors", Form::Nested),
-    ("records", Form::Nested),
-    ("storage", Form::Nested),
-    ("worker", Form::FlagOrText),
-    ("withdrawReload", Form::Flag),
+/// Adds a field that no nearer source has given. Nothing is as if it weren't said, so that a
+/// template may leave a hole.
+#[inline(never)]
+fn add(fields: &mut Vec<(String, Value)>, name: String, value: Value) {
+    if !value.is_null() && fields.iter().all(|(known, _)| *known != name) {
+        fields.push((name, value));
+    }
+}
+
+#[inline(never)]
+fn add_object(
+    reader: &mut Reader,
+    fields: &mut Vec<(String, Value)>,
+    source: Option<Value>,
+    path: &str,
+) {
+    let given = match source {
+        None | Some(Value::Null) => return,
+        Some(Value::Map(given)) => given,
+        Some(other) => {
+            reader.wrong_type(&Place::root(path, &other), "an object");
+            return;
+        }
+    };
+    // From the end, because of a name that stands twice the last counts.
+    for (name, value) in given.into_iter().rev() {
+        let known = FORMS
+            .iter()
+            .any(|(_, names)| words::position(names, &name).is_some());
+        if known {
+            add(fields, name, value);
+        } else {
+            let names = words::list(&FORMS.map(|(_, names)| names));
+            reader.unknown(&Place::root(&name, &value), &name, &names);
+        }
+    }
+}
+
+fn add_attribute(reader: &mut Reader, fields: &mut Vec<(String, Value)>, given: &str, text: &str) {
+    let path = ["data-", given].concat();
+    let nothing = Value::Null;
+    let place = Place::root(&path, &nothing);
+    let mut slip = None;
+    for (form, names) in FORMS {
+        for name in words::each(names) {
+            let attribute = attribute(name);
+            if attribute == path {
+                match value_of(form, text) {
+                    Some(value) => {
+                        reader.attributes.push(name);
+                        add(fields, name.to_owned(), value);
+                    }
+                    None => {
+                        let message = "has fields of its own; give it in the JSON block";
+                        reader.fault(&place, code::ATTRIBUTE, &[message]);
+                    }
+                }
+                return;
+            }
+            if slip.is_none() && near::is_slip(given, name) {
+                slip = Some(attribute);
+            }
+        }
+    }
+    if let Some(meant) = slip {
+        reader.unknown(&place, &path, &meant);
+    }
+}
+
+/// The value of an attribute; `None` where a field can't be given as one.
+fn value_of(form: Form, text: &str) -> Option<Value> {
+    Some(match form {
+        Form::Text => Value::from(text),
+        Form::Flag | Form::FlagOrText => match text {
+            // An attribute without a value counts as `true`, as in HTML.
+            "" | "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => Value::from(text),
+        },
+        // No float is ever parsed: it costs kilobytes.
+        Form::Whole => match decimal::read(text) {
+            Some(number) => Value::from(number),
+            None => Value::from(text),
+        },
+        Form::List => {
+            let mut items = Vec::new();
+            for item in text.split_ascii_whitespace() {
+                items.push(Value::from(item));
+            }
+            Value::List(items)
+        }
+        Form::Nested => return None,
+    })
+}
+
+/// Every field there is, by its form.
+const FORMS: [(Form, &str); 6] = [
+    (
+        Form::Text,
+        "policyUrl imprintUrl siteName language regime region doNotTrack globalPrivacyControl gate \
+         firstPartyProxies pending revisionNote api",
+    ),
+    (Form::Flag, "minor withdrawReload"),
+    (Form::Whole, "revision consentDays"),
+    (Form::List, "firstParty allow never categories"),
+    (Form::FlagOrText, "worker"),
+    (
+        Form::Nested,
+        "texts services banner vendors records storage",
+    ),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::{FIELDS, Form, kebab};
+    use super::{FORMS, attribute};
     use crate::config::{self, Api, Config, ConfigError, Sources, Worker};
     use crate::regime::Regime;
     use crate::value::Value;
+    use crate::words;
 
     fn attributes(pairs: &[(&str, &str)]) -> (Config, Vec<ConfigError>) {
         let attributes = pairs
@@ -336,15 +334,32 @@ mod tests {
 
     #[test]
     fn every_field_has_a_name_of_its_own_and_an_attribute() {
-        let mut names: Vec<_> = FIELDS.iter().map(|(name, _)| kebab(name)).collect();
+        let mut names: Vec<_> = FORMS
+            .iter()
+            .flat_map(|(_, names)| words::each(names).map(attribute))
+            .collect();
         names.sort();
         names.dedup();
-        assert_eq!(names.len(), FIELDS.len());
-        assert_eq!(kebab("globalPrivacyControl"), "global-privacy-control");
-        let nested = FIELDS
-            .iter()
-            .filter(|(_, form)| *form == Form::Nested)
-            .count();
-        assert_eq!(nested, 6);
+        assert_eq!(names.len(), 28);
+        assert_eq!(
+            attribute("globalPrivacyControl"),
+            "data-global-privacy-control"
+        );
+    }
+
+    /// Of a field that was given as an attribute and in the block, the former is the one that counts,
+    /// and is named.
+    #[test]
+    fn a_mistake_is_named_by_the_source_that_counts() {
+        let (_, errors) = config::read(Sources {
+            attributes: vec![("first-party".to_owned(), "a.test https://b.test".to_owned())],
+            block: Some(Value::map([
+                ("firstParty", Value::from(5_u32)),
+                ("allow", Value::from(5_u32)),
+            ])),
+            global: None,
+        });
+        let paths: Vec<_> = errors.iter().map(|error| error.path.as_str()).collect();
+        assert_eq!(paths, ["data-first-party[1]", "allow"]);
     }
 }

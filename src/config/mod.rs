@@ -37,8 +37,10 @@ mod fault;
 mod fields;
 mod merge;
 mod near;
+mod place;
 mod reader;
 mod services;
+mod wording;
 
 pub use checked::{
     Api, Banner, CategoryText, Config, Honor, Language, Layout, Link, Pending, Position, Reopen,
@@ -49,8 +51,9 @@ pub use fault::{ConfigError, code};
 pub use crate::gate::{HostPattern, Mode, Proxies};
 pub use crate::value::Value;
 
-use merge::Merged;
-use reader::{Place, Reader};
+use crate::words;
+use place::Place;
+use reader::Reader;
 
 /// Where a configuration comes from. They merge by top-level field, the nearest winning: attribute,
 /// block, global.
@@ -68,9 +71,9 @@ pub struct Sources {
 #[must_use]
 pub fn read(sources: Sources) -> (Config, Vec<ConfigError>) {
     let mut reader = Reader::default();
-    let merged = Merged::of(&mut reader, sources);
+    let merged = merge::merge(&mut reader, sources);
     let mut config = Config::default();
-    fields::read(&mut reader, &merged, &mut config);
+    fields::read(&mut reader, &Place::root("", &merged), &mut config);
     (config, reader.finish())
 }
 
@@ -78,12 +81,14 @@ pub fn read(sources: Sources) -> (Config, Vec<ConfigError>) {
 #[must_use]
 pub fn check_texts(config: &Config, keys: &[&str]) -> Vec<ConfigError> {
     let mut reader = Reader::default();
-    let root = Place::root("texts");
+    let nothing = Value::Null;
+    let root = Place::root("texts", &nothing);
+    let known = words::list(keys);
     for (language, texts) in &config.texts {
-        let place = root.field(language);
+        let at = root.child(language);
         for (key, _) in texts {
-            if !keys.contains(&key.as_str()) {
-                reader.unknown(&place.field(key), key, keys);
+            if words::position(&known, key).is_none() {
+                reader.unknown(&at.child(key), key, &known);
             }
         }
     }

@@ -4,51 +4,48 @@
 //! yields a service, with as many of its hosts as can be read; with any mistake in it, it has no
 //! category, and the gate holds it whatever the choice. It knows no tracker by name.
 
-use super::fault::code;
 use super::near;
-use super::reader::{Place, Reader, field, quote};
+use super::place::Place;
+use super::reader::Reader;
 use crate::consent::{Category, Service, ServiceId};
 use crate::gate::HostPattern;
 use crate::value::Value;
 
 /// Reads `services`.
-pub(super) fn read(reader: &mut Reader, value: &Value, place: &Place<'_>) -> Vec<Service> {
+pub(super) fn read(reader: &mut Reader, at: &Place<'_>) -> Vec<Service> {
     let mut services = Services {
         reader,
         list: Vec::new(),
     };
-    match value {
-        Value::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                if at < MOST_SERVICES {
-                    services.add(item, &place.item(at), Trust::Checked);
-                } else {
-                    services.reader.too_many(place, MOST_SERVICES);
-                    services.hold_rest(items.get(at..).unwrap_or_default());
-                    break;
-                }
-            }
-        }
+    if let Some(fields) = at.value.as_map() {
         // A list was meant; what is in it is held until it is one.
-        Value::Map(fields) => {
-            services.reader.wrong_type(place, "a list", value);
-            for (name, item) in fields.iter().take(MOST_SERVICES) {
-                services.add(item, &place.field(name), Trust::Held);
-            }
+        services.reader.wrong_type(at, "a list");
+        for (name, item) in fields.iter().take(MOST_SERVICES) {
+            services.add(&at.named(name, item), Trust::Held);
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Other => {
-            services.reader.wrong_type(place, "a list", value);
-        }
+        return services.list;
+    }
+    for number in 0..services.reader.list(at, MOST_SERVICES) {
+        services.add(&at.item(number), Trust::Checked);
+    }
+    let items = at.value.as_list().unwrap_or_default();
+    if let Some(rest) = items.get(MOST_SERVICES..).filter(|rest| !rest.is_empty()) {
+        services.hold_rest(rest);
     }
     services.list
 }
 
 /// The category of an id, with a hint for what other tools call it.
-pub(super) fn category(reader: &mut Reader, value: &Value, place: &Place<'_>) -> Option<Category> {
-    let known = value.as_text().and_then(Category::from_id);
+#[inline(never)]
+pub(super) fn category(reader: &mut Reader, at: &Place<'_>) -> Option<Category> {
+    if at.is_missing() {
+        reader.missing(at, "one of the four categories");
+        return None;
+    }
+    let text = at.value.as_text().unwrap_or("");
+    let known = Category::from_id(text);
     if known.is_none() {
-        let meant = value.as_text().and_then(near::category_of_others);
-        reader.not_a_choice(value, place, &Category::ALL.map(Category::id), meant);
+        reader.not_one_of(at, CATEGORIES, near::category_of_others(text));
     }
     known
 }
@@ -68,84 +65,55 @@ struct Services<'r> {
 }
 
 impl Services<'_> {
-    fn add(&mut self, value: &Value, place: &Place<'_>, trust: Trust) {
+    #[inline(never)]
+    fn add(&mut self, at: &Place<'_>, trust: Trust) {
         let before = self.reader.count();
-        let fields = self
-            .reader
-            .object(value, place, &FIELDS)
-            .unwrap_or_default();
-        let id = self.id(fields, place);
-        let hosts = self.hosts(fields, place);
-        let category = match field(fields, "category") {
-            Some(value) => category(self.reader, value, &place.field("category")),
-            None => {
-                self.missing(&place.field("category"), "a category");
-                None
+        self.reader.object(at, FIELDS);
+        let id = self.id(&at.child("id"));
+        let hosts = self.hosts(at);
+        let category = category(self.reader, &at.child("category"));
+        let mut service = held(id, hosts);
+        let name = at.child("name");
+        if !name.is_missing() {
+            if let Some(name) = self.reader.text(&name, LONGEST_NAME) {
+                name.clone_into(&mut service.name);
             }
-        };
-        let name = match field(fields, "name") {
-            Some(value) => self
-                .reader
-                .text_of(value, &place.field("name"), LONGEST_NAME),
-            None => {
-                // Without hosts it only changes a built-in service, or is for marked elements.
-                if !hosts.is_empty() {
-                    self.missing(&place.field("name"), "the name that visitors are shown");
-                }
-                None
-            }
-        };
-        let cookies = self.names(fields, place, "cookies");
-        let storage = self.names(fields, place, "storage");
-        let provider = self.words(fields, place, "provider");
-        let retention = self.words(fields, place, "retention");
-        let transfer = self.words(fields, place, "transfer");
-        let policy_url = field(fields, "policyUrl")
-            .and_then(|value| self.reader.url(value, &place.field("policyUrl")));
-        let faultless = trust == Trust::Checked && self.reader.count() == before;
-        self.list.push(Service {
-            name: name.unwrap_or_else(|| id.as_str().to_owned()),
-            id,
-            category: category.filter(|_| faultless),
-            hosts,
-            cookies,
-            storage,
-            provider,
-            policy_url,
-            retention,
-            transfer,
-        });
+        } else if !service.hosts.is_empty() {
+            // Without hosts it only changes a built-in service, or is for marked elements.
+            self.reader
+                .missing(&name, "the name that visitors are shown");
+        }
+        self.names(at, "cookies", &mut service.cookies);
+        self.names(at, "storage", &mut service.storage);
+        let reader = &mut *self.reader;
+        reader.words(at, "provider", LONGEST_WORDS, &mut service.provider);
+        reader.words(at, "retention", LONGEST_WORDS, &mut service.retention);
+        reader.words(at, "transfer", LONGEST_WORDS, &mut service.transfer);
+        reader.link(at, "policyUrl", &mut service.policy_url);
+        if trust == Trust::Checked && reader.count() == before {
+            service.category = category;
+        }
+        self.list.push(service);
     }
 
     /// Its id, or one of ours where that can't be used.
-    fn id(&mut self, fields: &[(String, Value)], place: &Place<'_>) -> ServiceId {
-        let place = place.field("id");
-        let given = match field(fields, "id") {
-            Some(value) => self.reader.text(value, &place, LONGEST_ID),
-            None => {
-                self.missing(&place, "an id such as \"matomo\"");
-                None
-            }
-        };
-        if let Some(text) = given {
+    fn id(&mut self, at: &Place<'_>) -> ServiceId {
+        if at.is_missing() {
+            self.reader.missing(at, "an id such as \"matomo\"");
+        } else if let Some(text) = self.reader.text(at, LONGEST_ID) {
             // Marks name several ids with spaces between, and records have them as field names.
             let odd = text.bytes().any(|byte| byte <= b' ' || byte == 0x7f) || text == "__proto__";
             match ServiceId::new(text) {
-                None => self.reader.fault(
-                    &place,
-                    code::VALUE,
-                    &["is the id of a category; give the service an id of its own"],
+                None => self.reader.refuse(
+                    at,
+                    "is the id of a category; give the service an id of its own",
                 ),
-                Some(_) if odd => self.reader.fault(
-                    &place,
-                    code::VALUE,
-                    &["can't be an id; use letters, digits and hyphens"],
-                ),
+                Some(_) if odd => self
+                    .reader
+                    .refuse(at, "can't be an id; use letters, digits and hyphens"),
                 Some(id) if self.is_taken(&id) => {
-                    let mut message = String::new();
-                    quote(&mut message, text);
-                    message.push_str(" is the id of two services; give each its own");
-                    self.reader.fault(&place, code::DUPLICATE, &[&message]);
+                    self.reader
+                        .twice(at, text, "; give each service its own id");
                 }
                 Some(id) => return id,
             }
@@ -158,6 +126,7 @@ impl Services<'_> {
     }
 
     /// An id that is still free.
+    #[inline(never)]
     fn own_id(&self) -> ServiceId {
         let mut text = "unnamed-service".to_owned();
         loop {
@@ -172,115 +141,89 @@ impl Services<'_> {
     }
 
     /// Its hosts, as far as they can be read. A single text in place of a list is one host.
-    fn hosts(&mut self, fields: &[(String, Value)], place: &Place<'_>) -> Vec<String> {
-        let Some(value) = field(fields, "hosts") else {
-            return Vec::new();
+    fn hosts(&mut self, at: &Place<'_>) -> Vec<String> {
+        let mut hosts = Vec::new();
+        let Some(at) = at.given("hosts") else {
+            return hosts;
         };
-        let place = place.field("hosts");
-        if let Value::Text(text) = value {
-            self.reader.wrong_type(&place, "a list", value);
-            return host(text).into_iter().collect();
+        for number in 0..self.reader.list(&at, usize::MAX) {
+            let item = at.item(number);
+            if self.reader.pattern(&item).is_some() {
+                push_host(&mut hosts, item.value);
+            }
         }
-        let items = self.reader.list(value, &place, usize::MAX);
-        items
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-            .filter_map(|(at, item)| {
-                self.reader.pattern(item, &place.item(at))?;
-                item.as_text().map(str::to_owned)
-            })
-            .collect()
+        if at.value.as_text().is_some() {
+            push_host(&mut hosts, at.value);
+        }
+        hosts
     }
 
     /// Names of cookies or storage keys.
-    fn names(
-        &mut self,
-        fields: &[(String, Value)],
-        place: &Place<'_>,
-        name: &'static str,
-    ) -> Vec<String> {
-        let Some(value) = field(fields, name) else {
-            return Vec::new();
+    #[inline(never)]
+    fn names(&mut self, at: &Place<'_>, name: &str, names: &mut Vec<String>) {
+        let Some(at) = at.given(name) else {
+            return;
         };
-        let place = place.field(name);
-        let items = self.reader.list(value, &place, MOST_NAMES);
-        let mut names = Vec::new();
-        for (at, item) in items.unwrap_or_default().iter().enumerate() {
-            let place = place.item(at);
-            let Some(text) = self.reader.text(item, &place, LONGEST_NAME) else {
+        for number in 0..self.reader.list(&at, MOST_NAMES) {
+            let item = at.item(number);
+            let Some(text) = self.reader.text(&item, LONGEST_NAME) else {
                 continue;
             };
             // It would clear the cart and the session at the first refusal.
             if text.bytes().all(|byte| byte == b'*') {
-                self.reader.fault(
-                    &place,
-                    code::VALUE,
-                    &["would be every name there is; begin it with a letter, as in \"_ga*\""],
-                );
+                let message =
+                    "would be every name there is; begin it with a letter, as in \"_ga*\"";
+                self.reader.refuse(&item, message);
             } else {
                 names.push(text.to_owned());
             }
         }
-        names
-    }
-
-    fn words(
-        &mut self,
-        fields: &[(String, Value)],
-        place: &Place<'_>,
-        name: &'static str,
-    ) -> Option<String> {
-        let value = field(fields, name)?;
-        self.reader
-            .text_of(value, &place.field(name), LONGEST_WORDS)
-    }
-
-    fn missing(&mut self, place: &Place<'_>, what: &str) {
-        self.reader
-            .fault(place, code::MISSING, &["is missing; give ", what]);
     }
 
     /// One held service for the hosts of all that are too many.
     fn hold_rest(&mut self, items: &[Value]) {
-        let hosts = items
-            .iter()
-            .filter_map(|item| item.field("hosts").and_then(Value::as_list))
-            .flatten()
-            .filter_map(|text| host(text.as_text()?))
-            .collect();
-        let id = self.own_id();
-        self.list.push(Service {
-            name: id.as_str().to_owned(),
-            id,
-            category: None,
-            hosts,
-            cookies: Vec::new(),
-            storage: Vec::new(),
-            provider: None,
-            policy_url: None,
-            retention: None,
-            transfer: None,
-        });
+        let mut hosts = Vec::new();
+        for item in items {
+            let of_item = item.field("hosts").and_then(Value::as_list);
+            for host in of_item.unwrap_or_default() {
+                push_host(&mut hosts, host);
+            }
+        }
+        self.list.push(held(self.own_id(), hosts));
     }
 }
 
-fn host(text: &str) -> Option<String> {
-    HostPattern::parse(text).ok().map(|_| text.to_owned())
+/// A service of which nothing but its hosts is known.
+#[inline(never)]
+fn held(id: ServiceId, hosts: Vec<String>) -> Service {
+    Service {
+        name: id.as_str().to_owned(),
+        id,
+        category: None,
+        hosts,
+        cookies: Vec::new(),
+        storage: Vec::new(),
+        provider: None,
+        policy_url: None,
+        retention: None,
+        transfer: None,
+    }
 }
 
-const FIELDS: [&str; 10] = [
-    "id",
-    "name",
-    "category",
-    "hosts",
-    "cookies",
-    "storage",
-    "provider",
-    "policyUrl",
-    "retention",
-    "transfer",
-];
+/// Adds a host that can be read.
+#[inline(never)]
+fn push_host(hosts: &mut Vec<String>, value: &Value) {
+    if let Some(text) = value.as_text()
+        && HostPattern::parse(text).is_ok()
+    {
+        hosts.push(text.to_owned());
+    }
+}
+
+const FIELDS: &str = "id name category hosts cookies storage provider policyUrl retention transfer";
+
+/// Every id of [`Category`].
+const CATEGORIES: &str = "essential analytics functional marketing";
 
 const MOST_SERVICES: usize = 500;
 const MOST_NAMES: usize = 500;
@@ -291,6 +234,7 @@ const LONGEST_WORDS: usize = 1024;
 
 #[cfg(test)]
 mod tests {
+    use super::CATEGORIES;
     use crate::config::{self, Config, ConfigError, Sources};
     use crate::consent::Category;
 
@@ -432,6 +376,11 @@ mod tests {
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn every_category_is_offered() {
+        assert_eq!(CATEGORIES, Category::ALL.map(Category::id).join(" "));
     }
 
     #[test]
