@@ -17,8 +17,8 @@ const FIRST = 32;
 
 // The parts: what stands before the code, opcodes, declarations of locals, then operands, and what
 // stands behind the code.
-export const PARTS = 11;
-export const [FRONT, OPCODE, DECLARED, BRANCH, CALL, LOCAL, OFFSET, CONSTANT, LONG, OTHER, BACK] = Array(PARTS).keys();
+export const PARTS = 12;
+export const [FRONT, OPCODE, DECLARED, BRANCH, CALL, LOCAL, OFFSET, FAR, CONSTANT, LONG, OTHER, BACK] = Array(PARTS).keys();
 
 // Opcode → the part in which its operand stands; 0 for none. The alignment of loads and stores is a
 // hint, and always the natural one here. What has more than one operand is treated below.
@@ -106,9 +106,13 @@ export const decode = (text) => {
       if (part === LONG && code > 0x42) {
         for (let rest = code === 0x43 ? 4 : 8; rest > 0; rest--) bytes[length++] = packed[from++];
       } else {
-        if (part === OFFSET) bytes[length++] = alignment[code - 0x28];
         let rest = 1;
-        if (code === 0x0e) rest = count(code, packed[from]);
+        if (part === OFFSET) {
+          bytes[length++] = alignment[code - 0x28];
+          // What follows the first byte of a great offset stands apart, since there are few such.
+          if ((bytes[length++] = packed[from++]) > 127) while ((bytes[length++] = packed[next[FAR]++]) > 127);
+          rest = 0;
+        } else if (code === 0x0e) rest = count(code, packed[from]);
         else if (part === OTHER) {
           if (code === 0xfc) bytes[length++] = packed[opcode++];
           rest = count(code, bytes[length - 1]);

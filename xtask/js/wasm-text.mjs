@@ -1,6 +1,6 @@
 // The other half of www/wasm-text.js: writes what `decode` reads.
 
-import { BACK, DECLARED, FRONT, LONG, OFFSET, OPCODE, PARTS, alignment, count, decode, operand } from "../../www/wasm-text.js";
+import { BACK, DECLARED, FAR, FRONT, LONG, OFFSET, OPCODE, PARTS, alignment, count, decode, operand } from "../../www/wasm-text.js";
 
 const PLAIN = 90;
 const CODE_SECTION = 10;
@@ -74,8 +74,10 @@ const sorted = (wasm) => {
       const code = byte(OPCODE);
       const part = operand[code];
       if (code === 0xfc) byte(OPCODE);
-      if (part === OFFSET) wasm[at++] = alignment[code - 0x28];
-      if (part === LONG && code > 0x42) raw(LONG, code === 0x43 ? 4 : 8);
+      if (part === OFFSET) {
+        wasm[at++] = alignment[code - 0x28];
+        if (byte(OFFSET) > 127) copy(FAR);
+      } else if (part === LONG && code > 0x42) raw(LONG, code === 0x43 ? 4 : 8);
       else if (part) some(part, count(code, wasm[code === 0xfc ? at - 1 : at]));
     }
   }
