@@ -9,11 +9,10 @@
 // of locals, offsets and constants in turn learns little of any. Here each kind of operand stands
 // together; what opcode has which is the table of the WebAssembly specification (§5.4). It saves a tenth.
 
-// Everything printable but `"`, `<` and `\`, in the order of their codes.
-const before = (code) => (code > 34) + (code > 60) + (code > 92);
+// Everything printable but `"`, `<` and `\`, in the order of their codes. The first two are the marks.
 const PLAIN = 90;
-const MARKS = 2;
-const FIRST = 32;
+const MARK = 32;
+const FIRST = 34;
 
 // The parts: what stands before the code, opcodes, declarations of locals, then operands, and what
 // stands behind the code.
@@ -41,31 +40,84 @@ export const count = (code, next) =>
 const LONGER = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
 
 const unpack = (text) => {
-  const plain = [];
-  const rare = [];
-  for (let i = 0; i < PLAIN; i++) plain[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  for (let byte = 0; byte < 256; byte++) if (!plain.includes(byte)) rare[rare.length] = byte;
-  const places = [];
-  for (let code = FIRST; code < 127; code++) places[code] = code - FIRST - before(code);
+  // Character → its place among the plain ones, and the byte that it stands for.
+  const place = new Uint8Array(128);
+  const plain = new Uint8Array(128);
+  const rare = new Uint8Array(256);
+  const common = [];
+  for (let code = FIRST; code < 127; code++) {
+    if (code === 34 || code === 60 || code === 92) continue;
+    place[code] = common.length;
+    plain[code] = common[common.length] = parseInt(text.slice(2 * common.length, 2 * common.length + 2), 16);
+  }
+  for (let byte = 0, at = 0; byte < 256; byte++) if (!common.includes(byte)) rare[at++] = byte;
   const bytes = new Uint8Array(text.length);
   let length = 0;
   for (let i = 2 * PLAIN; i < text.length; i++) {
-    const place = places[text.charCodeAt(i)];
-    bytes[length++] = place < MARKS ? rare[place * PLAIN + places[text.charCodeAt(++i)] - MARKS] : plain[place - MARKS];
+    const code = text.charCodeAt(i);
+    bytes[length++] = code < FIRST ? rare[(code - MARK) * PLAIN + place[text.charCodeAt(++i)]] : plain[code];
   }
   return bytes.subarray(0, length);
 };
 
+// One function of the module, with its size before it. It is called for each, and not a loop over all,
+// so that the engine can make it fast while it is at work.
+const restore = (packed, next, bytes, start) => {
+  let length = start;
+  let declared = next[DECLARED];
+  let groups = 2 * (bytes[length++] = packed[declared++]);
+  while (groups > 0) if ((bytes[length++] = packed[declared++]) < 128) groups--;
+  next[DECLARED] = declared;
+  let opcode = next[OPCODE];
+  let depth = 1;
+  while (depth > 0) {
+    const code = (bytes[length++] = packed[opcode++]);
+    const part = operand[code];
+    if (part === FRONT) {
+      if (code === 0x0b) depth--;
+      continue;
+    }
+    if (part === OPCODE) {
+      depth++;
+      while ((bytes[length++] = packed[opcode++]) > 127);
+      continue;
+    }
+    let from = next[part];
+    if (part === OFFSET) {
+      bytes[length++] = alignment[code - 0x28];
+      // What follows the first byte of a great offset stands apart, since there are few such.
+      if ((bytes[length++] = packed[from++]) > 127) while ((bytes[length++] = packed[next[FAR]++]) > 127);
+    } else if (part === LONG && code > 0x42) {
+      for (let rest = code === 0x43 ? 4 : 8; rest > 0; rest--) bytes[length++] = packed[from++];
+    } else {
+      let rest = 1;
+      if (code === 0x0e) rest = count(code, packed[from]);
+      else if (part === OTHER) {
+        if (code === 0xfc) bytes[length++] = packed[opcode++];
+        rest = count(code, bytes[length - 1]);
+      }
+      // A number in LEB128 ends with the first byte below 128.
+      while (rest > 0) if ((bytes[length++] = packed[from++]) < 128) rest--;
+    }
+    next[part] = from;
+  }
+  next[OPCODE] = opcode;
+  const size = length - start;
+  const room = size > 16383 ? 3 : size > 127 ? 2 : 1;
+  bytes.copyWithin(start + room, start, length);
+  for (let i = 0; i < room; i++) bytes[start + i] = ((size >> (7 * i)) & 127) | (i < room - 1 ? 128 : 0);
+  return length + room;
+};
+
 export const decode = (text) => {
   const packed = unpack(text);
-  const next = new Uint32Array(PARTS);
-  let end = 0;
+  let at = 0;
   const number = () => {
     let value = 0;
     let shift = 0;
     let byte;
     do {
-      byte = packed[end++];
+      byte = packed[at++];
       value |= (byte & 127) << shift;
       shift += 7;
     } while (byte > 127);
@@ -73,63 +125,20 @@ export const decode = (text) => {
   };
   const lengths = [];
   for (let part = 0; part < PARTS; part++) lengths[part] = number();
+  const next = new Uint32Array(PARTS);
   for (let part = 0; part < PARTS; part++) {
-    next[part] = end;
-    end += lengths[part];
+    next[part] = at;
+    at += lengths[part];
   }
 
   const bytes = new Uint8Array(2 * packed.length);
-  bytes.set(packed.subarray(next[FRONT], next[FRONT] + lengths[FRONT]));
+  bytes.set(packed.subarray(next[FRONT], next[OPCODE]));
   let length = lengths[FRONT];
-  // Written as one loop over plain variables: it runs before the engine has seen it once.
-  end = next[DECLARED];
+  // How many functions there are.
+  at = next[DECLARED];
   const functions = number();
-  let declared = next[DECLARED];
-  while (declared < end) bytes[length++] = packed[declared++];
-  let opcode = next[OPCODE];
-  for (let i = 0; i < functions; i++) {
-    const start = length;
-    let groups = 2 * (bytes[length++] = packed[declared++]);
-    while (groups > 0) if ((bytes[length++] = packed[declared++]) < 128) groups--;
-    let depth = 1;
-    while (depth > 0) {
-      const code = (bytes[length++] = packed[opcode++]);
-      const part = operand[code];
-      if (code === 0x0b) depth--;
-      if (part === 0) continue;
-      if (part === OPCODE) {
-        depth++;
-        while ((bytes[length++] = packed[opcode++]) > 127);
-        continue;
-      }
-      let from = next[part];
-      if (part === LONG && code > 0x42) {
-        for (let rest = code === 0x43 ? 4 : 8; rest > 0; rest--) bytes[length++] = packed[from++];
-      } else {
-        let rest = 1;
-        if (part === OFFSET) {
-          bytes[length++] = alignment[code - 0x28];
-          // What follows the first byte of a great offset stands apart, since there are few such.
-          if ((bytes[length++] = packed[from++]) > 127) while ((bytes[length++] = packed[next[FAR]++]) > 127);
-          rest = 0;
-        } else if (code === 0x0e) rest = count(code, packed[from]);
-        else if (part === OTHER) {
-          if (code === 0xfc) bytes[length++] = packed[opcode++];
-          rest = count(code, bytes[length - 1]);
-        }
-        // A number in LEB128 ends with the first byte below 128.
-        while (rest > 0) if ((bytes[length++] = packed[from++]) < 128) rest--;
-      }
-      next[part] = from;
-    }
-    // The size of a function stands before it.
-    const size = length - start;
-    const room = size > 16383 ? 3 : size > 127 ? 2 : 1;
-    bytes.copyWithin(start + room, start, length);
-    length += room;
-    for (let j = 0; j < room; j++) bytes[start + j] = ((size >> (7 * j)) & 127) | (j < room - 1 ? 128 : 0);
-  }
-  const back = packed.subarray(next[BACK], next[BACK] + lengths[BACK]);
-  bytes.set(back, length);
-  return bytes.subarray(0, length + back.length);
+  while (next[DECLARED] < at) bytes[length++] = packed[next[DECLARED]++];
+  for (let i = 0; i < functions; i++) length = restore(packed, next, bytes, length);
+  bytes.set(packed.subarray(next[BACK]), length);
+  return bytes.subarray(0, length + lengths[BACK]);
 };
