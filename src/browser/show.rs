@@ -6,6 +6,7 @@
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 
 use super::banner::Banner;
 use super::natives::Natives;
@@ -52,7 +53,10 @@ pub(super) fn first(app: &Rc<App>) {
             draw(app);
         });
     } else {
-        draw(app);
+        // The page's next script waits for us, the visitor's eye doesn't: there is no page to see yet.
+        let app_of_task = Rc::clone(app);
+        let task = Closure::once_into_js(move || refresh(&app_of_task));
+        app.natives.set_timeout(task.unchecked_ref(), 0);
     }
 }
 
