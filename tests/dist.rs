@@ -117,7 +117,7 @@ fn nothing_of_the_workshop_is_shipped() {
         "/Users/",
         "/rust/",
         "/cargo/",
-        "crates.io",
+        "registry/src",
         "serde_json",
         "sourceMappingURL",
         "already borrowed",

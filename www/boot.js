@@ -68,13 +68,18 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code + " " + link.faults[i].message);
     // From here on the gate stands. A fault in what comes now (the banner, say) is ours, and no
     // reason to stop holding or to try again.
-    try {
-      engine.start();
-    } catch (error) {
-      fault("broken", "the gate works, but its interface could not start (" + error + "); please report this");
-    }
+    const shown = (act) => {
+      try {
+        act();
+      } catch (error) {
+        fault("broken", "the gate works, but its interface could not start (" + error + "); please report this");
+      }
+    };
+    shown(() => engine.start());
     pump();
     mark("consent-gate:ready");
+    // The page's next script waits for us; the visitor's eye doesn't, there is no page to see yet.
+    N.setTimeout(() => shown(() => engine.open()), 0);
   };
   const refused = (error) => {
     const message =

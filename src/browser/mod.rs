@@ -109,7 +109,13 @@ impl Engine {
         clear::refused(app);
         settings::follow(app);
         notify::ready(app);
-        show::first(app);
+        show::follow(app);
+    }
+
+    /// Shows the first layer, if one is due. Apart from `start`, since the page's next script waits for
+    /// that, and there is no page to see yet.
+    pub fn open(&self) {
+        show::refresh(&self.app);
     }
 
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is

@@ -73,9 +73,6 @@ extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(method)]
     pub fn now(this: &Natives) -> f64;
-    /// Calls back in a task of its own, after so many milliseconds.
-    #[wasm_bindgen(method, js_name = setTimeout)]
-    pub fn set_timeout(this: &Natives, callback: &Function, milliseconds: u32);
     /// Calls back at the end of the task.
     #[wasm_bindgen(method, js_name = queueMicrotask)]
     pub fn queue_microtask(this: &Natives, callback: &Function);

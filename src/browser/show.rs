@@ -6,7 +6,6 @@
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen::closure::Closure;
 
 use super::banner::Banner;
 use super::natives::Natives;
@@ -43,8 +42,8 @@ pub(super) fn banner(natives: &Natives, config: &Config, app: Weak<App>) -> Bann
     Banner::new(natives.clone(), config.banner.root, Rc::new(act))
 }
 
-/// The first look: now, or when a prerendered page is really shown.
-pub(super) fn first(app: &Rc<App>) {
+/// Everything that opens the interface later; a prerendered page is drawn when it is really shown.
+pub(super) fn follow(app: &Rc<App>) {
     openers(app);
     if app.natives.prerendering() {
         let document = app.natives.document();
@@ -52,11 +51,6 @@ pub(super) fn first(app: &Rc<App>) {
             settings::reread(app);
             draw(app);
         });
-    } else {
-        // The page's next script waits for us, the visitor's eye doesn't: there is no page to see yet.
-        let app_of_task = Rc::clone(app);
-        let task = Closure::once_into_js(move || refresh(&app_of_task));
-        app.natives.set_timeout(task.unchecked_ref(), 0);
     }
 }
 
