@@ -3,23 +3,18 @@
 //!
 //! Whose a name is, the gate knows; a name that nobody knows is the site's own and stays.
 
-use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
-
-use super::{App, env};
+use super::{App, env, storage};
 use crate::gate::{Kind, Verdict, Write};
 
 /// Clears everything whose write would not be allowed now and that has been answered for.
 pub fn refused(app: &App) {
     cookies(app);
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    // The getters throw where site data is blocked; then there is nothing to clear.
-    if let Ok(Some(_)) = window.local_storage() {
-        keys(app, Kind::LocalStorage, &LocalStorage::raw());
+    // Where site data is blocked there is nothing to clear.
+    if let Some(local) = storage::local() {
+        keys(app, Kind::LocalStorage, &local);
     }
-    if let Ok(Some(_)) = window.session_storage() {
-        keys(app, Kind::SessionStorage, &SessionStorage::raw());
+    if let Some(session) = storage::session() {
+        keys(app, Kind::SessionStorage, &session);
     }
 }
 

@@ -24,7 +24,7 @@ use std::rc::{Rc, Weak};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::config::{Api, Config, ConfigError, Pending};
+use crate::config::{Api, Config, ConfigError};
 use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
     Attributes, Decision, Gate, Mark, Reason, Request, Rules, Target, Verdict, Write,
@@ -189,11 +189,6 @@ impl App {
         self.ledger
             .borrow_mut()
             .see_write(write.kind, write.name, decision);
-    }
-
-    /// Do calls to what is held fail at once, also while the visitor is undecided?
-    pub(crate) fn fails_pending(&self) -> bool {
-        self.ask(|session| matches!(session.config().pending, Pending::Fail))
     }
 
     /// What an element's attributes say that it waits for.

@@ -6,9 +6,8 @@
 //! nobody calls a page-visible method on them by accident. There is no rule about consent here.
 //!
 //! ```ignore
-//! let button = natives.create_element("button");
-//! natives.set_text(&button, "Accept all");
-//! natives.append(&shadow, &button);
+//! let location = natives.get(&natives.window(), "location");
+//! let path = natives.get(&location, "pathname").as_string();
 //! ```
 
 use js_sys::{Array, Function};

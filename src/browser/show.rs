@@ -49,7 +49,6 @@ pub(super) fn follow(app: &Rc<App>) {
         let document = app.natives.document();
         settings::listen(app, &document, "prerenderingchange", |app, _| {
             settings::reread(app);
-            draw(app);
         });
     }
 }

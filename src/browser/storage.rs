@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 
-use gloo_storage::{LocalStorage, Storage as _};
+use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 
 use super::env::location;
 use super::natives::Natives;
@@ -172,9 +172,17 @@ impl RecordStore {
 }
 
 /// Local storage, if the browser gives it. The getter itself throws where site data is blocked.
-fn local() -> Option<web_sys::Storage> {
+pub(super) fn local() -> Option<web_sys::Storage> {
     match web_sys::window()?.local_storage() {
         Ok(Some(_)) => Some(LocalStorage::raw()),
+        Ok(None) | Err(_) => None,
+    }
+}
+
+/// Session storage, likewise.
+pub(super) fn session() -> Option<web_sys::Storage> {
+    match web_sys::window()?.session_storage() {
+        Ok(Some(_)) => Some(SessionStorage::raw()),
         Ok(None) | Err(_) => None,
     }
 }

@@ -34,16 +34,8 @@ impl Engine {
         };
         let decision = self.app.decide(&request);
         let sighting = self.app.saw(&request, &decision, scheme(kind));
-        let verdict = match decision.verdict {
-            Verdict::Allow => ALLOW,
-            Verdict::Hold => HOLD,
-            Verdict::Block => BLOCK,
-        };
-        let mut code = verdict | (sighting.wrapping_add(1) << SIGHTING);
-        if decision.settled
-            || matches!(decision.verdict, Verdict::Block)
-            || self.app.fails_pending()
-        {
+        let mut code = number(decision.verdict) | (sighting.wrapping_add(1) << SIGHTING);
+        if decision.settled {
             code |= SETTLED;
         }
         if mark.is_some() {
@@ -64,11 +56,7 @@ impl Engine {
         };
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
-        match decision.verdict {
-            Verdict::Allow => ALLOW,
-            Verdict::Hold => HOLD,
-            Verdict::Block => BLOCK,
-        }
+        number(decision.verdict)
     }
 
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
@@ -185,10 +173,9 @@ impl Keeper for App {
     }
 }
 
-/// What is granted has changed: the shims forget what they remember, waiting calls that are denied
+/// What is granted has changed, and the shims have forgotten what they knew: waiting calls that are denied
 /// fail, frames and media that are denied are held again, and what is granted goes.
 pub(crate) fn obey(app: &App) {
-    app.natives().forget();
     let quarantine: &Quarantine = app.quarantine();
     quarantine.refuse_denied(app);
     app.natives().rescan();
@@ -247,6 +234,15 @@ fn scheme(kind: u8) -> &'static str {
         (Kind::WebSocket, false) => "wss",
         (_, true) => "http",
         (_, false) => "https",
+    }
+}
+
+/// A verdict as the shims know it.
+const fn number(verdict: Verdict) -> u32 {
+    match verdict {
+        Verdict::Allow => ALLOW,
+        Verdict::Hold => HOLD,
+        Verdict::Block => BLOCK,
     }
 }
 
