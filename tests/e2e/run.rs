@@ -1,4 +1,4 @@
-//! Plays all cases: two browsers at a time, each with a stage of its own.
+//! Plays all cases: one browser at a time, each with a stage of its own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -166,8 +166,9 @@ async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
     faults
 }
 
-/// Browsers at a time; the machine has two cores.
-const BROWSERS: usize = 2;
+/// Browsers at a time. A second one on two cores makes the races that no script wins (README) likelier, and
+/// a case fails that has nothing to do with the change at hand.
+const BROWSERS: usize = 1;
 
 /// Cases for one browser before it is started anew.
 const SHARE: usize = 12;
