@@ -8,7 +8,8 @@ import { attempt, parse, pin } from "./natives.js";
 
 // The numbers of `Kind` in src/gate/request.rs.
 export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
-  LINK = 8, MEDIA = 9, EMBED = 10, EVENT_SOURCE = 11, WEB_SOCKET = 12, OTHER = 13, COOKIE = 14, LOCAL = 15, SESSION = 16;
+  LINK = 8, MEDIA = 9, EMBED = 10, EVENT_SOURCE = 11, WEB_SOCKET = 12, OTHER = 13, COOKIE = 14, LOCAL = 15, SESSION = 16,
+  FORM = 17, PING = 18, WORKER = 19, IMPORT = 20, STYLE = 21, FONT = 22, DATABASE = 23, CACHE = 24;
 
 // When a held thing may go: at once, after the ordered ones before it, … (quarantine.rs).
 export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;

@@ -22,6 +22,8 @@
     xhr: "XMLHttpRequest", beacon: "beacon", stylesheet: "stylesheet", link: "link", media: "media", embed: "embed",
     eventsource: "event stream", websocket: "web socket", other: "element", cookie: "cookie",
     "local-storage": "local storage", "session-storage": "session storage",
+    form: "form", ping: "ping of a link", worker: "worker", import: "module", style: "style", font: "font",
+    "indexed-db": "database", cache: "cache",
   };
   var BADGES = { held: "held", released: "released", never: "never", allowed: "let through" };
   var ACTIONS = [

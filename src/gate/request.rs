@@ -42,11 +42,27 @@ pub enum Kind {
     LocalStorage = 15,
     /// A key of session storage.
     SessionStorage = 16,
+    /// A form that is sent into a frame.
+    Form = 17,
+    /// The `ping` of a link.
+    Ping = 18,
+    /// A worker's own script, or one that it imports.
+    Worker = 19,
+    /// A module that a script imports.
+    Import = 20,
+    /// An address in a style: a background, a list's bullet, an `@import`.
+    Style = 21,
+    /// A font that a style or a script asks for.
+    Font = 22,
+    /// A database.
+    IndexedDb = 23,
+    /// A cache that pages keep themselves.
+    Cache = 24,
 }
 
 impl Kind {
     /// Every kind, at the index of its number.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::Script,
         Self::InlineScript,
         Self::Image,
@@ -64,6 +80,14 @@ impl Kind {
         Self::Cookie,
         Self::LocalStorage,
         Self::SessionStorage,
+        Self::Form,
+        Self::Ping,
+        Self::Worker,
+        Self::Import,
+        Self::Style,
+        Self::Font,
+        Self::IndexedDb,
+        Self::Cache,
     ];
 
     /// Its name in `report()` and events.
@@ -87,6 +111,14 @@ impl Kind {
             Self::Cookie => "cookie",
             Self::LocalStorage => "local-storage",
             Self::SessionStorage => "session-storage",
+            Self::Form => "form",
+            Self::Ping => "ping",
+            Self::Worker => "worker",
+            Self::Import => "import",
+            Self::Style => "style",
+            Self::Font => "font",
+            Self::IndexedDb => "indexed-db",
+            Self::Cache => "cache",
         }
     }
 
