@@ -53,6 +53,7 @@ impl<F: Fn(&Visit) -> Answer + Send + Sync + 'static> Respond for F {
 pub struct Stage {
     port: u16,
     ledger: Ledger,
+    calls: Ledger,
     listeners: Vec<JoinHandle<()>>,
 }
 
@@ -63,7 +64,7 @@ impl Stage {
     ///
     /// When the port is taken.
     pub async fn start(port: u16, respond: Arc<dyn Respond>) -> io::Result<Self> {
-        let ledger = Ledger::default();
+        let (ledger, calls) = (Ledger::default(), Ledger::default());
         let acceptor = tls::acceptor()?;
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = first.local_addr()?.port();
@@ -79,6 +80,7 @@ impl Stage {
                 let house = House {
                     acceptor: acceptor.clone(),
                     ledger: ledger.clone(),
+                    calls: calls.clone(),
                     respond: Arc::clone(&respond),
                     port,
                 };
@@ -88,6 +90,7 @@ impl Stage {
         Ok(Self {
             port,
             ledger,
+            calls,
             listeners,
         })
     }
@@ -109,6 +112,13 @@ impl Stage {
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
+
+    /// Whom it was called as, whether or not a request followed: one line for each TLS connection, by
+    /// the name in its greeting. What a browser connects to in advance is seen here alone.
+    #[must_use]
+    pub fn calls(&self) -> &Ledger {
+        &self.calls
+    }
 }
 
 impl Drop for Stage {
@@ -123,6 +133,7 @@ impl Drop for Stage {
 struct House {
     acceptor: TlsAcceptor,
     ledger: Ledger,
+    calls: Ledger,
     respond: Arc<dyn Respond>,
     port: u16,
 }
@@ -150,6 +161,9 @@ impl House {
         }
         if first == [TLS_HANDSHAKE] {
             if let Ok(stream) = self.acceptor.clone().accept(stream).await {
+                let name = stream.get_ref().1.server_name().unwrap_or_default();
+                self.calls
+                    .write(Visit::new(Scheme::Https, name, "CONNECT", ""));
                 self.serve(Scheme::Https, stream).await;
             }
         } else {
