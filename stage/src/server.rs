@@ -34,6 +34,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::answer::Answer;
 use crate::ledger::{Ledger, Scheme, Visit};
+use crate::socket;
 use crate::tls;
 
 /// Whoever answers. Called once for each request, after it was written into the ledger.
@@ -171,7 +172,11 @@ impl House {
         }
     }
 
-    async fn serve(self, scheme: Scheme, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    async fn serve(
+        self,
+        scheme: Scheme,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) {
         let service = service_fn(|request| {
             let house = self.clone();
             async move { Ok::<_, Infallible>(house.answer(scheme, request).await) }
@@ -179,10 +184,16 @@ impl House {
         // The error is a closed connection.
         let _closed = http1::Builder::new()
             .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades()
             .await;
     }
 
-    async fn answer(&self, scheme: Scheme, request: Request<Incoming>) -> Response<Channel<Bytes>> {
+    async fn answer(
+        &self,
+        scheme: Scheme,
+        mut request: Request<Incoming>,
+    ) -> Response<Channel<Bytes>> {
+        let upgrade = hyper::upgrade::on(&mut request);
         let (head, body) = request.into_parts();
         let text = |name: HeaderName| {
             head.headers
@@ -213,6 +224,18 @@ impl House {
             .first_mut()
             .map(|piece| std::mem::take(&mut piece.after));
         tokio::time::sleep(pause.unwrap_or_default()).await;
+        if answer.status == StatusCode::SWITCHING_PROTOCOLS {
+            answer.headers = vec![
+                ("connection".to_owned(), "upgrade".to_owned()),
+                ("upgrade".to_owned(), "websocket".to_owned()),
+            ];
+            if let Some(key) = text(header::SEC_WEBSOCKET_KEY) {
+                answer = answer.with("sec-websocket-accept", &socket::accept(&key));
+            }
+            if let Some(word) = answer.pieces.pop() {
+                tokio::spawn(socket::say(word.bytes, upgrade));
+            }
+        }
         send(answer)
     }
 }

@@ -112,8 +112,10 @@ impl Gaps {
 /// Whether this is what must not be.
 pub fn is_gap(seen: &Seen) -> bool {
     match seen.situation {
-        Situation::Bare => seen.sight == Sight::Broken,
-        Situation::Accepted => matches!(seen.sight, Sight::Away | Sight::Broken),
+        Situation::Bare | Situation::Accepted => matches!(
+            seen.sight,
+            Sight::Away | Sight::Breaks | Sight::Throws | Sight::Stuck
+        ),
         Situation::First
         | Situation::Withdrawn
         | Situation::Refused

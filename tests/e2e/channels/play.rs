@@ -15,6 +15,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use stage::{Stage, Visit};
 
 use super::street::{Street, Tag};
@@ -61,8 +62,12 @@ pub enum Sight {
     Stores,
     /// Nothing came back after consent.
     Away,
+    /// Something of the site's own did not work.
+    Breaks,
+    /// The page threw something that nobody caught.
+    Throws,
     /// The page could not be played to its end.
-    Broken,
+    Stuck,
 }
 
 impl Sight {
@@ -72,7 +77,9 @@ impl Sight {
             Self::Runs => "runs",
             Self::Stores => "stores",
             Self::Away => "away",
-            Self::Broken => "broken",
+            Self::Breaks => "breaks",
+            Self::Throws => "throws",
+            Self::Stuck => "stuck",
         }
     }
 }
@@ -118,7 +125,7 @@ impl Player<'_> {
             let situation = seen.last().map_or(Situation::Bare, |one| one.situation);
             seen.push(Seen {
                 situation,
-                sight: Sight::Broken,
+                sight: Sight::Stuck,
                 detail: fault,
             });
         }
@@ -140,6 +147,11 @@ impl Player<'_> {
         let since = self.mark();
         self.open(channel, &host("a"), self.tag).await?;
         self.look(channel, Situation::First, since, seen).await?;
+        if channel.works {
+            self.decide("rejectAll").await?;
+            self.open(channel, &host("a"), self.tag).await?;
+            return self.look(channel, Situation::Return, since, seen).await;
+        }
 
         let since = self.mark();
         if channel.leaves {
@@ -244,7 +256,13 @@ impl Player<'_> {
             let blank = format!("{}/files/blank.html", here.as_str().unwrap_or_default());
             self.browser.open(&blank).await?;
         }
+        let works = if channel.works {
+            self.browser.value(WORKS).await?
+        } else {
+            Value::Bool(true)
+        };
         self.finish(situation as usize).await?;
+        let thrown = self.thrown().await?;
         let mut tell = |sight, detail: String| {
             seen.push(Seen {
                 situation,
@@ -252,6 +270,15 @@ impl Player<'_> {
                 detail,
             });
         };
+        if works != true {
+            tell(Sight::Breaks, works.to_string());
+        }
+        if !thrown.is_empty() {
+            tell(Sight::Throws, thrown.join(", "));
+        }
+        if channel.works {
+            return Ok(());
+        }
         let leaks = self.leaks(channel, since);
         if !leaks.is_empty() {
             tell(Sight::Leaks, leaks.join(", "));
@@ -266,6 +293,13 @@ impl Player<'_> {
             tell(Sight::Stores, key.name.clone());
         }
         Ok(())
+    }
+
+    /// What the page threw and nobody caught, since this was last asked.
+    async fn thrown(&self) -> Result<Vec<String>, String> {
+        let said = self.browser.console().await?;
+        let thrown = said.into_iter().map(|line| line.text);
+        Ok(thrown.filter(|text| text.contains("Uncaught")).collect())
     }
 
     async fn wait_for_return(
@@ -356,6 +390,12 @@ impl Player<'_> {
         Ok(keys.contains(&key.name))
     }
 }
+
+/// Whether a page that does nothing wrong works: its own word, which it may take a while for.
+const WORKS: &str = "Promise.race([
+    Promise.resolve(window.works).then((works) => works ?? 'no word', (fault) => 'rejected: ' + fault),
+    new Promise((done) => setTimeout(done, 4000, 'no word in time')),
+])";
 
 /// The site on which second views are played.
 const WORKER_HOST: &str = "worker.test";

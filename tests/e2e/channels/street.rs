@@ -6,6 +6,7 @@
 //! | the page's host, and any other name under `.test` | `tests/pages/channels/files`, and the built files |
 //! | there, `/redirect?to=…` | a redirect |
 //! | there, `/cookie?…` | an answer that sets this cookie |
+//! | there, `/socket`, `/stream` | a socket and a stream of events that say `hello` |
 //! | there, `/ran?…`, `/sentinel` | a pixel; the ledger is what matters |
 //! | everybody else | a tracker: its scripts say that they ran by asking `/ran` of the page's own host |
 //!
@@ -37,7 +38,7 @@ pub enum Tag {
 }
 
 impl Tag {
-    fn text(self, config: &str) -> String {
+    fn text(self, config: &str, headers: &str) -> String {
         let config = match (self, config) {
             (Self::Worker, _) => r#"{ "worker": true }"#,
             _ => config,
@@ -48,15 +49,20 @@ impl Tag {
                 "<script type=\"application/json\" id=\"consent-gate-config\">{json}</script>\n"
             ),
         };
+        // The pages' policies know one nonce.
+        let nonce = if headers.contains("'nonce-abc'") {
+            " nonce=\"abc\""
+        } else {
+            ""
+        };
+        let script = format!("<script{nonce} src=\"/consent-gate.js\"></script>");
         match self {
             Self::None => String::new(),
-            Self::Script => format!("{block}{SCRIPT}"),
-            Self::Whole | Self::Worker => format!("{block}{SCRIPT}\n{POLICY}"),
+            Self::Script => format!("{block}{script}"),
+            Self::Whole | Self::Worker => format!("{block}{script}\n{POLICY}"),
         }
     }
 }
-
-const SCRIPT: &str = r#"<script src="/consent-gate.js"></script>"#;
 
 const POLICY: &str =
     r#"<meta http-equiv="Content-Security-Policy" content="manifest-src * data: blob:">"#;
@@ -119,6 +125,8 @@ impl Street {
             "/" if visit.host == now.host => self.page(now, &now.channel),
             "/redirect" => redirect(visit.parameter("to").unwrap_or_default()),
             "/cookie" => Answer::json("{}").with("set-cookie", &format!("{}; Path=/", visit.query)),
+            "/socket" => Answer::socket("hello"),
+            "/stream" => Answer::new(200, "text/event-stream", "data: hello\n\n"),
             "/favicon.ico" => Answer::empty(),
             "/ran" | "/sentinel" => Answer::pixel(),
             path => {
@@ -135,9 +143,7 @@ impl Street {
 
     fn page(&self, now: &Now, name: &str) -> Answer {
         let answer = self.file(now, &self.pages.join(format!("{name}.html")));
-        let headers = fs::read_to_string(self.pages.join(format!("{name}.headers")));
-        headers
-            .unwrap_or_default()
+        headers(&self.pages.join(name))
             .lines()
             .filter_map(|line| line.split_once(": "))
             .fold(answer, |answer, (name, value)| answer.with(name, value))
@@ -145,12 +151,18 @@ impl Street {
 
     fn file(&self, now: &Now, file: &Path) -> Answer {
         let bytes = fs::read(file).unwrap_or_default();
-        let kind = content_type(&file.to_string_lossy());
+        let name = file.to_string_lossy();
+        let kind = if name.ends_with(".speculationrules") {
+            "application/speculationrules+json"
+        } else {
+            content_type(&name)
+        };
         if !kind.contains("html") {
             return Answer::new(200, kind, bytes);
         }
         let config = fs::read_to_string(file.with_extension("json")).unwrap_or_default();
-        let bytes = replace(&bytes, b"%TAG%", now.tag.text(&config).as_bytes());
+        let tag = now.tag.text(&config, &headers(file));
+        let bytes = replace(&bytes, b"%TAG%", tag.as_bytes());
         let bytes = replace(
             &bytes,
             FILL,
@@ -160,6 +172,11 @@ impl Street {
         answer.pieces = pieces(&bytes);
         answer
     }
+}
+
+/// The headers of a page, which stand beside it.
+fn headers(page: &Path) -> String {
+    fs::read_to_string(page.with_extension("headers")).unwrap_or_default()
 }
 
 fn redirect(to: &str) -> Answer {

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | `runs` | code of the tracker's runs on the site's own origin |
 //! | `stores=KIND:NAME` | a key is written: `cookie`, `local`, `session`, `idb`, `cache` |
+//! | `works` | nothing of a tracker's: what the site does by itself, which must go on; its promise or value `works` is true |
 //! | `connects` | there is only a connection, and no request |
 //! | `leaves` | it happens when the page is left |
 //! | `known` | it was measured before this project began, and counts for what was promised then |
@@ -34,6 +35,7 @@ pub struct Channel {
     /// Host and path that it asks.
     pub asks: Option<String>,
     pub runs: bool,
+    pub works: bool,
     pub stores: Option<Key>,
     pub connects: bool,
     pub leaves: bool,
@@ -88,6 +90,7 @@ fn parse(line: &str) -> Result<Channel, String> {
         name: name.to_owned(),
         asks: (asks != "-").then(|| asks.to_owned()),
         runs: false,
+        works: false,
         stores: None,
         connects: false,
         leaves: false,
@@ -99,6 +102,7 @@ fn parse(line: &str) -> Result<Channel, String> {
     for mark in marks.split(' ').filter(|mark| !mark.is_empty()) {
         match mark.split_once('=').unwrap_or((mark, "")) {
             ("runs", "") => channel.runs = true,
+            ("works", "") => channel.works = true,
             ("connects", "") => channel.connects = true,
             ("leaves", "") => channel.leaves = true,
             ("known", "") => channel.known = true,

@@ -20,8 +20,11 @@ impl Played {
             .any(|one| one.situation == situation && one.sight == sight)
     }
 
-    fn saw_any(&self, situation: Situation) -> bool {
-        self.seen.iter().any(|one| one.situation == situation)
+    /// Whether something of the tracker's happened.
+    fn got_through(&self, situation: Situation) -> bool {
+        [Sight::Leaks, Sight::Runs, Sight::Stores]
+            .into_iter()
+            .any(|sight| self.saw(situation, sight))
     }
 }
 
@@ -29,20 +32,18 @@ impl Played {
 type Column = (&'static str, fn(&Played) -> bool);
 
 const COLUMNS: &[Column] = &[
-    ("bare", |one| one.saw_any(Situation::Bare)),
+    ("bare", |one| one.got_through(Situation::Bare)),
     ("leaked", |one| one.saw(Situation::First, Sight::Leaks)),
     ("ran", |one| one.saw(Situation::First, Sight::Runs)),
     ("stored", |one| one.saw(Situation::First, Sight::Stores)),
-    ("back", |one| {
-        one.saw_any(Situation::Accepted) && !one.saw(Situation::Accepted, Sight::Away)
-    }),
-    ("withdrawn", |one| one.saw_any(Situation::Withdrawn)),
-    ("refused", |one| one.saw_any(Situation::Refused)),
-    ("return", |one| one.saw_any(Situation::Return)),
-    ("worker", |one| one.saw_any(Situation::Worker)),
+    ("back", |one| one.got_through(Situation::Accepted)),
+    ("withdrawn", |one| one.got_through(Situation::Withdrawn)),
+    ("refused", |one| one.got_through(Situation::Refused)),
+    ("return", |one| one.got_through(Situation::Return)),
+    ("worker", |one| one.got_through(Situation::Worker)),
     ("w-ran", |one| one.saw(Situation::Worker, Sight::Runs)),
     ("broken", |one| {
-        one.seen.iter().any(|seen| seen.sight == Sight::Broken)
+        one.seen.iter().any(|seen| seen.sight >= Sight::Breaks)
     }),
 ];
 
