@@ -114,7 +114,7 @@ pub fn is_gap(seen: &Seen) -> bool {
     match seen.situation {
         Situation::Bare | Situation::Accepted => matches!(
             seen.sight,
-            Sight::Away | Sight::Breaks | Sight::Throws | Sight::Stuck
+            Sight::Away | Sight::Silent | Sight::Breaks | Sight::Throws | Sight::Stuck
         ),
         Situation::First
         | Situation::Withdrawn

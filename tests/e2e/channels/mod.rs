@@ -8,6 +8,7 @@
 //! | `CASE=text` | only channels with this in their name |
 //! | `PKG=folder` | another build than `pkg/` |
 //! | `TAG=none`, `TAG=script` | the pages without our tag, or without its policy line |
+//! | `BROWSER=firefox` | in Firefox, which no test does |
 //! | `REPORT=1` | print what is seen, and compare it with nothing |
 
 mod gaps;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use stage::{Stage, Visit};
 
 use crate::case::Kind;
-use crate::driver::Driver;
+use crate::driver::{Driver, Maker};
 use gaps::Gaps;
 use play::{Player, Situation};
 use street::{Street, Tag};
@@ -56,11 +57,22 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
         Ok(other) => panic!("there is no TAG={other}"),
         Err(_) => Tag::Whole,
     };
+    let maker = match std::env::var("BROWSER").as_deref() {
+        Ok("firefox") => Maker::Firefox,
+        Ok("chromium") | Err(_) => Maker::Chromium,
+        Ok(other) => panic!("there is no BROWSER={other}"),
+    };
     let chosen = all
         .into_iter()
         .filter(|channel| channel.name.contains(&wanted))
+        .filter(|channel| {
+            channel
+                .only
+                .as_deref()
+                .is_none_or(|only| only == maker.name())
+        })
         .collect();
-    let played = play_all(root, &pages, tag, chosen).await;
+    let played = play_all(root, &pages, maker, tag, chosen).await;
     say(&tally::table(&played));
     if std::env::var_os("REPORT").is_some() {
         say(&tally::gaps(&played));
@@ -94,11 +106,12 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
 async fn play_all(
     root: &Path,
     pages: &Path,
+    maker: Maker,
     tag: Tag,
     channels: Vec<table::Channel>,
 ) -> Vec<Played> {
     let package = std::env::var_os("PKG").map_or_else(|| root.join("pkg"), PathBuf::from);
-    let driver = Driver::start().unwrap_or_else(|fault| panic!("{fault}"));
+    let driver = Driver::start(maker).unwrap_or_else(|fault| panic!("{fault}"));
     let mut played = Vec::new();
     let mut rest = channels.into_iter().peekable();
     while rest.peek().is_some() {

@@ -2,7 +2,7 @@
 //!
 //! | situation | what the visitor did |
 //! |---|---|
-//! | `bare` | opened the page without our tag: shows that the page does what it is here for |
+//! | `bare` | opened the page without our tag. Played where nothing else has shown that the page does what it is here for |
 //! | `first` | opened the page for the first time |
 //! | `accepted` | then accepted, without a reload |
 //! | `withdrawn` | then took it back, and the page does it once more |
@@ -19,7 +19,7 @@ use serde_json::Value;
 use stage::{Stage, Visit};
 
 use super::street::{Street, Tag};
-use super::table::{Channel, Key};
+use super::table::{Back, Channel, Key};
 use crate::act;
 use crate::check::is_noise;
 use crate::driver::{Browser, POLL};
@@ -62,6 +62,8 @@ pub enum Sight {
     Stores,
     /// Nothing came back after consent.
     Away,
+    /// The page does not do what it is here for, so that it proves nothing.
+    Silent,
     /// Something of the site's own did not work.
     Breaks,
     /// The page threw something that nobody caught.
@@ -77,6 +79,7 @@ impl Sight {
             Self::Runs => "runs",
             Self::Stores => "stores",
             Self::Away => "away",
+            Self::Silent => "silent",
             Self::Breaks => "breaks",
             Self::Throws => "throws",
             Self::Stuck => "stuck",
@@ -96,6 +99,25 @@ pub struct Seen {
 impl fmt::Display for Seen {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}:{}", self.situation.name(), self.sight.name())
+    }
+}
+
+impl Channel {
+    /// What it is there for.
+    fn wanted(&self) -> Sight {
+        if self.runs {
+            Sight::Runs
+        } else if self.stores.is_some() {
+            Sight::Stores
+        } else {
+            Sight::Leaks
+        }
+    }
+
+    /// A host for one of its visitors, so that none finds what another one stored.
+    fn host(&self, visitor: &str) -> String {
+        let label = self.name.replace('/', "-").to_ascii_lowercase();
+        format!("{label}-{visitor}.test")
     }
 }
 
@@ -136,35 +158,57 @@ impl Player<'_> {
     }
 
     async fn play_all(&self, channel: &Channel, seen: &mut Vec<Seen>) -> Result<(), String> {
-        let host = |suffix: &str| format!("{}-{suffix}.test", channel.label());
-        let since = self.mark();
-        self.open(channel, &host("n"), Tag::None).await?;
-        self.look(channel, Situation::Bare, since, seen).await?;
-        if self.tag == Tag::None {
-            return Ok(());
+        if self.tag != Tag::None {
+            self.play_tagged(channel, seen).await?;
         }
+        let wanted = channel.wanted();
+        let shown = if channel.works {
+            seen.iter().all(|one| one.sight != Sight::Breaks)
+        } else {
+            seen.iter().any(|one| one.sight == wanted)
+        };
+        if !shown || self.tag == Tag::None {
+            let since = self.mark();
+            self.open(channel, &channel.host("n"), Tag::None).await?;
+            self.look(channel, Situation::Bare, since, seen).await?;
+            let is_bare = |one: &Seen| one.situation == Situation::Bare && one.sight == wanted;
+            if !channel.works && !seen.iter().any(is_bare) {
+                seen.push(Seen {
+                    situation: Situation::Bare,
+                    sight: Sight::Silent,
+                    detail: String::new(),
+                });
+            }
+        }
+        Ok(())
+    }
 
+    async fn play_tagged(&self, channel: &Channel, seen: &mut Vec<Seen>) -> Result<(), String> {
+        let (visitor, refuser) = (channel.host("a"), channel.host("r"));
         let since = self.mark();
-        self.open(channel, &host("a"), self.tag).await?;
+        self.open(channel, &visitor, self.tag).await?;
         self.look(channel, Situation::First, since, seen).await?;
         if channel.works {
             self.decide("rejectAll").await?;
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
             return self.look(channel, Situation::Return, since, seen).await;
         }
 
         let since = self.mark();
         if channel.leaves {
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
         }
         self.decide("acceptAll").await?;
+        if channel.back == Back::Again {
+            self.act_again().await?;
+        }
         if channel.leaves {
             self.look(channel, Situation::Accepted, since, seen).await?;
         }
         self.wait_for_return(channel, since, seen).await?;
 
         if channel.leaves {
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
         }
         let since = self.mark();
         self.decide("withdraw").await?;
@@ -173,17 +217,17 @@ impl Player<'_> {
             .await?;
 
         // One visitor's storage is not the other's.
-        self.open(channel, &host("r"), self.tag).await?;
+        self.open(channel, &refuser, self.tag).await?;
         self.finish(0).await?;
         let since = self.mark();
         if channel.leaves {
-            self.open(channel, &host("r"), self.tag).await?;
+            self.open(channel, &refuser, self.tag).await?;
         }
         self.decide("rejectAll").await?;
         self.act_again().await?;
         self.look(channel, Situation::Refused, since, seen).await?;
         let since = self.mark();
-        self.open(channel, &host("r"), self.tag).await?;
+        self.open(channel, &refuser, self.tag).await?;
         self.look(channel, Situation::Return, since, seen).await?;
 
         if self.has_worker {
@@ -309,11 +353,11 @@ impl Player<'_> {
         seen: &mut Vec<Seen>,
     ) -> Result<(), String> {
         // What got through before is not held any more, and need not come again.
-        let wanted = self.wanted(channel);
+        let wanted = channel.wanted();
         let was_through = seen
             .iter()
             .any(|one| one.situation == Situation::First && one.sight == wanted);
-        let is_due = channel.returns && !was_through;
+        let is_due = channel.back != Back::Never && !was_through;
         let deadline = Instant::now() + PATIENCE;
         let mut back = self.is_back(channel, since).await?;
         while !back && is_due && Instant::now() < deadline {
@@ -333,17 +377,6 @@ impl Player<'_> {
             detail,
         });
         Ok(())
-    }
-
-    /// What a channel is there for.
-    fn wanted(&self, channel: &Channel) -> Sight {
-        if channel.runs {
-            Sight::Runs
-        } else if channel.stores.is_some() {
-            Sight::Stores
-        } else {
-            Sight::Leaks
-        }
     }
 
     async fn is_back(&self, channel: &Channel, since: Mark) -> Result<bool, String> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::play::{Seen, Sight, Situation};
-use super::table::Channel;
+use super::table::{Back, Channel};
 
 /// A channel with what was seen of it.
 #[derive(Debug)]
@@ -36,7 +36,12 @@ const COLUMNS: &[Column] = &[
     ("leaked", |one| one.saw(Situation::First, Sight::Leaks)),
     ("ran", |one| one.saw(Situation::First, Sight::Runs)),
     ("stored", |one| one.saw(Situation::First, Sight::Stores)),
-    ("back", |one| one.got_through(Situation::Accepted)),
+    ("back", |one| {
+        one.channel.back == Back::ByItself && one.got_through(Situation::Accepted)
+    }),
+    ("again", |one| {
+        one.channel.back == Back::Again && one.got_through(Situation::Accepted)
+    }),
     ("withdrawn", |one| one.got_through(Situation::Withdrawn)),
     ("refused", |one| one.got_through(Situation::Refused)),
     ("return", |one| one.got_through(Situation::Return)),
