@@ -260,11 +260,38 @@ impl Browser {
         Ok(names.map(str::to_owned).collect())
     }
 
+    /// From the next page on, writes down which keys are there between any two tasks of the page, so that
+    /// one that is swept away a moment later is seen too. Answers what `unwatch_keys` needs.
+    pub async fn watch_keys(&self) -> Result<Value, String> {
+        let watch = json!({ "source": WATCH, "worldName": WORLD });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", watch)
+            .await
+    }
+
+    /// Ends what `watch_keys` began.
+    pub async fn unwatch_keys(&self, watch: Value) -> Result<(), String> {
+        let ended = self.devtools("Page.removeScriptToEvaluateOnNewDocument", watch);
+        ended.await.map(drop)
+    }
+
+    /// The keys that were seen since this was last asked, as `kind:name`.
+    pub async fn seen_keys(&self) -> Result<Vec<String>, String> {
+        let all = self
+            .ask_apart("(() => { const all = [...seen]; seen.clear(); return all })()")
+            .await?;
+        let all = all.as_array().cloned().unwrap_or_default();
+        Ok(all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect())
+    }
+
     /// Asks in the page, but in a world that the page's scripts can't reach.
     async fn ask_apart(&self, expression: &str) -> Result<Value, String> {
         let tree = self.devtools("Page.getFrameTree", json!({})).await?;
         let frame = &tree["frameTree"]["frame"]["id"];
-        let world = json!({ "frameId": frame, "worldName": "judge" });
+        let world = json!({ "frameId": frame, "worldName": WORLD });
         let world = self.devtools("Page.createIsolatedWorld", world).await?;
         let question = json!({
             "expression": expression,
@@ -397,6 +424,27 @@ impl WebDriverCompatibleCommand for DevTools {
         (http::Method::POST, Some(body.to_string()))
     }
 }
+
+/// The name of the world in which keys are read.
+const WORLD: &str = "judge";
+
+/// Looks at the keys in a task of its own, over and over, for as long as the page is there.
+const WATCH: &str = "(() => {
+    const seen = globalThis.seen = new Set();
+    const { port1, port2 } = new MessageChannel();
+    const look = (kind, names) => { for (const name of names) seen.add(kind + ':' + name); };
+    port1.onmessage = () => {
+        try {
+            look('cookie', document.cookie.split('; ').map((pair) => pair.split('=')[0]));
+            look('local', Object.keys(localStorage));
+            look('session', Object.keys(sessionStorage));
+        } catch {
+            return;
+        }
+        port2.postMessage(0);
+    };
+    port2.postMessage(0);
+})()";
 
 /// No event that a case waits for takes longer than this on a busy machine.
 pub const LONGEST: Duration = Duration::from_secs(8);

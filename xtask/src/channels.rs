@@ -33,16 +33,24 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
             _ => bail!("`channels` knows --browser, --tag, --pkg and a filter, not {word:?}"),
         }
     }
-    let (tools, chromium) = setup::for_tests(place)?;
+    let tools = setup::for_build(place)?;
     let mut step = Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e", "every_channel"])
         .args(["--", "--nocapture"])
         .env("PATH", &tools.path)
         .env("REPORT", "1");
     step = match browser {
-        "chromium" => step
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env("CHROMIUM", &chromium.program),
+        "chromium" => {
+            let (_, found) = setup::for_tests(place)?;
+            step.env("CHROMEDRIVER", &found.driver)
+                .env("CHROMIUM", &found.program)
+        }
+        "firefox" => {
+            let found = setup::for_firefox(place)?;
+            step.env("BROWSER", browser)
+                .env("GECKODRIVER", &found.driver)
+                .env("FIREFOX", &found.program)
+        }
         other => bail!("`channels` knows no browser {other:?}"),
     };
     match package {

@@ -22,7 +22,7 @@ use super::street::{Street, Tag};
 use super::table::{Back, Channel, Key};
 use crate::act;
 use crate::check::is_noise;
-use crate::driver::{Browser, POLL};
+use crate::driver::{Browser, Maker, POLL};
 use crate::scene::is_own;
 
 /// When something is looked at.
@@ -143,6 +143,11 @@ impl Player<'_> {
     /// Plays a channel and tells everything that was seen, whether good or bad.
     pub async fn play(&self, channel: &Channel) -> Vec<Seen> {
         let mut seen = Vec::new();
+        let watch = if self.is_watched(channel) {
+            self.browser.watch_keys().await.ok()
+        } else {
+            None
+        };
         if let Err(fault) = self.play_all(channel, &mut seen).await {
             let situation = seen.last().map_or(Situation::Bare, |one| one.situation);
             seen.push(Seen {
@@ -151,7 +156,11 @@ impl Player<'_> {
                 detail: fault,
             });
         }
-        if let Err(fault) = act::leave(self.browser).await {
+        let mut left = act::leave(self.browser).await;
+        if let Some(watch) = watch {
+            left = left.and(self.browser.unwatch_keys(watch).await);
+        }
+        if let Err(fault) = left {
             println!("{}: the page can't be left: {fault}", channel.name);
         }
         seen
@@ -212,6 +221,7 @@ impl Player<'_> {
         }
         let since = self.mark();
         self.decide("withdraw").await?;
+        self.forget_keys(channel).await?;
         self.act_again().await?;
         self.look(channel, Situation::Withdrawn, since, seen)
             .await?;
@@ -224,6 +234,7 @@ impl Player<'_> {
             self.open(channel, &refuser, self.tag).await?;
         }
         self.decide("rejectAll").await?;
+        self.forget_keys(channel).await?;
         self.act_again().await?;
         self.look(channel, Situation::Refused, since, seen).await?;
         let since = self.mark();
@@ -332,7 +343,7 @@ impl Player<'_> {
             tell(Sight::Runs, ran.join(", "));
         }
         if let Some(key) = &channel.stores
-            && self.is_stored(key).await?
+            && self.was_stored(channel, key).await?
         {
             tell(Sight::Stores, key.name.clone());
         }
@@ -416,6 +427,30 @@ impl Player<'_> {
             .filter(|visit| visit.path == "/ran" && is_own("test", &visit.host))
             .map(|visit| visit.query)
             .collect()
+    }
+
+    /// Whether a channel's keys are looked at after every task of its pages.
+    fn is_watched(&self, channel: &Channel) -> bool {
+        let place = channel.stores.as_ref().map(|key| key.place.as_str());
+        self.browser.maker == Maker::Chromium
+            && matches!(place, Some("cookie" | "local" | "session"))
+    }
+
+    /// What was there until a decision may have been there.
+    async fn forget_keys(&self, channel: &Channel) -> Result<(), String> {
+        if self.is_watched(channel) {
+            self.browser.seen_keys().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a key outlived the task that wrote it, even if it is gone by now.
+    async fn was_stored(&self, channel: &Channel, key: &Key) -> Result<bool, String> {
+        if !self.is_watched(channel) {
+            return self.is_stored(key).await;
+        }
+        let seen = self.browser.seen_keys().await?;
+        Ok(seen.contains(&format!("{}:{}", key.place, key.name)))
     }
 
     async fn is_stored(&self, key: &Key) -> Result<bool, String> {
