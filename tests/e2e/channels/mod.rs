@@ -9,7 +9,7 @@
 //! | `PKG=folder` | another build than `pkg/` |
 //! | `TAG=none`, `TAG=script` | the pages without our tag, or without its policy line |
 //! | `BROWSER=firefox` | in Firefox, which no test does |
-//! | `REPORT=1` | print what is seen, and compare it with nothing |
+//! | `REPORT=1`, `REPORT=write` | print what is seen, and compare it with nothing; write the list of gaps anew |
 
 mod gaps;
 mod play;
@@ -39,8 +39,9 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
     let wanted = std::env::var("CASE").unwrap_or_default();
     let all = table::read(&pages).unwrap_or_else(|fault| panic!("{fault}"));
     let names: Vec<String> = all.iter().map(|channel| channel.name.clone()).collect();
-    let gaps = Gaps::read(&root.join("tests/data/channel_gaps.txt"))
-        .unwrap_or_else(|fault| panic!("{fault}"));
+    let list = root.join("tests/data/channel_gaps.txt");
+    let text = std::fs::read_to_string(&list).unwrap_or_default();
+    let gaps = Gaps::parse(&text).unwrap_or_else(|fault| panic!("{}: {fault}", list.display()));
     let stale: Vec<_> = gaps.stale(&names).collect();
     assert!(
         stale.is_empty(),
@@ -74,16 +75,21 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
         .collect();
     let played = play_all(root, &pages, maker, tag, chosen).await;
     say(&tally::table(&played));
-    if std::env::var_os("REPORT").is_some() {
-        say(&tally::gaps(&played));
-        return;
-    }
-    let situations: BTreeSet<Situation> = played
+    let played_in: BTreeSet<Situation> = played
         .iter()
         .flat_map(|one| one.seen.iter().map(|seen| seen.situation))
         .chain([Situation::First, Situation::Accepted, Situation::Return])
         .collect();
-    let situations: Vec<Situation> = situations.into_iter().collect();
+    let situations: Vec<Situation> = played_in.into_iter().collect();
+    match std::env::var("REPORT").as_deref() {
+        Ok("write") => {
+            let text = gaps.rewritten(&played, &situations);
+            std::fs::write(&list, text).expect("the list can be written");
+            return;
+        }
+        Ok(_) => return say(&tally::gaps(&played)),
+        Err(_) => {}
+    }
     let mut wrong = 0;
     for one in &played {
         let faults = gaps.faults(&one.channel.name, &one.seen, &situations);
@@ -143,8 +149,8 @@ async fn play_all(
                 begun.elapsed().as_millis(),
                 words.join(" ")
             );
-            for one in seen.iter().filter(|one| gaps::is_gap(one)) {
-                println!("    {one} {}", one.detail);
+            for (word, one) in gaps::gaps_in(&seen) {
+                println!("    {word} {}", one.detail);
             }
             played.push(Played { channel, seen });
         }

@@ -1,8 +1,9 @@
 //! The table of a run: for each group, in how many channels what was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::gaps::gaps_in;
 use super::play::{Seen, Sight, Situation};
 use super::table::{Back, Channel};
 
@@ -82,12 +83,8 @@ fn line(text: &mut String, name: &str, all: &[Played], wanted: impl Fn(&Played) 
 pub fn gaps(all: &[Played]) -> String {
     let mut text = String::new();
     for one in all {
-        let mut words: BTreeMap<String, &str> = BTreeMap::new();
-        for seen in one.seen.iter().filter(|seen| super::gaps::is_gap(seen)) {
-            words.insert(seen.to_string(), &seen.detail);
-        }
+        let words: Vec<String> = gaps_in(&one.seen).into_keys().collect();
         if !words.is_empty() {
-            let words: Vec<_> = words.into_keys().collect();
             let _infallible = writeln!(text, "{}\t{}", one.channel.name, words.join(" "));
         }
     }
