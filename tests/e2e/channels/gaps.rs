@@ -197,7 +197,7 @@ fn a_race_hides_nothing_but_itself() {
     let leaks = see(Situation::First, Sight::Leaks);
     let all = [Situation::First, Situation::Return];
     let faults = |seen: &[Seen]| gaps.faults("a/b", seen, &all);
-    assert!(faults(&[runs.clone()]).is_empty());
+    assert!(faults(std::slice::from_ref(&runs)).is_empty());
     assert!(faults(&[leaks.clone(), runs.clone()]).is_empty());
     assert_eq!(faults(&[leaks]).len(), 1, "listed and not seen");
     let other = see(Situation::First, Sight::Runs);
