@@ -199,7 +199,8 @@ impl Player<'_> {
         if channel.works {
             self.decide("rejectAll").await?;
             self.open(channel, &visitor, self.tag).await?;
-            return self.look(channel, Situation::Return, since, seen).await;
+            self.look(channel, Situation::Return, since, seen).await?;
+            return self.play_with_worker(channel, seen).await;
         }
 
         let since = self.mark();
@@ -240,12 +241,21 @@ impl Player<'_> {
         self.open(channel, &refuser, self.tag).await?;
         self.look(channel, Situation::Return, since, seen).await?;
 
-        if self.has_worker {
-            let since = self.mark();
-            self.open(channel, WORKER_HOST, Tag::Worker).await?;
-            self.look(channel, Situation::Worker, since, seen).await?;
+        self.play_with_worker(channel, seen).await
+    }
+
+    async fn play_with_worker(
+        &self,
+        channel: &Channel,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), String> {
+        // A worker hears of requests, not of keys, which would be there for the channels after this one.
+        if !self.has_worker || channel.stores.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let since = self.mark();
+        self.open(channel, WORKER_HOST, Tag::Worker).await?;
+        self.look(channel, Situation::Worker, since, seen).await
     }
 
     /// Registers the worker on the site of the second views, and says whether there is one.
