@@ -29,12 +29,11 @@ pub(crate) fn read(text: &mut [u8]) -> usize {
         }
     }
     let mut rare = [0_u8; 256];
-    let mut rares = 0;
-    for (byte, _) in (0..=255).zip(is_plain).filter(|(_, plain)| !plain) {
-        if let Some(slot) = rare.get_mut(rares) {
+    let mut slots = rare.iter_mut();
+    for (byte, is_plain) in (0..=255).zip(is_plain) {
+        if !is_plain && let Some(slot) = slots.next() {
             *slot = byte;
         }
-        rares += 1;
     }
     let mut length = 0;
     let mut at = 2 * PLAIN;
