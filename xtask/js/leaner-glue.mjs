@@ -4,6 +4,9 @@
 //
 // Each piece must be found exactly once, so that another version of wasm-bindgen can't pass unnoticed.
 
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
 const PIECES = [
   // Nobody frees the engine, and nothing else can lose it.
   [/^    __destroy_into_raw\(\) \{[^]*?^    \}\n/m, ""],
@@ -57,8 +60,13 @@ const PIECES = [
 // As often as there are kinds of closures.
 const REGISTERED = /^ +CLOSURE_DTORS\.\w+\(.*\n/gm;
 
-/** The glue that wasm-bindgen wrote, made leaner. */
-export const lean = (glue) => {
+/** The glue of a program: what wasm-bindgen wrote at `path`, made leaner; the interface's is written by hand. */
+export const glueOf = async (stem, path) =>
+  stem === "consent_gate_ui"
+    ? readFile(fileURLToPath(new URL("../../www/ui-glue.js", import.meta.url)), "utf8")
+    : lean(await readFile(path, "utf8"));
+
+const lean = (glue) => {
   for (const [pattern, text] of PIECES) {
     const found = glue.match(new RegExp(pattern, "gm"))?.length ?? 0;
     if (found !== 1) throw new Error(`the glue has ${pattern} ${found} times`);

@@ -1,8 +1,9 @@
 //! `pkg/` from the sources, byte for byte the same on every machine.
 //!
 //! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
-//!    writes its glue.
-//! 2. `wasm-opt` shrinks the wasm, and the names by which glue and wasm call each other. Both entries, the drop-in and the ES module, carry these bytes.
+//!    writes its glue: once for the gate, and once for the interface.
+//! 2. `wasm-opt` shrinks each wasm, and the names by which glue and wasm call each other. All entries, the
+//!    drop-ins and the ES module, carry these bytes.
 //! 3. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
 //! 4. `pkg/` gets the files, their sizes and their hashes.
 //!
@@ -15,10 +16,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::bundle::{self, Shell};
+use crate::pkg;
 use crate::place::Place;
 use crate::setup::{self, Tools};
 use crate::step::Step;
-use crate::{bundle, pkg};
 
 /// Whether to build when nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +65,19 @@ pub(crate) fn make(place: &Place, freshness: Freshness) -> Result<()> {
     Ok(())
 }
 
-/// The wasm and its glue, in a folder of their own.
+/// The wasm of both shells and their glue, in a folder of their own.
 fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
     let glue = place.ship().join("glue");
     if glue.exists() {
         fs::remove_dir_all(&glue).with_context(|| format!("can't empty {}", glue.display()))?;
     }
+    for shell in bundle::SHELLS {
+        compile_shell(place, tools, &glue, shell)?;
+    }
+    Ok(glue)
+}
+
+fn compile_shell(place: &Place, tools: &Tools, glue: &Path, shell: &Shell) -> Result<()> {
     Step::new("wasm-pack")
         .args([
             "build",
@@ -79,9 +88,10 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "no-install",
         ])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--no-gitignore"])
-        .args(["--out-name", bundle::GLUE, "--out-dir"])
-        .arg(&glue)
+        .args(["--out-name", shell.stem, "--out-dir"])
+        .arg(glue)
         .args([".", "--", "--locked"])
+        .args(shell.features)
         // Panics become traps without text: their messages and formatting are a fifth of the wasm.
         .args([
             "-Zbuild-std=std,panic_abort",
@@ -93,8 +103,24 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         // The two options above are not stable; this lets the pinned stable compiler take them.
         .env("RUSTC_BOOTSTRAP", "1")
         .run()?;
-    let raw = glue.join(format!("{}_bg.wasm", bundle::GLUE));
+    let raw = glue.join(format!("{}_bg.wasm", shell.stem));
     let small = glue.join("small.wasm");
+    let kept = glue.join(format!("{}.kept.json", shell.stem));
+    Step::new("node")
+        .arg("xtask/js/kept-exports.mjs")
+        .arg(glue)
+        .arg(shell.stem)
+        .env("PATH", &tools.path)
+        .run_into(&kept)?;
+    Step::new("wasm-metadce")
+        .args(WASM_FEATURES)
+        .arg("--graph-file")
+        .arg(&kept)
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small)
+        .env("PATH", &tools.path)
+        .run()?;
     Step::new("wasm-opt")
         .args(["-Oz", "--converge"])
         // A function with one caller stays one unless it is tiny: put into its caller it saves bytes,
@@ -110,7 +136,7 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "--strip-producers",
             "--strip-target-features",
         ])
-        .arg(&raw)
+        .arg(&small)
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
@@ -124,9 +150,8 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
-        .run_into(&glue.join(bundle::NAMES))?;
-    fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))?;
-    Ok(glue)
+        .run_into(&glue.join(format!("{}.names.json", shell.stem)))?;
+    fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))
 }
 
 fn flags(place: &Place) -> Result<Vec<String>> {
@@ -209,16 +234,23 @@ const INPUTS: &[&str] = &[
     "src",
     "www/api.js",
     "www/banner.css",
+    "www/beside.js",
     "www/boot.js",
+    "www/capture.js",
     "www/consent-gate.d.ts",
     "www/drop-in.js",
+    "www/ear.js",
+    "www/full.js",
     "www/gate.js",
     "www/host.js",
+    "www/interface.js",
     "www/lang",
     "www/module.js",
     "www/natives.js",
     "www/shims",
     "www/surface.js",
+    "www/ui-parts.js",
+    "www/ui.js",
     "www/wasm-text.js",
     "xtask/js",
     "xtask/package-lock.json",
