@@ -29,7 +29,8 @@ const STYLES = ["chrome114", "firefox115", "safari16.4"];
 const manifest = await readFile(join(root, "Cargo.toml"), "utf8");
 const version = manifest.match(/^version = "(.+)"$/m)[1];
 const description = manifest.match(/^description = "(.+)"$/m)[1];
-const notice = await readFile(join(root, "xtask/js/notice.txt"), "utf8");
+// Ours, and that of the tracker table, which the interface doesn't have.
+const [own, table] = (await readFile(join(root, "xtask/js/notice.txt"), "utf8")).replace("{version}", version).trim().split("\n");
 
 /** What the build made of one of the two programs: its glue, and its module as bytes and as text. */
 const program = async (stem) => {
@@ -81,7 +82,7 @@ const joined = async (entry, define = {}) => {
   return result.outputFiles[0].text;
 };
 
-const shrink = async (code, options) => {
+const shrink = async (code, notice, module) => {
   const result = await minify(code, {
     ecma: 2020,
     compress: {
@@ -93,27 +94,27 @@ const shrink = async (code, options) => {
       unsafe_arrows: true,
       unsafe_methods: true,
     },
-    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice.trim().replace("{version}", version)} */` },
-    ...options,
+    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */` },
+    module,
   });
   return result.code + "\n";
 };
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
 // optimiser may join to this file.
-const script = async (name, entry, define) => {
-  const text = await shrink(`(function () { "use strict"; ${await joined(entry, define)} })();`, {});
-  checkDropIn(text);
+const script = async (name, entry, notice, define) => {
+  const text = await shrink(`(function () { "use strict"; ${await joined(entry, define)} })();`, notice, false);
+  checkDropIn(text, name);
   await writeFile(join(out, name), text);
   return text;
 };
 
-const uiText = await script("consent-gate-ui.js", "www/ui.js");
+const uiText = await script("consent-gate-ui.js", "www/ui.js", own);
 const hash = "sha384-" + createHash("sha384").update(uiText).digest("base64");
-await script("consent-gate.js", "www/drop-in.js", { INTERFACE_HASH: JSON.stringify(hash) });
-await script("consent-gate.full.js", "www/full.js");
+await script("consent-gate.js", "www/drop-in.js", `${own} ${table}`, { INTERFACE_HASH: JSON.stringify(hash) });
+await script("consent-gate.full.js", "www/full.js", `${own} ${table}`);
 
-const esModule = await shrink(await joined("www/module.js"), { module: true });
+const esModule = await shrink(await joined("www/module.js"), `${own} ${table}`, true);
 await writeFile(join(out, "consent_gate.js"), esModule);
 
 const pkg = {

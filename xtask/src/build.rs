@@ -31,15 +31,15 @@ pub(crate) enum Freshness {
     Always,
 }
 
-/// Builds `pkg/`, prints the sizes, and fails over the ceiling.
+/// Builds `pkg/`, prints the sizes, and fails over a ceiling.
 ///
 /// # Errors
 ///
-/// As [`make`], or when the drop-in is larger than it may be.
+/// As [`make`], or when a script is larger than it may be.
 pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
     make(place, freshness)?;
     pkg::print(place)?;
-    pkg::keep_ceiling(place)
+    pkg::keep_ceilings(place)
 }
 
 /// Builds `pkg/`, whatever its size: what is too large can still be looked at, tried and measured.
