@@ -15,6 +15,7 @@
 
 use crate::consent::Category;
 use crate::session::Choice;
+use crate::words;
 
 /// One act of the visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,20 +37,22 @@ impl Act {
     /// what is in force already; it never widens what a signal denies.
     #[must_use]
     pub fn read(name: &str, checked: &str, offered: &[(Category, bool)]) -> Option<Self> {
-        Some(Self::Choose(match name {
-            "accept" => Choice::AcceptAll,
-            "reject" => Choice::RejectAll,
-            "accept-new" => Choice::AcceptNew,
-            "reject-new" => Choice::RejectNew,
-            "dismiss" => Choice::Dismiss,
-            "ok" | "opt-out" | "save" => {
+        let choice = match words::position(NAMES, name)? {
+            0 => Choice::AcceptAll,
+            1 => Choice::RejectAll,
+            2 => Choice::AcceptNew,
+            3 => Choice::RejectNew,
+            4 => Choice::Dismiss,
+            5 => return Some(Self::OpenPreferences),
+            6 => return Some(Self::ClosePreferences),
+            how => {
                 let mut changed = Vec::new();
                 for (category, now) in offered {
-                    let wanted = match name {
-                        "save" => checked.split(' ').any(|id| id == category.id()),
+                    let wanted = match how {
+                        SAVE => words::position(checked, category.id()).is_some(),
                         // California Civ. Code 1798.135: the link opts out of sale and sharing, which
                         // is what marketing stands for; the other categories stay as they are.
-                        "opt-out" => *now && *category != Category::Marketing,
+                        OPT_OUT => *now && *category != Category::Marketing,
                         _ => *now,
                     };
                     if wanted != *now {
@@ -58,12 +61,15 @@ impl Act {
                 }
                 Choice::Set(changed)
             }
-            "choose" => return Some(Self::OpenPreferences),
-            "close" => return Some(Self::ClosePreferences),
-            _ => return None,
-        }))
+        };
+        Some(Self::Choose(choice))
     }
 }
+
+/// The names, in the order of the numbers above.
+const NAMES: &str = "accept reject accept-new reject-new dismiss choose close save opt-out ok";
+const SAVE: usize = 7;
+const OPT_OUT: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -111,7 +117,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_no_act() {
-        for name in ["", "Accept", "accept ", "grant"] {
+        for name in ["", "Accept", "accept ", "grant", "save opt-out"] {
             assert_eq!(Act::read(name, "marketing", &OFFERED), None);
         }
     }
