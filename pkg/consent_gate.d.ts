@@ -87,7 +87,15 @@ export type Kind =
   | "other"
   | "cookie"
   | "local-storage"
-  | "session-storage";
+  | "session-storage"
+  | "form"
+  | "ping"
+  | "worker"
+  | "import"
+  | "style"
+  | "font"
+  | "indexed-db"
+  | "cache";
 
 /** What the gate says: `hold` waits for an answer, `block` never passes. */
 export type Verdict = "allow" | "hold" | "block";
@@ -187,7 +195,7 @@ export interface Write {
   /** The name of the cookie or key. */
   readonly name: string;
   /** Where it would be written. */
-  readonly kind: "cookie" | "local-storage" | "session-storage";
+  readonly kind: "cookie" | "local-storage" | "session-storage" | "indexed-db" | "cache";
   /** Whose it is. */
   readonly service: ServiceId | null;
   /** The last verdict. */
@@ -462,11 +470,11 @@ export interface ConsentGate {
   withdraw(categoryOrService?: Category | ServiceId): State;
   /** Forgets the record, holds again, asks again. */
   reset(): State;
-  /** Shows the banner. */
+  /** Shows the banner, as soon as the interface is there. The event `show` tells when. */
   show(): void;
-  /** Shows the preferences. */
+  /** Shows the preferences, likewise. */
   preferences(): void;
-  /** Hides the interface, and stores nothing. */
+  /** Hides the interface, or keeps it from showing where it is still on its way, and stores nothing. */
   hide(): void;
   /** Listens; the answer takes the listener off again. `ready` after the fact calls back in a microtask. */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;

@@ -43,7 +43,7 @@ const LINKS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|
 const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
 const orders = pin(new WeakMap()); // script → order, where its attributes don't tell
 export const released = pin(new WeakSet()); // scripts
-const done = pin(new WeakSet()); // scripts that were let through or released
+export const done = pin(new WeakSet()); // scripts that were let through or released
 let looking = false; // at what was there before: a late tag, or after a withdrawal
 const seen = pin(new WeakSet()); // nodes that an insertion has looked through, for the observer
 

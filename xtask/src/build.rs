@@ -1,10 +1,12 @@
 //! `pkg/` from the sources, byte for byte the same on every machine.
 //!
 //! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
-//!    writes its glue.
-//! 2. `wasm-opt` shrinks the wasm, and the names by which glue and wasm call each other. Both entries, the drop-in and the ES module, carry these bytes.
-//! 3. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
-//! 4. `pkg/` gets the files, their sizes and their hashes.
+//!    writes its glue: once for the gate, and once for the interface.
+//! 2. `wasm-opt` shrinks each wasm, and the names by which glue and wasm call each other. All entries, the
+//!    drop-ins and the ES module, carry these bytes.
+//! 3. `packing` makes each wasm a text, and its own wasm takes such a text apart in the page.
+//! 4. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
+//! 5. `pkg/` gets the files, their sizes and their hashes.
 //!
 //! What could differ between machines is the place of the checkout, of cargo's and rustup's folders:
 //! they are mapped away. Everything else is pinned by the toolchain file and the two lock files.
@@ -15,10 +17,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::bundle::{self, Shell};
+use crate::pkg;
 use crate::place::Place;
 use crate::setup::{self, Tools};
 use crate::step::Step;
-use crate::{bundle, pkg};
 
 /// Whether to build when nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +32,15 @@ pub(crate) enum Freshness {
     Always,
 }
 
-/// Builds `pkg/`, prints the sizes, and fails over the ceiling.
+/// Builds `pkg/`, prints the sizes, and fails over a ceiling.
 ///
 /// # Errors
 ///
-/// As [`make`], or when the drop-in is larger than it may be.
+/// As [`make`], or when a script is larger than it may be.
 pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
     make(place, freshness)?;
     pkg::print(place)?;
-    pkg::keep_ceiling(place)
+    pkg::keep_ceilings(place)
 }
 
 /// Builds `pkg/`, whatever its size: what is too large can still be looked at, tried and measured.
@@ -63,12 +66,20 @@ pub(crate) fn make(place: &Place, freshness: Freshness) -> Result<()> {
     Ok(())
 }
 
-/// The wasm and its glue, in a folder of their own.
+/// The wasm of both shells and their glue, in a folder of their own.
 fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
     let glue = place.ship().join("glue");
     if glue.exists() {
         fs::remove_dir_all(&glue).with_context(|| format!("can't empty {}", glue.display()))?;
     }
+    for shell in bundle::SHELLS {
+        compile_shell(place, tools, &glue, shell)?;
+    }
+    unpacker(place, tools, &glue)?;
+    Ok(glue)
+}
+
+fn compile_shell(place: &Place, tools: &Tools, glue: &Path, shell: &Shell) -> Result<()> {
     Step::new("wasm-pack")
         .args([
             "build",
@@ -79,22 +90,35 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "no-install",
         ])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--no-gitignore"])
-        .args(["--out-name", bundle::GLUE, "--out-dir"])
-        .arg(&glue)
+        .args(["--out-name", shell.stem, "--out-dir"])
+        .arg(glue)
         .args([".", "--", "--locked"])
-        // Panics become traps without text: their messages and formatting are a fifth of the wasm.
-        .args([
-            "-Zbuild-std=std,panic_abort",
-            "-Zbuild-std-features=optimize_for_size",
-        ])
+        .args(shell.features)
+        .args(REBUILD_STD)
         .env("PATH", &tools.path)
         .env("CARGO_TARGET_DIR", place.ship())
         .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?.join("\u{1f}"))
         // The two options above are not stable; this lets the pinned stable compiler take them.
         .env("RUSTC_BOOTSTRAP", "1")
         .run()?;
-    let raw = glue.join(format!("{}_bg.wasm", bundle::GLUE));
+    let raw = glue.join(format!("{}_bg.wasm", shell.stem));
     let small = glue.join("small.wasm");
+    let kept = glue.join(format!("{}.kept.json", shell.stem));
+    Step::new("node")
+        .arg("xtask/js/kept-exports.mjs")
+        .arg(glue)
+        .arg(shell.stem)
+        .env("PATH", &tools.path)
+        .run_into(&kept)?;
+    Step::new("wasm-metadce")
+        .args(WASM_FEATURES)
+        .arg("--graph-file")
+        .arg(&kept)
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small)
+        .env("PATH", &tools.path)
+        .run()?;
     Step::new("wasm-opt")
         .args(["-Oz", "--converge"])
         // A function with one caller stays one unless it is tiny: put into its caller it saves bytes,
@@ -105,12 +129,8 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg("--low-memory-unused")
         // By name: `--all-features` emits sections that no browser takes.
         .args(WASM_FEATURES)
-        .args([
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
-        .arg(&raw)
+        .args(STRIP)
+        .arg(&small)
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
@@ -124,9 +144,43 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
-        .run_into(&glue.join(bundle::NAMES))?;
-    fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))?;
-    Ok(glue)
+        .run_into(&glue.join(format!("{}.names.json", shell.stem)))?;
+    pack(
+        &small,
+        &raw,
+        &glue.join(format!("{}.packed.txt", shell.stem)),
+    )
+}
+
+/// The wasm as text beside the wasm that comes out of it.
+fn pack(small: &Path, wasm: &Path, text: &Path) -> Result<()> {
+    let module = fs::read(small).with_context(|| format!("can't read {}", small.display()))?;
+    let (packed, unpacked) = packing::pack(&module)
+        .with_context(|| format!("{} can't be packed as text", small.display()))?;
+    fs::write(wasm, unpacked).with_context(|| format!("can't write {}", wasm.display()))?;
+    fs::write(text, packed).with_context(|| format!("can't write {}", text.display()))
+}
+
+/// The small wasm that takes the text apart in the page.
+fn unpacker(place: &Place, tools: &Tools, glue: &Path) -> Result<()> {
+    Step::new("cargo")
+        .args(["build", "--locked", "--release", "--package", "packing"])
+        .args(["--target", TARGET])
+        .args(REBUILD_STD)
+        .env("CARGO_TARGET_DIR", place.ship())
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?.join("\u{1f}"))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .run()?;
+    let built = place.ship().join(TARGET).join("release/packing.wasm");
+    Step::new("wasm-opt")
+        .args(["-Oz", "--converge", "--low-memory-unused"])
+        .args(WASM_FEATURES)
+        .args(STRIP)
+        .arg(built)
+        .arg("-o")
+        .arg(glue.join(bundle::UNPACKER))
+        .env("PATH", &tools.path)
+        .run()
 }
 
 fn flags(place: &Place) -> Result<Vec<String>> {
@@ -186,6 +240,20 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Panics become traps without text: their messages and formatting are a fifth of the wasm.
+const REBUILD_STD: [&str; 2] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+];
+
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
 /// What every browser with synchronous wasm of this size has (Chromium 114, Firefox 100, Safari 15).
 const WASM_FEATURES: &[&str] = &[
     "--enable-bulk-memory",
@@ -204,22 +272,30 @@ const INPUTS: &[&str] = &[
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "THIRD-PARTY.md",
+    "packing",
     "pkg",
     "rust-toolchain.toml",
     "src",
     "www/api.js",
     "www/banner.css",
+    "www/beside.js",
     "www/boot.js",
+    "www/capture.js",
     "www/consent-gate.d.ts",
     "www/drop-in.js",
+    "www/ear.js",
+    "www/full.js",
     "www/gate.js",
     "www/host.js",
+    "www/interface.js",
     "www/lang",
     "www/module.js",
     "www/natives.js",
     "www/shims",
     "www/surface.js",
-    "www/wasm-text.js",
+    "www/ui-parts.js",
+    "www/ui.js",
+    "www/unpack.js",
     "xtask/js",
     "xtask/package-lock.json",
     "xtask/src",
