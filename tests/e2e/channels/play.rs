@@ -258,20 +258,17 @@ impl Player<'_> {
         self.look(channel, Situation::Worker, since, seen).await
     }
 
-    /// Registers the worker on the site of the second views, and says whether there is one.
+    /// Registers the worker on the site of the second views. False where the product says that it has none.
     pub async fn hire_worker(&self) -> Result<bool, String> {
-        self.street.play(WORKER_HOST, "files/blank", Tag::Worker);
+        self.street.play(WORKER_HOST, "files/gated", Tag::Worker);
         self.browser
             .open(&format!("https://{WORKER_HOST}/"))
             .await?;
-        let there = "new Promise((done) => {
-            setTimeout(done, 3000, false);
-            navigator.serviceWorker.getRegistration().then((found) =>
-              found ? navigator.serviceWorker.ready.then(() => done(true)) : setTimeout(() =>
-                navigator.serviceWorker.getRegistration().then((found) => found
-                  ? navigator.serviceWorker.ready.then(() => done(true)) : done(false)), 500));
-        })";
-        Ok(self.browser.value(there).await? == true)
+        match self.browser.value(HIRED).await?.as_str() {
+            Some("hired") => Ok(true),
+            Some("not-yet") => Ok(false),
+            other => Err(format!("the worker did not come: {other:?}")),
+        }
     }
 
     async fn open(&self, channel: &Channel, host: &str, tag: Tag) -> Result<(), String> {
@@ -473,6 +470,14 @@ const WORKS: &str = "Promise.race([
     Promise.resolve(window.works).then((works) => works ?? 'no word', (fault) => 'rejected: ' + fault),
     new Promise((done) => setTimeout(done, 4000, 'no word in time')),
 ])";
+
+/// Waits for the worker, unless the product says that it has none.
+const HIRED: &str = "new Promise((done) => {
+    const errors = ConsentGate.report().errors;
+    if (errors.some(({ code, path }) => code === 'not-yet' && path === 'worker')) done('not-yet');
+    setTimeout(done, 7000, 'not in time');
+    navigator.serviceWorker.ready.then(() => done('hired'));
+})";
 
 /// The site on which second views are played.
 const WORKER_HOST: &str = "worker.test";

@@ -88,7 +88,8 @@ pub fn read(folder: &Path) -> Result<Vec<Channel>, String> {
     Ok(channels)
 }
 
-fn parse(line: &str) -> Result<Channel, String> {
+/// Reads one line.
+pub fn parse(line: &str) -> Result<Channel, String> {
     let mut columns = line.split('\t');
     let (Some(name), Some(asks)) = (columns.next(), columns.next()) else {
         return Err(format!("a channel needs a name and whom it asks: {line:?}"));
