@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::play::{Seen, Sight, Situation};
+use super::seen::{Seen, Sight, Situation};
 use super::tally::Played;
 
 /// The list.
@@ -190,15 +190,17 @@ fn was_played(word: &str, played: &[Situation]) -> bool {
 
 /// Whether this must not be.
 pub fn is_gap(seen: &Seen) -> bool {
-    match seen.situation {
-        Situation::Bare | Situation::Accepted => {
-            !matches!(seen.sight, Sight::Leaks | Sight::Runs | Sight::Stores)
+    match seen.sight {
+        Sight::Calls => false,
+        Sight::Leaks | Sight::Runs | Sight::Stores => {
+            !matches!(seen.situation, Situation::Bare | Situation::Accepted)
         }
-        Situation::First
-        | Situation::Withdrawn
-        | Situation::Refused
-        | Situation::Return
-        | Situation::Worker => true,
+        Sight::Away
+        | Sight::Twice
+        | Sight::Silent
+        | Sight::Breaks
+        | Sight::Throws
+        | Sight::Stuck => true,
     }
 }
 

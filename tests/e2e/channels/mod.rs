@@ -1,7 +1,7 @@
 //! Every way by which a page can reach a third party or write a tracking key, in a real browser.
 //!
-//! What a channel is stands in `table.rs`, what is done with it in `play.rs`, what is known to get
-//! through in `gaps.rs`. The environment chooses:
+//! What a channel is stands in `table.rs`, what is done with it in `play.rs`, what can be seen of it in
+//! `seen.rs`, what is known to get through in `gaps.rs`. The environment chooses:
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -13,8 +13,10 @@
 //! | `REPORT=1`, `REPORT=write` | print what is seen, and compare it with nothing; write the list of gaps anew |
 
 mod gaps;
+mod look;
 mod play;
 mod run;
+mod seen;
 mod street;
 mod table;
 mod tally;
@@ -27,8 +29,8 @@ use std::path::{Path, PathBuf};
 
 use crate::driver::Maker;
 use gaps::Gaps;
-use play::Situation;
 use run::Wish;
+use seen::Situation;
 use street::Tag;
 use tally::Played;
 
@@ -140,4 +142,4 @@ const ALWAYS: [Situation; 5] = [
 ];
 
 /// So many gaps may go both ways.
-const MOST_RACES: usize = 12;
+const MOST_RACES: usize = 24;

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use stage::{Stage, Visit};
 
-use super::play::{Player, Seen};
+use super::play::Player;
+use super::seen::Seen;
 use super::street::{Street, Tag};
 use super::table::Channel;
 use super::tally::Played;

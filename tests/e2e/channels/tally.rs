@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::gaps::is_gap;
-use super::play::{Seen, Sight, Situation};
+use super::seen::{Seen, Sight, Situation};
 use super::table::{Back, Channel};
 
 /// A channel with what was seen of it, each time that it was played.
@@ -51,6 +51,7 @@ type Column = (&'static str, fn(&Played) -> bool);
 
 const COLUMNS: &[Column] = &[
     ("bare", |one| one.got_through(Situation::Bare)),
+    ("called", |one| one.saw(Situation::First, Sight::Calls)),
     ("leaked", |one| one.saw(Situation::First, Sight::Leaks)),
     ("ran", |one| one.saw(Situation::First, Sight::Runs)),
     ("stored", |one| one.saw(Situation::First, Sight::Stores)),
