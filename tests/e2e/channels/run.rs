@@ -69,6 +69,7 @@ async fn in_one_browser(
     if wish.tag == Tag::Whole {
         let hired = player.hire_worker().await;
         player.has_worker = hired.unwrap_or_else(|fault| panic!("{fault}"));
+        println!("second views with the worker: {}", player.has_worker);
     }
     let mut all = Vec::new();
     for channel in share {
