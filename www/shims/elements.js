@@ -504,13 +504,19 @@ export const elements = (win) => {
   methods(CharacterData, ["before", "after", "replaceWith"]);
   methods(Range, ["insertNode", "surroundContents"]);
   patch(element, "insertAdjacentElement", inserted);
+};
 
-  // A held frame shows a blank page; that this has loaded is nobody's business.
-  N.listen(win.document, "load", (event) => {
-    const { target } = event;
-    if (localName(target) === "iframe" && N.hasAttribute(target, HELD + "src")) event.stopImmediatePropagation();
-  }, true);
-  N.observe(new Observer(observed), win.document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
+// A held frame shows a blank page; that this has loaded is nobody's business.
+const hush = (event) => {
+  const { target } = event;
+  if (localName(target) === "iframe" && N.hasAttribute(target, HELD + "src")) event.stopImmediatePropagation();
+};
+const observer = new Observer(observed);
+
+// A document that is new in its window.
+elements.page = (win) => {
+  N.listen(win.document, "load", hush, true);
+  N.observe(observer, win.document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
   review(win.document);
 };
 
