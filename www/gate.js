@@ -18,7 +18,7 @@ export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;
 const PLAIN = 32;
 
 // The bits of an answer (src/browser/intercept/mod.rs).
-const VERDICT = 3, SETTLED = 4, MARKED = 8;
+const VERDICT = 3, SETTLED = 4, MARKED = 8, HOST_WIDE = 16, SIGHTING = 5;
 const HOLD = 1;
 
 // What crosses is one text, because each costs code on both sides: host, port and path with the first
@@ -34,12 +34,24 @@ export const gate = {
   engine: null,
   forget: () => {
     allowed = pin(new Set());
+    hosts = pin(new Set());
+    ownBase = null;
     writes = pin(new Map());
   },
   rescan: () => undefined, // set by shims/elements.js
+  // After a change: elements first, then whatever else has to look again.
+  also: (action) => void (others[others.length] = action),
+  again: () => {
+    gate.rescan();
+    for (let i = 0; i < others.length; i++) attempt(others[i]);
+  },
 };
+const others = [];
 
 let allowed = pin(new Set());
+let hosts = pin(new Set()); // kind and authority, of which every address may load that isn't odd
+let ownBase = null; // a base address with such a host
+let odd; // what must be asked for all the same: see below
 let writes = pin(new Map());
 let early = [];
 let known;
@@ -71,14 +83,46 @@ const ownSite = (host) => {
   return host === site || host.endsWith("." + site);
 };
 
+// Most addresses of a page go to hosts that were met before, and need neither be taken apart nor asked
+// for. Up to the first slash behind the scheme stands the whole authority, whatever else. Odd is
+// what the browser's parser changes in a path (white space, backslashes, dots), and what begins as
+// a tracker's path does on any host.
+const isKnown = (kind, text, base) => {
+  const key = keyOf(kind, text, base);
+  return (key === ownBase || hosts.has(key)) && key !== null && !odd.test(text);
+};
+const keyOf = (kind, text, base) => {
+  if (text[0] === "/") return text[1] === "/" ? null : N.baseURI(base);
+  const end = text.indexOf("/", 8);
+  return end < 0 ? null : kind + text.slice(0, end);
+};
+
+const AUTHORITY = /^\d+https?:\/\/[\w.:[\]-]+$/;
+const know = (kind, text, base) => {
+  odd ??= new RegExp("[\\0- \\\\]|/(\\.|%2e)|" + gate.engine.signatures().trim().replace(/[^\w /]/g, "\\$&").replace(/ /g, "|"), "i");
+  if (odd.test(text)) return false;
+  const key = keyOf(kind, text, base);
+  if (text[0] === "/" && key) ownBase = key;
+  else if (!AUTHORITY.test(key)) return false;
+  else remember(hosts, key);
+  return true;
+};
+
+const remember = (set, key) => {
+  if (set.size < REMEMBERED) set.add(key);
+  else gate.forget();
+};
+
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either.
-export const judge = (kind, text, marks = "", inert = false) => {
-  // Absolute text means the same whatever the base is, so it can be remembered as it stands.
-  const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
-  const key = kind + text;
-  if (absolute && allowed.has(key)) return null;
-  const url = parse(text, N.baseURI(document));
+// leave the page and bears no mark, or can't be read by the browser either. `base`: the document whose
+// base address counts.
+export const judge = (kind, text, marks = "", inert = false, base = document) => {
+  if (!marks && isKnown(kind, text, base)) return null;
+  // Absolute text means the same whatever the base is.
+  const absolute = text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://";
+  const key = kind + text + (absolute ? "" : PART + N.baseURI(base));
+  if (!marks && allowed.has(key)) return null;
+  const url = parse(text, N.baseURI(base));
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
@@ -100,10 +144,7 @@ export const judge = (kind, text, marks = "", inert = false) => {
   });
   if (inert) return request.code & MARKED ? request : null;
   if (request.code & VERDICT) return request;
-  if (absolute) {
-    if (allowed.size >= REMEMBERED) allowed = pin(new Set());
-    allowed.add(key);
-  }
+  if (!marks) attempt(() => (request.code & HOST_WIDE && know(kind, text, base)) || remember(allowed, key));
   return null;
 };
 
@@ -134,7 +175,7 @@ export const hold = (request, ticket, order = NOW, weight = 0, code = "") => {
   }
   ticket.number = attempt(
     () =>
-      engine.hold(request.kind, request.place + FIELD + request.marks + FIELD + code, request.inert, order, request.code >>> 4, weight, ticket),
+      engine.hold(request.kind, request.place + FIELD + request.marks + FIELD + code, request.inert, order, request.code >>> SIGHTING, weight, ticket),
     0,
   );
   return ticket.number !== 0;

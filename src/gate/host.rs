@@ -160,16 +160,22 @@ impl HostPattern {
         } else {
             covers(&self.host, address.host) && same_port(&self.port, address.port)
         };
+        (covered && path_covers(&self.path, address.path)).then(|| self.specificity(page))
+    }
+
+    /// How much it says.
+    #[must_use]
+    pub(super) fn specificity(&self, page: &PageHost) -> Specificity {
         let host = if self.host.is_empty() {
             page.host.len()
         } else {
             self.host.len()
         };
-        (covered && path_covers(&self.path, address.path)).then_some(Specificity {
+        Specificity {
             host,
             path: self.path.len(),
             port: !self.port.is_empty(),
-        })
+        }
     }
 
     /// Does it speak of every address of `host`?
@@ -179,6 +185,16 @@ impl HostPattern {
             && self.port.is_empty()
             && !self.host.is_empty()
             && covers(&self.host, host)
+    }
+
+    /// The port as text; empty for any.
+    pub(super) fn port(&self) -> &str {
+        &self.port
+    }
+
+    /// The path as text; empty for any.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The host as text; empty for the site's own.

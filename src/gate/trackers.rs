@@ -113,6 +113,61 @@ impl Table {
         longest(&self.signatures, path)
     }
 
+    /// Are there rules for paths of `host`?
+    pub fn has_rules(&self, host: &str) -> bool {
+        let mut hash = SEED;
+        let mut after = 0;
+        let rules = |hash, length| {
+            let suffix = host.get(host.len() - length..).unwrap_or("");
+            let at = self.entry(hash, suffix);
+            at.and_then(|at| self.entries.get(at))
+                .is_some_and(|entry| !entry.rules.is_empty())
+        };
+        for (length, byte) in (1..).zip(host.bytes().rev()) {
+            if byte == b'.' && rules(hash, after) {
+                return true;
+            }
+            hash = step(hash, byte);
+            after = length;
+        }
+        rules(hash, after)
+            || self
+                .regional
+                .iter()
+                .any(|(front, _)| is_region_of(front, host))
+    }
+
+    /// Every host of the table.
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, Rating)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| Some((self.text_of(entry), entry.rating?)))
+    }
+
+    /// Every rule for paths of one host. A host of which only the beginning is known ends with a star.
+    pub fn rules(&self) -> impl Iterator<Item = (String, &'static str, Rating)> {
+        let regional = self
+            .regional
+            .iter()
+            .map(|(front, rules)| ([front, "*"].concat(), rules));
+        let entries = self
+            .entries
+            .iter()
+            .map(|entry| (self.text_of(entry).to_owned(), &entry.rules));
+        regional.chain(entries).flat_map(|(host, rules)| {
+            rules
+                .iter()
+                .map(move |rule| (host.clone(), rule.pattern, rule.rating))
+        })
+    }
+
+    /// Every rule for any host.
+    pub fn signatures(&self) -> impl Iterator<Item = (&'static str, Rating)> {
+        self.signatures
+            .iter()
+            .map(|rule| (rule.pattern, rule.rating))
+    }
+
     /// Takes over what is known of the last `length` bytes of `host`.
     fn meet(&self, hash: u64, host: &str, length: usize, path: &str, found: &mut Found) {
         let suffix = host.get(host.len() - length..).unwrap_or("");

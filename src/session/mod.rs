@@ -216,6 +216,16 @@ impl Session {
         )
     }
 
+    /// What is decided for every address ([`Gate::outline`]).
+    #[must_use]
+    pub fn outline(&self) -> String {
+        let mut grants = self.grants.clone();
+        if matches!(self.config.pending, Pending::Fail) {
+            grants.settled = CategorySet::ALL;
+        }
+        self.gate.outline(&grants)
+    }
+
     /// With `pending: "fail"` nothing waits: what is held is answered as if it were refused.
     fn hurry(&self, decision: Decision) -> Decision {
         Decision {

@@ -16,8 +16,8 @@ use crate::report::SightingNumber;
 #[wasm_bindgen]
 impl Engine {
     /// May it load? Bits of the answer: 0–1 the verdict (0 allow, 1 hold, 2 block), 2 it has been
-    /// answered for (calls fail instead of waiting), 3 the element bears a mark, from 4 on the number
-    /// of its sighting plus one.
+    /// answered for (calls fail instead of waiting), 3 the element bears a mark, 4 the same goes for
+    /// every address of its host that no signature fits, from 5 on the number of its sighting plus one.
     ///
     /// `met`: see [`Met`]. `inert`: the element loads nothing as it stands; then it matters only if it
     /// bears a mark.
@@ -40,6 +40,8 @@ impl Engine {
         }
         if mark.is_some() {
             code |= MARKED;
+        } else if self.app.is_host_wide(met.target) {
+            code |= HOST_WIDE;
         }
         if !matches!(decision.verdict, Verdict::Allow) && is_stream(request.kind) {
             self.app.blocked(sighting, None);
@@ -57,6 +59,23 @@ impl Engine {
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
         number(decision.verdict)
+    }
+
+    /// The beginnings of paths that must be asked for on any host, with a space between them.
+    pub fn signatures(&self) -> String {
+        self.app.ask(|session| {
+            let mut all = String::new();
+            for begin in session.gate().signatures() {
+                all.push_str(begin);
+                all.push(' ');
+            }
+            all
+        })
+    }
+
+    /// What is decided for every address, for workers (`Gate::outline`).
+    pub fn outline(&self) -> String {
+        self.app.outline()
     }
 
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
@@ -279,4 +298,5 @@ const HOLD: u32 = 1;
 const BLOCK: u32 = 2;
 const SETTLED: u32 = 4;
 const MARKED: u32 = 8;
-const SIGHTING: u32 = 4;
+const HOST_WIDE: u32 = 16;
+const SIGHTING: u32 = 5;
