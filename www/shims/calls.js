@@ -1,8 +1,9 @@
-// Rarer calls that fetch: worklets, background fetches, and what is sent when the page is left.
+// Rarer calls that fetch: worklets, background fetches, logins that the browser mediates, payment
+// methods, and what is sent when the page is left.
 
-import { BEACON, FETCH, WORKER, isSettled, judge } from "../gate.js";
+import { BEACON, FETCH, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, method, patch } from "../natives.js";
+import { apply, attempt, construct, method, patch, patchClass } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
 import { note } from "./streams.js";
 
@@ -35,10 +36,16 @@ const second = (args) => {
   return texts;
 };
 
+const providers = (args) => {
+  const texts = [];
+  for (const { configURL } of args[0]?.identity?.providers ?? []) texts[texts.length] = "" + configURL;
+  return texts;
+};
+
 // `fetchLater` sends after the page is left, or after a time; it can be called back until then. A held one
 // is a genuine one that was called back at once; once granted the call is made for real.
 const later = (win) => {
-  const { AbortController, DOMException } = win;
+  const { AbortController } = win;
   const abort = method(AbortController?.prototype, "abort");
   patch(win, "fetchLater", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
@@ -54,8 +61,7 @@ const later = (win) => {
       return answer;
     };
     if (request === null) return send();
-    const full = () => new DOMException("The call was refused.", "QuotaExceededError");
-    if (!request || isSettled(request) || !wait(request, 512, send, () => undefined)) throw full();
+    if (request && !isSettled(request)) wait(request, 512, send, () => undefined);
     const control = new AbortController();
     const answer = apply(original, self, [win.location.href, { signal: control.signal }]);
     abort(control);
@@ -63,10 +69,27 @@ const later = (win) => {
   });
 };
 
+// The browser asks a payment method's address whether it is one. A held one is replaced by one that nobody
+// offers.
+const NOBODY = "https://held-by-consent-gate.invalid:1/";
+const payments = (win) =>
+  patchClass(win, "PaymentRequest", (target, args, newTarget) => {
+    const kept = [];
+    for (const method of args[0] ?? []) {
+      const text = "" + method.supportedMethods;
+      const held = /^https:/i.test(text) && asked(OTHER, text, win.document) !== null;
+      kept[kept.length] = held ? { __proto__: method, supportedMethods: NOBODY } : method;
+    }
+    if (args.length) args[0] = kept;
+    return construct(target, args, newTarget);
+  });
+
 export const calls = (win) => {
   const unable = () => new win.DOMException("Unable to load a worklet's module.", "AbortError");
   promise(win, win.Worklet, "addModule", WORKER, first, unable);
   promise(win, win.SharedStorageWorklet, "addModule", WORKER, first, unable);
   promise(win, win.BackgroundFetchManager, "fetch", FETCH, second, () => new win.TypeError("Failed to fetch"));
+  promise(win, win.CredentialsContainer, "get", OTHER, providers, () => new win.DOMException("Error retrieving a token.", "NetworkError"));
+  payments(win);
   later(win);
 };
