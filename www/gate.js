@@ -39,6 +39,7 @@ export const gate = {
     writes = pin(new Map());
   },
   rescan: () => undefined, // set by shims/elements.js
+  clear: () => undefined, // set by shims/writes.js
   // After a change: elements first, then whatever else has to look again.
   also: (action) => void (others[others.length] = action),
   again: () => {

@@ -136,6 +136,13 @@ impl Session {
         self.gate.decide_write(write, &self.grants)
     }
 
+    /// Was anything answered for, and not granted?
+    #[must_use]
+    pub fn has_refused(&self) -> bool {
+        let refused = self.grants.settled.difference(self.grants.categories);
+        !refused.is_empty() || self.grants.services.iter().any(|(_, answer)| !answer)
+    }
+
     /// What is granted now.
     #[must_use]
     pub const fn grants(&self) -> &Grants {

@@ -7,7 +7,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
-use super::{App, Engine};
+use super::{App, Engine, clear};
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
 };
@@ -59,6 +59,12 @@ impl Engine {
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
         number(decision.verdict)
+    }
+
+    /// Is a database or cache of that name to be deleted?
+    #[wasm_bindgen(js_name = isRefused)]
+    pub fn is_refused(&self, kind: u8, name: &str) -> bool {
+        clear::is_refused(&self.app, Kind::from_number(kind), name)
     }
 
     /// The beginnings of paths that must be asked for on any host, with a space between them.
