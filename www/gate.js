@@ -36,7 +36,7 @@ export const gate = {
     allowed = pin(new Set());
     writes = pin(new Map());
   },
-  rescan: () => undefined, // set by shims/elements.js
+  rescan: () => undefined, // set by shims/tree.js
 };
 
 let allowed = pin(new Set());

@@ -5,9 +5,10 @@
 
 import * as N from "../natives.js";
 import { apply, attempt, localName, patch, pin, queryAll } from "../natives.js";
-import { LOADS, firstHeld, scan } from "./elements.js";
+import { LOADS, firstHeld } from "./loads.js";
 import { pump } from "../gate.js";
 import { frame } from "./realms.js";
+import { scan } from "./tree.js";
 
 // Comments and raw text, in which a tag is no tag; a script with its code; any other tag that loads.
 const ATTRS = `(?=[\\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>`;
