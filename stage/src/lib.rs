@@ -19,6 +19,7 @@ pub mod demo;
 mod folder;
 mod ledger;
 mod server;
+mod socket;
 mod third_party;
 mod tls;
 

@@ -34,6 +34,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::answer::Answer;
 use crate::ledger::{Ledger, Scheme, Visit};
+use crate::socket;
 use crate::tls;
 
 /// Whoever answers. Called once for each request, after it was written into the ledger.
@@ -53,6 +54,7 @@ impl<F: Fn(&Visit) -> Answer + Send + Sync + 'static> Respond for F {
 pub struct Stage {
     port: u16,
     ledger: Ledger,
+    calls: Ledger,
     listeners: Vec<JoinHandle<()>>,
 }
 
@@ -63,7 +65,7 @@ impl Stage {
     ///
     /// When the port is taken.
     pub async fn start(port: u16, respond: Arc<dyn Respond>) -> io::Result<Self> {
-        let ledger = Ledger::default();
+        let (ledger, calls) = (Ledger::default(), Ledger::default());
         let acceptor = tls::acceptor()?;
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = first.local_addr()?.port();
@@ -79,6 +81,7 @@ impl Stage {
                 let house = House {
                     acceptor: acceptor.clone(),
                     ledger: ledger.clone(),
+                    calls: calls.clone(),
                     respond: Arc::clone(&respond),
                     port,
                 };
@@ -88,6 +91,7 @@ impl Stage {
         Ok(Self {
             port,
             ledger,
+            calls,
             listeners,
         })
     }
@@ -109,6 +113,13 @@ impl Stage {
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
+
+    /// Whom it was called as, whether or not a request followed: one line for each TLS connection, by
+    /// the name in its greeting. What a browser connects to in advance is seen here alone.
+    #[must_use]
+    pub fn calls(&self) -> &Ledger {
+        &self.calls
+    }
 }
 
 impl Drop for Stage {
@@ -123,6 +134,7 @@ impl Drop for Stage {
 struct House {
     acceptor: TlsAcceptor,
     ledger: Ledger,
+    calls: Ledger,
     respond: Arc<dyn Respond>,
     port: u16,
 }
@@ -150,6 +162,9 @@ impl House {
         }
         if first == [TLS_HANDSHAKE] {
             if let Ok(stream) = self.acceptor.clone().accept(stream).await {
+                let name = stream.get_ref().1.server_name().unwrap_or_default();
+                self.calls
+                    .write(Visit::new(Scheme::Https, name, "CONNECT", ""));
                 self.serve(Scheme::Https, stream).await;
             }
         } else {
@@ -157,7 +172,11 @@ impl House {
         }
     }
 
-    async fn serve(self, scheme: Scheme, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    async fn serve(
+        self,
+        scheme: Scheme,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) {
         let service = service_fn(|request| {
             let house = self.clone();
             async move { Ok::<_, Infallible>(house.answer(scheme, request).await) }
@@ -165,10 +184,16 @@ impl House {
         // The error is a closed connection.
         let _closed = http1::Builder::new()
             .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades()
             .await;
     }
 
-    async fn answer(&self, scheme: Scheme, request: Request<Incoming>) -> Response<Channel<Bytes>> {
+    async fn answer(
+        &self,
+        scheme: Scheme,
+        mut request: Request<Incoming>,
+    ) -> Response<Channel<Bytes>> {
+        let upgrade = hyper::upgrade::on(&mut request);
         let (head, body) = request.into_parts();
         let text = |name: HeaderName| {
             head.headers
@@ -199,6 +224,18 @@ impl House {
             .first_mut()
             .map(|piece| std::mem::take(&mut piece.after));
         tokio::time::sleep(pause.unwrap_or_default()).await;
+        if answer.status == StatusCode::SWITCHING_PROTOCOLS {
+            answer.headers = vec![
+                ("connection".to_owned(), "upgrade".to_owned()),
+                ("upgrade".to_owned(), "websocket".to_owned()),
+            ];
+            if let Some(key) = text(header::SEC_WEBSOCKET_KEY) {
+                answer = answer.with("sec-websocket-accept", &socket::accept(&key));
+            }
+            if let Some(word) = answer.pieces.pop() {
+                tokio::spawn(socket::say(word.bytes, upgrade));
+            }
+        }
         send(answer)
     }
 }

@@ -177,7 +177,7 @@ enum Presence {
 }
 
 /// What a browser asks of its maker, whatever page is open.
-fn is_noise(visit: &Visit) -> bool {
+pub fn is_noise(visit: &Visit) -> bool {
     BROWSER_HOSTS.contains(&visit.host.as_str())
 }
 

@@ -143,6 +143,50 @@ impl Browser {
         }
     }
 
+    /// Opens an address and waits for the page's load event.
+    pub async fn open(&self, address: &str) -> Result<(), String> {
+        let opened = self.client.goto(address).await;
+        opened.map_err(|fault| fault.to_string())
+    }
+
+    /// The names that are stored in one place, read where no script of the page can interfere: in a world
+    /// of its own, with functions that nobody patched.
+    pub async fn stored(&self, place: &str) -> Result<Vec<String>, String> {
+        let names = match place {
+            "cookie" => "document.cookie.split('; ').map((pair) => pair.split('=')[0])",
+            "local" => "Object.keys(localStorage)",
+            "session" => "Object.keys(sessionStorage)",
+            "idb" => "indexedDB.databases().then((all) => all.map((one) => one.name))",
+            "cache" => "caches.keys()",
+            other => return Err(format!("there is no place `{other}`")),
+        };
+        let tree = self.devtools("Page.getFrameTree", json!({})).await?;
+        let frame = &tree["frameTree"]["frame"]["id"];
+        let world = json!({ "frameId": frame, "worldName": "judge" });
+        let world = self.devtools("Page.createIsolatedWorld", world).await?;
+        let question = json!({
+            "expression": names,
+            "contextId": world["executionContextId"],
+            "awaitPromise": true,
+            "returnByValue": true,
+        });
+        let answer = self.devtools("Runtime.evaluate", question).await?;
+        let names = answer["result"]["value"]
+            .as_array()
+            .ok_or_else(|| format!("{place} can't be read: {answer}"))?;
+        let names = names.iter().filter_map(Value::as_str);
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value, String> {
+        let asked = DevTools {
+            command,
+            parameters,
+        };
+        let answer = self.client.issue_cmd(asked).await;
+        answer.map_err(|fault| format!("{command}: {fault}"))
+    }
+
     /// Waits until an expression answers with an element, which may be in a shadow tree.
     pub async fn element(&self, expression: &str) -> Result<Element, String> {
         let script = format!("return {expression}");
@@ -213,6 +257,29 @@ impl WebDriverCompatibleCommand for ReadConsole {
             http::Method::POST,
             Some(json!({ "type": "browser" }).to_string()),
         )
+    }
+}
+
+/// A command of Chromium's own protocol, which chromedriver passes on.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        let path = format!("session/{}/goog/cdp/execute", session.unwrap_or_default());
+        base.join(&path)
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.parameters });
+        (http::Method::POST, Some(body.to_string()))
     }
 }
 
