@@ -10,7 +10,7 @@ import { frame } from "./realms.js";
 import { before, watch } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
-const intercept = (element, attribute, text) => {
+export const intercept = (element, attribute, text) => {
   const name = localName(element);
   if (name === "script" && attribute === "type") {
     if (!isParked(element)) return false;
@@ -131,12 +131,17 @@ export const elements = (win) => {
   methods(CharacterData, ["before", "after", "replaceWith"]);
   methods(Range, ["insertNode", "surroundContents"]);
   patch(element, "insertAdjacentElement", inserted);
+};
 
-  // A held frame shows a blank page; that this has loaded is nobody's business.
-  N.listen(win.document, "load", (event) => {
-    const { target } = event;
-    if (localName(target) === "iframe" && N.hasAttribute(target, HELD + "src")) event.stopImmediatePropagation();
-  }, true);
+// A held frame shows a blank page; that this has loaded is nobody's business.
+const hush = (event) => {
+  const { target } = event;
+  if (localName(target) === "iframe" && N.hasAttribute(target, HELD + "src")) event.stopImmediatePropagation();
+};
+
+// A document that is new in its window.
+elements.page = (win) => {
+  N.listen(win.document, "load", hush, true);
   watch(win.document);
 };
 

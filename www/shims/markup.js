@@ -7,7 +7,7 @@ import * as N from "../natives.js";
 import { apply, attempt, localName, patch, pin, queryAll } from "../natives.js";
 import { LOADS, firstHeld } from "./loads.js";
 import { pump } from "../gate.js";
-import { frame } from "./realms.js";
+import { frame, reopened } from "./realms.js";
 import { scan } from "./tree.js";
 
 // Comments and raw text, in which a tag is no tag; a script with its code; any other tag that loads.
@@ -125,7 +125,9 @@ export const markup = (win) => {
     const safe = rewrite(whole, true);
     const untouched = safe === text && args.length === 1 && !tails.get(self) && types?.isHTML(args[0]);
     tails.set(self, cut);
+    const opens = attempt(() => N.readyState(self) !== "loading");
     const answer = apply(original, self, untouched ? args : [end && safe.slice(-1) === end ? safe.slice(0, -1) : safe]);
+    if (opens) reopened(self);
     if (/<iframe/i.test(safe)) look(self, safe, false);
     return answer;
   };

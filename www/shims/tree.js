@@ -167,8 +167,10 @@ export const before = (node) => {
   return frames;
 };
 
+const observer = new Observer(observed);
+
 // From now on everything that comes into a document is met.
 export const watch = (document) => {
-  N.observe(new Observer(observed), document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
+  N.observe(observer, document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
   review(document);
 };
