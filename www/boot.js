@@ -94,9 +94,9 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     bytes = compile();
     run(new WebAssembly.Module(bytes));
   } catch (error) {
-    // Old browsers compile only small modules in one go. A policy refuses the second try too.
+    // Old browsers compile only small modules in one go. A policy has refused the unpacker already.
     attempt(
-      () => WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
+      () => bytes && WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
       undefined,
     ) ?? refused(error);
   }
