@@ -20,6 +20,7 @@ mod folder;
 mod ledger;
 mod server;
 mod socket;
+mod socks;
 mod third_party;
 mod tls;
 

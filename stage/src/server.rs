@@ -1,7 +1,8 @@
 //! One port that speaks plain HTTP and TLS, for any host.
 //!
 //! A resolver rule can send every name to one port only, whatever its scheme, so the first byte
-//! of a connection decides: a TLS handshake begins with 22, no HTTP method does.
+//! of a connection decides: a TLS handshake begins with 22, a proxy's client with 5, no HTTP method with
+//! either.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
@@ -28,13 +29,14 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::answer::Answer;
 use crate::ledger::{Ledger, Scheme, Visit};
 use crate::socket;
+use crate::socks;
 use crate::tls;
 
 /// Whoever answers. Called once for each request, after it was written into the ledger.
@@ -75,7 +77,7 @@ impl Stage {
         if let Ok(second) = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
             sockets.push(second);
         }
-        let listeners = sockets
+        let mut listeners: Vec<_> = sockets
             .into_iter()
             .map(|socket| {
                 let house = House {
@@ -88,6 +90,9 @@ impl Stage {
                 tokio::spawn(house.listen(socket))
             })
             .collect();
+        if let Ok(socket) = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).await {
+            listeners.push(tokio::spawn(count(socket, calls.clone())));
+        }
         Ok(Self {
             port,
             ledger,
@@ -115,7 +120,8 @@ impl Stage {
     }
 
     /// Whom it was called as, whether or not a request followed: one line for each TLS connection, by
-    /// the name in its greeting. What a browser connects to in advance is seen here alone.
+    /// the name in its greeting, and one without a name for each datagram. What a browser connects to in
+    /// advance, and calls that are no requests, are seen here alone.
     #[must_use]
     pub fn calls(&self) -> &Ledger {
         &self.calls
@@ -127,6 +133,16 @@ impl Drop for Stage {
         for listener in &self.listeners {
             listener.abort();
         }
+    }
+}
+
+/// Writes down that datagrams came. Nobody answers them.
+async fn count(socket: UdpSocket, calls: Ledger) {
+    let mut ignored = [0_u8; 64];
+    loop {
+        // One that is longer than the room for it is an error on some systems, and came all the same.
+        let _length = socket.recv_from(&mut ignored).await;
+        calls.write(Visit::new(Scheme::Https, "", "DATAGRAM", ""));
     }
 }
 
@@ -151,11 +167,17 @@ impl House {
         }
     }
 
-    async fn greet(self, stream: TcpStream) {
+    async fn greet(self, mut stream: TcpStream) {
         let mut first = [0_u8; 1];
         let Ok(1) = stream.peek(&mut first).await else {
             return;
         };
+        if first == [socks::VERSION] {
+            let through = socks::welcome(&mut stream).await;
+            if through.is_none() || stream.peek(&mut first).await.is_err() {
+                return;
+            }
+        }
         // Small answers must not wait for more to come.
         if stream.set_nodelay(true).is_err() {
             return;

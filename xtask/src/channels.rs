@@ -4,6 +4,7 @@
 //! cargo xtask channels                        # as a site has it
 //! cargo xtask channels --tag none storage/    # without our tag: what the pages do by themselves
 //! cargo xtask channels --browser firefox
+//! cargo xtask channels --write-gaps           # tests/data/channel_gaps.txt, after a change
 //! ```
 
 use anyhow::{Context, Result, bail};
@@ -22,6 +23,7 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
     let mut further = Vec::new();
     let mut browser = "chromium";
     let mut package = None;
+    let mut report = "1";
     let mut rest = arguments.iter();
     while let Some(word) = rest.next() {
         let mut value = || rest.next().with_context(|| format!("{word} needs a value"));
@@ -29,20 +31,31 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
             "--browser" => browser = value()?,
             "--tag" => further.push(("TAG", value()?)),
             "--pkg" => package = Some(value()?),
+            "--write-gaps" => report = "write",
             filter if !filter.starts_with('-') => further.push(("CASE", word)),
-            _ => bail!("`channels` knows --browser, --tag, --pkg and a filter, not {word:?}"),
+            _ => bail!(
+                "`channels` knows --browser, --tag, --pkg, --write-gaps and a filter, not {word:?}"
+            ),
         }
     }
-    let (tools, chromium) = setup::for_tests(place)?;
+    let tools = setup::for_build(place)?;
     let mut step = Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e", "every_channel"])
         .args(["--", "--nocapture"])
         .env("PATH", &tools.path)
-        .env("REPORT", "1");
+        .env("REPORT", report);
     step = match browser {
-        "chromium" => step
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env("CHROMIUM", &chromium.program),
+        "chromium" => {
+            let (_, found) = setup::for_tests(place)?;
+            step.env("CHROMEDRIVER", &found.driver)
+                .env("CHROMIUM", &found.program)
+        }
+        "firefox" => {
+            let found = setup::for_firefox(place)?;
+            step.env("BROWSER", browser)
+                .env("GECKODRIVER", &found.driver)
+                .env("FIREFOX", &found.program)
+        }
         other => bail!("`channels` knows no browser {other:?}"),
     };
     match package {

@@ -8,7 +8,8 @@
 //! | `CASE=text` | only channels with this in their name |
 //! | `PKG=folder` | another build than `pkg/` |
 //! | `TAG=none`, `TAG=script` | the pages without our tag, or without its policy line |
-//! | `REPORT=1` | print what is seen, and compare it with nothing |
+//! | `BROWSER=firefox` | in Firefox, which no test does |
+//! | `REPORT=1`, `REPORT=write` | print what is seen, and compare it with nothing; write the list of gaps anew |
 
 mod gaps;
 mod play;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use stage::{Stage, Visit};
 
 use crate::case::Kind;
-use crate::driver::Driver;
+use crate::driver::{Driver, Maker};
 use gaps::Gaps;
 use play::{Player, Situation};
 use street::{Street, Tag};
@@ -38,8 +39,9 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
     let wanted = std::env::var("CASE").unwrap_or_default();
     let all = table::read(&pages).unwrap_or_else(|fault| panic!("{fault}"));
     let names: Vec<String> = all.iter().map(|channel| channel.name.clone()).collect();
-    let gaps = Gaps::read(&root.join("tests/data/channel_gaps.txt"))
-        .unwrap_or_else(|fault| panic!("{fault}"));
+    let list = root.join("tests/data/channel_gaps.txt");
+    let text = std::fs::read_to_string(&list).unwrap_or_default();
+    let gaps = Gaps::parse(&text).unwrap_or_else(|fault| panic!("{}: {fault}", list.display()));
     let stale: Vec<_> = gaps.stale(&names).collect();
     assert!(
         stale.is_empty(),
@@ -56,22 +58,38 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
         Ok(other) => panic!("there is no TAG={other}"),
         Err(_) => Tag::Whole,
     };
+    let maker = match std::env::var("BROWSER").as_deref() {
+        Ok("firefox") => Maker::Firefox,
+        Ok("chromium") | Err(_) => Maker::Chromium,
+        Ok(other) => panic!("there is no BROWSER={other}"),
+    };
     let chosen = all
         .into_iter()
         .filter(|channel| channel.name.contains(&wanted))
+        .filter(|channel| {
+            channel
+                .only
+                .as_deref()
+                .is_none_or(|only| only == maker.name())
+        })
         .collect();
-    let played = play_all(root, &pages, tag, chosen).await;
+    let played = play_all(root, &pages, maker, tag, chosen).await;
     say(&tally::table(&played));
-    if std::env::var_os("REPORT").is_some() {
-        say(&tally::gaps(&played));
-        return;
-    }
-    let situations: BTreeSet<Situation> = played
+    let played_in: BTreeSet<Situation> = played
         .iter()
         .flat_map(|one| one.seen.iter().map(|seen| seen.situation))
         .chain([Situation::First, Situation::Accepted, Situation::Return])
         .collect();
-    let situations: Vec<Situation> = situations.into_iter().collect();
+    let situations: Vec<Situation> = played_in.into_iter().collect();
+    match std::env::var("REPORT").as_deref() {
+        Ok("write") => {
+            let text = gaps.rewritten(&played, &situations);
+            std::fs::write(&list, text).expect("the list can be written");
+            return;
+        }
+        Ok(_) => return say(&tally::gaps(&played)),
+        Err(_) => {}
+    }
     let mut wrong = 0;
     for one in &played {
         let faults = gaps.faults(&one.channel.name, &one.seen, &situations);
@@ -94,11 +112,12 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
 async fn play_all(
     root: &Path,
     pages: &Path,
+    maker: Maker,
     tag: Tag,
     channels: Vec<table::Channel>,
 ) -> Vec<Played> {
     let package = std::env::var_os("PKG").map_or_else(|| root.join("pkg"), PathBuf::from);
-    let driver = Driver::start().unwrap_or_else(|fault| panic!("{fault}"));
+    let driver = Driver::start(maker).unwrap_or_else(|fault| panic!("{fault}"));
     let mut played = Vec::new();
     let mut rest = channels.into_iter().peekable();
     while rest.peek().is_some() {
@@ -130,7 +149,7 @@ async fn play_all(
                 begun.elapsed().as_millis(),
                 words.join(" ")
             );
-            for one in seen.iter().filter(|one| gaps::is_gap(one)) {
+            for one in seen.iter().filter(|one| !one.detail.is_empty()) {
                 println!("    {one} {}", one.detail);
             }
             played.push(Played { channel, seen });

@@ -2,7 +2,7 @@
 //!
 //! | situation | what the visitor did |
 //! |---|---|
-//! | `bare` | opened the page without our tag: shows that the page does what it is here for |
+//! | `bare` | opened the page without our tag. Played where nothing else has shown that the page does what it is here for |
 //! | `first` | opened the page for the first time |
 //! | `accepted` | then accepted, without a reload |
 //! | `withdrawn` | then took it back, and the page does it once more |
@@ -19,10 +19,10 @@ use serde_json::Value;
 use stage::{Stage, Visit};
 
 use super::street::{Street, Tag};
-use super::table::{Channel, Key};
+use super::table::{Back, Channel, Key};
 use crate::act;
 use crate::check::is_noise;
-use crate::driver::{Browser, POLL};
+use crate::driver::{Browser, Maker, POLL};
 use crate::scene::is_own;
 
 /// When something is looked at.
@@ -62,6 +62,8 @@ pub enum Sight {
     Stores,
     /// Nothing came back after consent.
     Away,
+    /// The page does not do what it is here for, so that it proves nothing.
+    Silent,
     /// Something of the site's own did not work.
     Breaks,
     /// The page threw something that nobody caught.
@@ -77,6 +79,7 @@ impl Sight {
             Self::Runs => "runs",
             Self::Stores => "stores",
             Self::Away => "away",
+            Self::Silent => "silent",
             Self::Breaks => "breaks",
             Self::Throws => "throws",
             Self::Stuck => "stuck",
@@ -96,6 +99,25 @@ pub struct Seen {
 impl fmt::Display for Seen {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}:{}", self.situation.name(), self.sight.name())
+    }
+}
+
+impl Channel {
+    /// What it is there for.
+    fn wanted(&self) -> Sight {
+        if self.runs {
+            Sight::Runs
+        } else if self.stores.is_some() {
+            Sight::Stores
+        } else {
+            Sight::Leaks
+        }
+    }
+
+    /// A host for one of its visitors, so that none finds what another one stored.
+    fn host(&self, visitor: &str) -> String {
+        let label = self.name.replace('/', "-").to_ascii_lowercase();
+        format!("{label}-{visitor}.test")
     }
 }
 
@@ -121,6 +143,11 @@ impl Player<'_> {
     /// Plays a channel and tells everything that was seen, whether good or bad.
     pub async fn play(&self, channel: &Channel) -> Vec<Seen> {
         let mut seen = Vec::new();
+        let watch = if self.is_watched(channel) {
+            self.browser.watch_keys().await.ok()
+        } else {
+            None
+        };
         if let Err(fault) = self.play_all(channel, &mut seen).await {
             let situation = seen.last().map_or(Situation::Bare, |one| one.situation);
             seen.push(Seen {
@@ -129,61 +156,88 @@ impl Player<'_> {
                 detail: fault,
             });
         }
-        if let Err(fault) = act::leave(self.browser).await {
+        let mut left = act::leave(self.browser).await;
+        if let Some(watch) = watch {
+            left = left.and(self.browser.unwatch_keys(watch).await);
+        }
+        if let Err(fault) = left {
             println!("{}: the page can't be left: {fault}", channel.name);
         }
         seen
     }
 
     async fn play_all(&self, channel: &Channel, seen: &mut Vec<Seen>) -> Result<(), String> {
-        let host = |suffix: &str| format!("{}-{suffix}.test", channel.label());
-        let since = self.mark();
-        self.open(channel, &host("n"), Tag::None).await?;
-        self.look(channel, Situation::Bare, since, seen).await?;
-        if self.tag == Tag::None {
-            return Ok(());
+        if self.tag != Tag::None {
+            self.play_tagged(channel, seen).await?;
         }
+        let wanted = channel.wanted();
+        let shown = if channel.works {
+            seen.iter().all(|one| one.sight != Sight::Breaks)
+        } else {
+            seen.iter().any(|one| one.sight == wanted)
+        };
+        if !shown || self.tag == Tag::None {
+            let since = self.mark();
+            self.open(channel, &channel.host("n"), Tag::None).await?;
+            self.look(channel, Situation::Bare, since, seen).await?;
+            if !channel.works && !self.is_back(channel, since).await? {
+                seen.push(Seen {
+                    situation: Situation::Bare,
+                    sight: Sight::Silent,
+                    detail: "the page does not do what it is here for".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
 
+    async fn play_tagged(&self, channel: &Channel, seen: &mut Vec<Seen>) -> Result<(), String> {
+        let (visitor, refuser) = (channel.host("a"), channel.host("r"));
         let since = self.mark();
-        self.open(channel, &host("a"), self.tag).await?;
+        self.open(channel, &visitor, self.tag).await?;
         self.look(channel, Situation::First, since, seen).await?;
         if channel.works {
             self.decide("rejectAll").await?;
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
             return self.look(channel, Situation::Return, since, seen).await;
         }
 
         let since = self.mark();
         if channel.leaves {
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
         }
         self.decide("acceptAll").await?;
+        if channel.back == Back::Again {
+            self.act_again().await?;
+        }
         if channel.leaves {
             self.look(channel, Situation::Accepted, since, seen).await?;
         }
         self.wait_for_return(channel, since, seen).await?;
 
         if channel.leaves {
-            self.open(channel, &host("a"), self.tag).await?;
+            self.open(channel, &visitor, self.tag).await?;
         }
         let since = self.mark();
         self.decide("withdraw").await?;
+        self.forget_keys(channel).await?;
         self.act_again().await?;
         self.look(channel, Situation::Withdrawn, since, seen)
             .await?;
 
         // One visitor's storage is not the other's.
-        self.open(channel, &host("r"), self.tag).await?;
+        self.open(channel, &refuser, self.tag).await?;
         self.finish(0).await?;
         let since = self.mark();
         if channel.leaves {
-            self.open(channel, &host("r"), self.tag).await?;
+            self.open(channel, &refuser, self.tag).await?;
         }
         self.decide("rejectAll").await?;
+        self.forget_keys(channel).await?;
         self.act_again().await?;
         self.look(channel, Situation::Refused, since, seen).await?;
         let since = self.mark();
-        self.open(channel, &host("r"), self.tag).await?;
+        self.open(channel, &refuser, self.tag).await?;
         self.look(channel, Situation::Return, since, seen).await?;
 
         if self.has_worker {
@@ -288,7 +342,7 @@ impl Player<'_> {
             tell(Sight::Runs, ran.join(", "));
         }
         if let Some(key) = &channel.stores
-            && self.is_stored(key).await?
+            && self.was_stored(channel, key).await?
         {
             tell(Sight::Stores, key.name.clone());
         }
@@ -309,11 +363,11 @@ impl Player<'_> {
         seen: &mut Vec<Seen>,
     ) -> Result<(), String> {
         // What got through before is not held any more, and need not come again.
-        let wanted = self.wanted(channel);
+        let wanted = channel.wanted();
         let was_through = seen
             .iter()
             .any(|one| one.situation == Situation::First && one.sight == wanted);
-        let is_due = channel.returns && !was_through;
+        let is_due = channel.back != Back::Never && !was_through;
         let deadline = Instant::now() + PATIENCE;
         let mut back = self.is_back(channel, since).await?;
         while !back && is_due && Instant::now() < deadline {
@@ -333,17 +387,6 @@ impl Player<'_> {
             detail,
         });
         Ok(())
-    }
-
-    /// What a channel is there for.
-    fn wanted(&self, channel: &Channel) -> Sight {
-        if channel.runs {
-            Sight::Runs
-        } else if channel.stores.is_some() {
-            Sight::Stores
-        } else {
-            Sight::Leaks
-        }
     }
 
     async fn is_back(&self, channel: &Channel, since: Mark) -> Result<bool, String> {
@@ -383,6 +426,30 @@ impl Player<'_> {
             .filter(|visit| visit.path == "/ran" && is_own("test", &visit.host))
             .map(|visit| visit.query)
             .collect()
+    }
+
+    /// Whether a channel's keys are looked at after every task of its pages.
+    fn is_watched(&self, channel: &Channel) -> bool {
+        let place = channel.stores.as_ref().map(|key| key.place.as_str());
+        self.browser.maker == Maker::Chromium
+            && matches!(place, Some("cookie" | "local" | "session"))
+    }
+
+    /// What was there until a decision may have been there.
+    async fn forget_keys(&self, channel: &Channel) -> Result<(), String> {
+        if self.is_watched(channel) {
+            self.browser.seen_keys().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a key outlived the task that wrote it, even if it is gone by now.
+    async fn was_stored(&self, channel: &Channel, key: &Key) -> Result<bool, String> {
+        if !self.is_watched(channel) {
+            return self.is_stored(key).await;
+        }
+        let seen = self.browser.seen_keys().await?;
+        Ok(seen.contains(&format!("{}:{}", key.place, key.name)))
     }
 
     async fn is_stored(&self, key: &Key) -> Result<bool, String> {

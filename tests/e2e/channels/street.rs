@@ -222,7 +222,7 @@ fn tracker_script(site: &str, visit: &Visit) -> String {
         ""
     };
     format!(
-        "if (self.fetch) self.fetch('https://{site}/ran?{}{}', {{ mode: 'no-cors' }}).catch(function () {{}});\n{module}",
+        "if (globalThis.fetch) fetch('https://{site}/ran?{}{}', {{ mode: 'no-cors' }}).catch(function () {{}});\n{module}",
         visit.host, visit.path
     )
 }

@@ -18,7 +18,8 @@
 //! | `connects` | there is only a connection, and no request |
 //! | `leaves` | it happens when the page is left |
 //! | `known` | it was measured before this project began, and counts for what was promised then |
-//! | `back=never` | nobody expects that it happens by itself after consent: a call that failed at once, a header, a redirect |
+//! | `back=again` | it failed at once or had no effect, and after consent it works when it is done again |
+//! | `back=never` | after consent it needs the next view: a header, a redirect, what a file of the site's own did once |
 //! | `only=BROWSER` | only this browser has it |
 //!
 //! A page does what it does once by itself; where it can be done again, it has a global function
@@ -40,8 +41,19 @@ pub struct Channel {
     pub connects: bool,
     pub leaves: bool,
     pub known: bool,
-    pub returns: bool,
+    pub back: Back,
     pub only: Option<String>,
+}
+
+/// How a channel comes back after consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// It was held and is released.
+    ByItself,
+    /// It works when the page does it again.
+    Again,
+    /// Not before the next view.
+    Never,
 }
 
 /// A key that a tracker is known by.
@@ -56,11 +68,6 @@ impl Channel {
     /// What stands before the slash.
     pub fn group(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
-    }
-
-    /// The name as a part of a host name.
-    pub fn label(&self) -> String {
-        self.name.replace('/', "-").to_ascii_lowercase()
     }
 }
 
@@ -95,7 +102,7 @@ fn parse(line: &str) -> Result<Channel, String> {
         connects: false,
         leaves: false,
         known: false,
-        returns: true,
+        back: Back::ByItself,
         only: None,
     };
     let marks = columns.next().unwrap_or_default();
@@ -106,7 +113,8 @@ fn parse(line: &str) -> Result<Channel, String> {
             ("connects", "") => channel.connects = true,
             ("leaves", "") => channel.leaves = true,
             ("known", "") => channel.known = true,
-            ("back", "never") => channel.returns = false,
+            ("back", "again") => channel.back = Back::Again,
+            ("back", "never") => channel.back = Back::Never,
             ("only", browser) => channel.only = Some(browser.to_owned()),
             ("stores", key) => {
                 let (place, name) = key
@@ -126,7 +134,7 @@ fn parse(line: &str) -> Result<Channel, String> {
 #[test]
 fn a_line_says_what_a_channel_does() {
     let channel = parse("storage/cookie\t-\tstores=cookie:_ga back=never").unwrap();
-    assert_eq!((channel.group(), channel.returns), ("storage", false));
+    assert_eq!((channel.group(), channel.back), ("storage", Back::Never));
     assert_eq!(channel.stores.unwrap().name, "_ga");
     assert!(parse("storage/cookie").is_err());
     assert!(parse("storage/cookie\t-\trun").is_err());

@@ -1,10 +1,11 @@
 //! The table of a run: for each group, in how many channels what was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::gaps::gaps_in;
 use super::play::{Seen, Sight, Situation};
-use super::table::Channel;
+use super::table::{Back, Channel};
 
 /// A channel with what was seen of it.
 #[derive(Debug)]
@@ -36,7 +37,12 @@ const COLUMNS: &[Column] = &[
     ("leaked", |one| one.saw(Situation::First, Sight::Leaks)),
     ("ran", |one| one.saw(Situation::First, Sight::Runs)),
     ("stored", |one| one.saw(Situation::First, Sight::Stores)),
-    ("back", |one| one.got_through(Situation::Accepted)),
+    ("back", |one| {
+        one.channel.back == Back::ByItself && one.got_through(Situation::Accepted)
+    }),
+    ("again", |one| {
+        one.channel.back == Back::Again && one.got_through(Situation::Accepted)
+    }),
     ("withdrawn", |one| one.got_through(Situation::Withdrawn)),
     ("refused", |one| one.got_through(Situation::Refused)),
     ("return", |one| one.got_through(Situation::Return)),
@@ -77,12 +83,8 @@ fn line(text: &mut String, name: &str, all: &[Played], wanted: impl Fn(&Played) 
 pub fn gaps(all: &[Played]) -> String {
     let mut text = String::new();
     for one in all {
-        let mut words: BTreeMap<String, &str> = BTreeMap::new();
-        for seen in one.seen.iter().filter(|seen| super::gaps::is_gap(seen)) {
-            words.insert(seen.to_string(), &seen.detail);
-        }
+        let words: Vec<String> = gaps_in(&one.seen).into_keys().collect();
         if !words.is_empty() {
-            let words: Vec<_> = words.into_keys().collect();
             let _infallible = writeln!(text, "{}\t{}", one.channel.name, words.join(" "));
         }
     }
