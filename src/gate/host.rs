@@ -155,11 +155,7 @@ impl HostPattern {
     /// a pattern without a host speaks.
     #[must_use]
     pub fn matches(&self, address: &Address<'_>, page: &PageHost) -> Option<Specificity> {
-        let covered = if self.host.is_empty() {
-            page.is(address)
-        } else {
-            covers(&self.host, address.host) && same_port(&self.port, address.port)
-        };
+        let covered = self.covers_host(address, page);
         let host = if self.host.is_empty() {
             page.host.len()
         } else {
@@ -170,6 +166,20 @@ impl HostPattern {
             path: self.path.len(),
             port: !self.port.is_empty(),
         })
+    }
+
+    /// Does it speak of some paths of the host that `address` names, and of others not?
+    #[must_use]
+    pub fn speaks_of_a_part(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        !self.path.is_empty() && self.covers_host(address, page)
+    }
+
+    fn covers_host(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        if self.host.is_empty() {
+            page.is(address)
+        } else {
+            covers(&self.host, address.host) && same_port(&self.port, address.port)
+        }
     }
 
     /// Does it speak of every address of `host`?
