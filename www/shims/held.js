@@ -4,26 +4,31 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, localName, pin, queryAll } from "../natives.js";
-import { HELD, LOADS, TYPE, isParked, judgeValue, marksOf, typeOf } from "./loads.js";
+import { attempt, exec, localName, pin, queryAll } from "../natives.js";
+import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, typeOf, write } from "./loads.js";
+import { judgeValue } from "./tags.js";
 
 export const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
 export const orders = pin(new WeakMap()); // script → order, where its attributes don't tell
 export const released = pin(new WeakSet()); // scripts
 export const done = pin(new WeakSet()); // scripts that were let through or released
 
+// Was anything ever held on this page? As long as nothing was, nobody need look for it.
+export const ever = { held: false };
+
 export const park = (element, name, attribute, text, loading) => {
+  ever.held = true;
   if (name === "script") {
     if (!isParked(element)) N.setAttribute(element, "type", TYPE + (N.getAttribute(element, "type") ?? "-"));
     return;
   }
-  N.setAttribute(element, HELD + attribute, text);
-  N.removeAttribute(element, attribute);
+  N.setAttribute(element, keptAs(attribute), text);
+  erase(element, attribute);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
-  if (LOADS[name][attribute] !== FRAME) return;
+  if ((LOADS[name][attribute] & KIND) !== FRAME) return;
   const shown = attempt(() => N.frameWindow(element));
   if (!shown || (!loading && attempt(() => shown.location.href) === "about:blank")) return;
   attempt(() => shown.location.replace("about:blank"));
@@ -38,7 +43,7 @@ export const unpark = (element) => {
 
 export const orderOf = (element, type = typeOf(element), address = N.hasAttribute(element, "src")) => {
   if (N.hasAttribute(element, "async")) return NOW;
-  if (/^\s*module\s*$/i.test(type) || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
+  if (exec(/^\s*module\s*$/i, type ?? "") || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
   return address ? ORDERED : INLINE_ORDER;
 };
 
@@ -48,9 +53,10 @@ export const liveOrder = (element) => (attempt(() => N.scriptAsync(element)) ===
 // Does it load without being in a document?
 export const loadsAnywhere = (name) => name === "img" || name === "audio" || name === "video";
 
-// Puts a made-inert element into the quarantine. Where there is no room it stays inert.
-export const enlist = (element, request, order, code) => {
-  const known = tickets.get(element);
+// Gives a held thing to the quarantine, under `key` in `books`. Where there is no room it stays held. `release`
+// answers: will an ordered script report that it has loaded or failed?
+export const enlist = (books, key, element, request, release, order = NOW, code = "") => {
+  const known = books.get(key);
   if (known) {
     if (known.place === request.place) return;
     drop(known);
@@ -58,22 +64,32 @@ export const enlist = (element, request, order, code) => {
   const ticket = {
     element,
     place: request.place,
-    // Answers: will an ordered script report that it has loaded or failed?
     release: () => {
-      tickets.delete(element);
-      return attempt(() => {
-        const name = localName(element);
-        if (name === "script") return releaseScript(element, ticket, order);
-        // Chromium does not follow an address that a frame gets in the very task in which the parser
-        // has put it in.
-        if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
-        else releaseOther(element);
-        return false;
-      }, false);
+      books.delete(key);
+      return attempt(() => release(ticket), false) === true;
     },
     refuse: () => undefined,
   };
-  if (hold(request, ticket, order, 0, code)) tickets.set(element, ticket);
+  if (hold(request, ticket, order, 0, code)) books.set(key, ticket);
+};
+
+export const enlistElement = (element, request, order, code) =>
+  enlist(tickets, element, element, request, (ticket) => {
+    const name = localName(element);
+    if (name === "script") return releaseScript(element, ticket, order);
+    // Chromium does not follow an address that a frame gets in the very task in which the parser
+    // has put it in.
+    if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
+    else releaseOther(element);
+  }, order, code);
+
+// What it was held for is no longer so.
+export const forget = (element) => {
+  const known = tickets.get(element);
+  if (!known) return false;
+  drop(known);
+  tickets.delete(element);
+  return true;
 };
 
 const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
@@ -90,7 +106,7 @@ const activate = (element) => {
 const releaseScript = (element, ticket, order) => {
   const inert = N.getAttribute(element, "type");
   unpark(element);
-  if (/^\s*text\/plain\s*$/i.test(inert)) {
+  if (exec(/^\s*text\/plain\s*$/i, inert ?? "")) {
     N.removeAttribute(element, "type");
     activate(element);
   }
@@ -98,8 +114,8 @@ const releaseScript = (element, ticket, order) => {
   released.add(element);
   const parent = N.parentNode(element);
   if (!parent || !N.isConnected(element)) return false;
-  if (order === ORDERED || order === DEFERRED) N.setScriptAsync(element, false);
-  const loads = N.hasAttribute(element, "src") && order !== NOW;
+  if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
+  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW;
   if (loads) {
     const settle = () => {
       N.unlisten(element, "load", settle);
@@ -109,30 +125,38 @@ const releaseScript = (element, ticket, order) => {
     N.listen(element, "load", settle);
     N.listen(element, "error", settle);
   }
+  again(element, parent);
+  return loads;
+};
+
+const again = (element, parent) => {
   const next = N.nextSibling(element);
   N.removeChild(parent, element);
   N.insertBefore(parent, element, next);
-  return loads;
 };
 
 export const releaseOther = (element) => {
   const name = localName(element);
-  const attributes = LOADS[name] ?? {};
   let parked = false;
-  for (const attribute in attributes) {
-    const value = N.getAttribute(element, HELD + attribute);
+  for (const attribute in LOADS[name]) {
+    const value = N.getAttribute(element, keptAs(attribute));
     if (value == null) continue;
     parked = true;
     // Judged again: the element may name several hosts, of which one was asked for.
-    const request = judgeValue(element, name, attribute, value, marksOf(element));
+    const request = judgeValue(element, name, attribute, value, markOf(element));
     if (request) {
-      enlist(element, request, NOW);
+      enlistElement(element, request, NOW);
       continue;
     }
-    N.setAttribute(element, attribute, value);
-    N.removeAttribute(element, HELD + attribute);
+    write(element, attribute, value);
+    N.removeAttribute(element, keptAs(attribute));
+    const parent = N.parentNode(element);
+    // These look at it only when they are put in…
+    if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
+    // …and media look at their sources only once.
+    if (name === "source") attempt(() => N.mediaState(parent) === 3 && N.load(parent));
   }
-  if (parked) return false;
+  if (parked) return;
   activate(element);
   // Media marked as a whole: its sources and tracks are part of it.
   if (name === "video" || name === "audio" || name === "picture") {
@@ -140,5 +164,4 @@ export const releaseOther = (element) => {
     for (let i = 0; i < parts.length; i++) if (!marksOf(parts[i])) activate(parts[i]);
     if (name !== "picture") attempt(() => N.load(element));
   }
-  return false;
 };
