@@ -87,7 +87,15 @@ export type Kind =
   | "other"
   | "cookie"
   | "local-storage"
-  | "session-storage";
+  | "session-storage"
+  | "form"
+  | "ping"
+  | "worker"
+  | "import"
+  | "style"
+  | "font"
+  | "indexed-db"
+  | "cache";
 
 /** What the gate says: `hold` waits for an answer, `block` never passes. */
 export type Verdict = "allow" | "hold" | "block";
@@ -187,7 +195,7 @@ export interface Write {
   /** The name of the cookie or key. */
   readonly name: string;
   /** Where it would be written. */
-  readonly kind: "cookie" | "local-storage" | "session-storage";
+  readonly kind: "cookie" | "local-storage" | "session-storage" | "indexed-db" | "cache";
   /** Whose it is. */
   readonly service: ServiceId | null;
   /** The last verdict. */

@@ -12,10 +12,12 @@ import { attempt, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
 import { late } from "./shims/late.js";
+import { leaving } from "./shims/leaving.js";
 import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
 import { streams } from "./shims/streams.js";
+import { styles } from "./shims/styles.js";
 import { writes } from "./shims/writes.js";
 import { surface } from "./surface.js";
 
@@ -51,7 +53,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
   };
 
   const reason = lateness(tag, expected);
-  installAll(window, [elements, markup, network, streams, calls, writes, late]);
+  installAll(window, [elements, markup, styles, leaving, network, streams, calls, writes, late]);
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
@@ -96,9 +98,9 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     bytes = compile();
     run(new WebAssembly.Module(bytes));
   } catch (error) {
-    // Old browsers compile only small modules in one go. A policy refuses the second try too.
+    // Old browsers compile only small modules in one go. A policy has refused the unpacker already.
     attempt(
-      () => WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
+      () => bytes && WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
       undefined,
     ) ?? refused(error);
   }

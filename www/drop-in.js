@@ -1,7 +1,7 @@
 // The drop-in: one classic script that carries everything. `xtask build` wraps it in a strict
 // function, so that `ConsentGate` is the only name it gives to the page.
 //
-// "#glue" is what wasm-bindgen wrote; "#wasm" is the module as text (see wasm-text.js). Text of
+// "#glue" is what wasm-bindgen wrote; "#wasm" is the module as text (see unpack.js). Text of
 // ASCII alone survives every encoding that a page can be read in; bytes above 127 don't.
 
 import { Engine, initSync } from "#glue";
@@ -9,10 +9,10 @@ import text from "#wasm";
 
 import css from "./banner.css";
 import { boot } from "./boot.js";
-import { decode } from "./wasm-text.js";
+import { unpack } from "./unpack.js";
 
 boot({
-  compile: () => decode(text),
+  compile: () => unpack(text),
   start: (module) => {
     initSync(module);
     return Engine;

@@ -4,7 +4,7 @@
 // rule here.
 
 import * as N from "./natives.js";
-import { attempt, parse, pin } from "./natives.js";
+import { attempt, charCode, exec, indexOf, lastIndexOf, parse, pin, slice, startsWith } from "./natives.js";
 
 // The numbers of `Kind` in src/gate/request.rs.
 export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
@@ -18,7 +18,7 @@ export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;
 const PLAIN = 32;
 
 // The bits of an answer (src/browser/intercept/mod.rs).
-const VERDICT = 3, SETTLED = 4, MARKED = 8, HOST_WIDE = 16, SIGHTING = 5;
+const VERDICT = 3, SETTLED = 4, MARKED = 8, WIDE = 16, SIGHTING = 5;
 const HOLD = 1;
 
 // What crosses is one text, because each costs code on both sides: host, port and path with the first
@@ -34,11 +34,10 @@ export const gate = {
   engine: null,
   forget: () => {
     allowed = pin(new Set());
-    hosts = pin(new Set());
-    ownBase = null;
+    wide = [];
     writes = pin(new Map());
   },
-  rescan: () => undefined, // set by shims/elements.js
+  rescan: () => undefined, // set by shims/tree.js
   clear: () => undefined, // set by shims/writes.js
   // After a change: elements first, then whatever else has to look again.
   also: (action) => void (others[others.length] = action),
@@ -50,9 +49,10 @@ export const gate = {
 const others = [];
 
 let allowed = pin(new Set());
-let hosts = pin(new Set()); // kind and authority, of which every address may load that isn't odd
-let ownBase = null; // a base address with such a host
-let odd; // what must be asked for all the same: see below
+let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
+let heads = null; // …but for paths that begin like this, and spellings that only a parser understands
+let base = ""; // the document's, as it was when the next two were taken from it
+let folder = ""; // the path that relative addresses hang on; empty where they leave the page's origin
 let writes = pin(new Map());
 let early = [];
 let known;
@@ -84,46 +84,46 @@ const ownSite = (host) => {
   return host === site || host.endsWith("." + site);
 };
 
-// Most addresses of a page go to hosts that were met before, and need neither be taken apart nor asked
-// for. Up to the first slash behind the scheme stands the whole authority, whatever else. Odd is
-// what the browser's parser changes in a path (white space, backslashes, dots), and what begins as
-// a tracker's path does on any host.
-const isKnown = (kind, text, base) => {
-  const key = keyOf(kind, text, base);
-  return (key === ownBase || hosts.has(key)) && key !== null && !odd.test(text);
-};
-const keyOf = (kind, text, base) => {
-  if (text[0] === "/") return text[1] === "/" ? null : N.baseURI(base);
-  const end = text.indexOf("/", 8);
-  return end < 0 ? null : kind + text.slice(0, end);
-};
-
-const AUTHORITY = /^\d+https?:\/\/[\w.:[\]-]+$/;
-const know = (kind, text, base) => {
-  odd ??= new RegExp("[\\0- \\\\]|/(\\.|%2e)|" + gate.engine.signatures().trim().replace(/[^\w /]/g, "\\$&").replace(/ /g, "|"), "i");
-  if (odd.test(text)) return false;
-  const key = keyOf(kind, text, base);
-  if (text[0] === "/" && key) ownBase = key;
-  else if (!AUTHORITY.test(key)) return false;
-  else remember(hosts, key);
-  return true;
+// Was the engine asked before about an address of which only the host matters? Then this is all that
+// an image or a call costs, and no address is parsed: the origin stands in the text as the parser
+// once gave it back.
+const passes = (kind, text, of) => {
+  const origins = wide[kind];
+  if (!origins) return false;
+  let at = startsWith(text, "https://") ? indexOf(text, "/", 8) : startsWith(text, "http://") ? indexOf(text, "/", 7) : 0;
+  if (at < 0) return false;
+  if (at) {
+    if (!origins.has(slice(text, 0, at))) return false;
+  } else {
+    const from = N.baseURI(of);
+    if (from !== base) rebase(from);
+    const first = charCode(text, 0);
+    if (!folder || !origins.has("/") || !(first > 47 || first === 45 || first === 46)) return false;
+    // `/path`, not `//host`; `name/path`, not `scheme:path`.
+    if (first === 47 ? charCode(text, 1) === 47 : indexOf(text, ":") >= 0) return false;
+    if (first !== 47) text = folder + text;
+  }
+  heads.lastIndex = at;
+  return exec(heads, text) === null;
 };
 
-const remember = (set, key) => {
-  if (set.size < REMEMBERED) set.add(key);
-  else gate.forget();
+const rebase = (from) => {
+  base = from;
+  const url = parse(from);
+  const path = url && N.origin(url) === location.origin ? N.pathname(url) : "";
+  folder = slice(path, 0, lastIndexOf(path, "/") + 1);
 };
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either. `base`: the document whose
+// leave the page and bears no mark, or can't be read by the browser either. `of`: the document whose
 // base address counts.
-export const judge = (kind, text, marks = "", inert = false, base = document) => {
-  if (!marks && isKnown(kind, text, base)) return null;
-  // Absolute text means the same whatever the base is.
-  const absolute = text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://";
-  const key = kind + text + (absolute ? "" : PART + N.baseURI(base));
-  if (!marks && allowed.has(key)) return null;
-  const url = parse(text, N.baseURI(base));
+export const judge = (kind, text, marks = "", inert = false, of = document) => {
+  if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
+  // Absolute text means the same whatever the base is, so it can be remembered as it stands.
+  const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
+  const key = kind + text;
+  if (absolute && allowed.has(key)) return null;
+  const url = parse(text, N.baseURI(of));
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
@@ -145,7 +145,19 @@ export const judge = (kind, text, marks = "", inert = false, base = document) =>
   });
   if (inert) return request.code & MARKED ? request : null;
   if (request.code & VERDICT) return request;
-  if (!marks) attempt(() => (request.code & HOST_WIDE && know(kind, text, base)) || remember(allowed, key));
+  if (request.code & WIDE) {
+    const origin = N.origin(url);
+    const own = origin === location.origin;
+    const origins = (wide[kind] ??= pin(new Set()));
+    if (origins.size < REMEMBERED) {
+      if (own) origins.add("/");
+      // Text in which the parser changed nothing.
+      if (absolute && startsWith(text, origin + "/")) origins.add(origin);
+    }
+  } else if (absolute) {
+    if (allowed.size >= REMEMBERED) allowed = pin(new Set());
+    allowed.add(key);
+  }
   return null;
 };
 
@@ -194,6 +206,8 @@ export const pump = () => void (gate.engine && attempt(() => gate.engine.pump())
 // The engine is there: what waited for it is judged by it.
 export const adopt = (engine) => {
   gate.engine = engine;
+  const words = engine.heads().trim().replace(/[.?+]/g, "\\$&").replace(/ /g, "|");
+  heads = new RegExp("(?:" + words + ")|[^]*?(?:/\\.|%2e|[\\\\\\t\\n\\r])", "iy");
   gate.forget();
   const waiting = early;
   early = [];

@@ -149,10 +149,10 @@ impl App {
         self.session.borrow().decide(request)
     }
 
-    /// Is every address of the host judged alike?
+    /// Is every path of its host allowed, since this one is?
     pub(crate) fn is_host_wide(&self, target: Target<'_>) -> bool {
         match target {
-            Target::Address(address) => self.session.borrow().gate().is_host_wide(address.host),
+            Target::Address(address) => self.ask(|session| session.gate().is_host_wide(&address)),
             Target::Local | Target::Unreadable => false,
         }
     }

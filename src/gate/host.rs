@@ -155,11 +155,7 @@ impl HostPattern {
     /// a pattern without a host speaks.
     #[must_use]
     pub fn matches(&self, address: &Address<'_>, page: &PageHost) -> Option<Specificity> {
-        let covered = if self.host.is_empty() {
-            page.is(address)
-        } else {
-            covers(&self.host, address.host) && same_port(&self.port, address.port)
-        };
+        let covered = self.covers_host(address, page);
         (covered && path_covers(&self.path, address.path)).then(|| self.specificity(page))
     }
 
@@ -175,6 +171,20 @@ impl HostPattern {
             host,
             path: self.path.len(),
             port: !self.port.is_empty(),
+        }
+    }
+
+    /// Does it speak of some paths of the host that `address` names, and of others not?
+    #[must_use]
+    pub fn speaks_of_a_part(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        !self.path.is_empty() && self.covers_host(address, page)
+    }
+
+    fn covers_host(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        if self.host.is_empty() {
+            page.is(address)
+        } else {
+            covers(&self.host, address.host) && same_port(&self.port, address.port)
         }
     }
 

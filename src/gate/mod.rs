@@ -22,6 +22,7 @@ mod request;
 mod rules;
 mod trackers;
 mod verdict;
+mod wide;
 
 pub use grants::{Grants, ServiceRef};
 pub use host::{HostError, HostPattern, PageHost, Specificity};

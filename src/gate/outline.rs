@@ -1,43 +1,13 @@
-//! The gate's answers for those who can't ask it each time: the shims, which want to know whether an
-//! address needs asking for at all, and workers, in which there is no engine.
+//! The gate's answers for those who can't ask it: workers, in which there is no engine.
 //!
 //! It adds no rule. What is told here follows [`Gate::decide`], and a property test holds the two together.
 
-use super::host::{Specificity, bare, covers, stands_alone};
+use super::host::{Specificity, stands_alone};
 use super::trackers::Rating;
 use super::{Decision, Gate, Grants, HostPattern, Mode, Proxies, Reason, ServiceRef, Verdict};
 use crate::consent::Category;
 
 impl Gate {
-    /// Do all addresses of `host` get the same answer, but for those that a signature fits
-    /// ([`Gate::signatures`])?
-    #[must_use]
-    pub fn is_host_wide(&self, host: &str) -> bool {
-        let host = bare(host);
-        let split = |pattern: &HostPattern| {
-            let named = pattern.host();
-            let its = if named.is_empty() {
-                &self.page.host
-            } else {
-                named
-            };
-            !pattern.path().is_empty() && covers(its, host)
-        };
-        let named = self.hosts.iter().map(|(pattern, _)| pattern);
-        let mut patterns = named
-            .chain(&self.never)
-            .chain(&self.allow)
-            .chain(&self.first_party);
-        !patterns.any(split) && (self.mode == Mode::Manual || !self.table.has_rules(host))
-    }
-
-    /// What the paths that tell a tracker on any host begin with.
-    pub fn signatures(&self) -> impl Iterator<Item = &'static str> {
-        self.table
-            .signatures()
-            .map(|(pattern, _)| pattern.split('*').next().unwrap_or(pattern))
-    }
-
     /// What is decided for every address, as lines for a matcher that knows no rule:
     ///
     /// | line | what it says |

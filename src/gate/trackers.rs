@@ -12,6 +12,7 @@
 
 use std::sync::OnceLock;
 
+use super::host::bare;
 use super::names::{End, fits};
 use crate::consent::Category;
 
@@ -113,30 +114,6 @@ impl Table {
         longest(&self.signatures, path)
     }
 
-    /// Are there rules for paths of `host`?
-    pub fn has_rules(&self, host: &str) -> bool {
-        let mut hash = SEED;
-        let mut after = 0;
-        let rules = |hash, length| {
-            let suffix = host.get(host.len() - length..).unwrap_or("");
-            let at = self.entry(hash, suffix);
-            at.and_then(|at| self.entries.get(at))
-                .is_some_and(|entry| !entry.rules.is_empty())
-        };
-        for (length, byte) in (1..).zip(host.bytes().rev()) {
-            if byte == b'.' && rules(hash, after) {
-                return true;
-            }
-            hash = step(hash, byte);
-            after = length;
-        }
-        rules(hash, after)
-            || self
-                .regional
-                .iter()
-                .any(|(front, _)| is_region_of(front, host))
-    }
-
     /// Every host of the table.
     pub fn hosts(&self) -> impl Iterator<Item = (&str, Rating)> {
         self.entries
@@ -166,6 +143,27 @@ impl Table {
         self.signatures
             .iter()
             .map(|rule| (rule.pattern, rule.rating))
+    }
+
+    /// How the paths begin that `signature` knows.
+    pub fn signature_heads(&self) -> impl Iterator<Item = &'static str> {
+        let patterns = self.signatures.iter().map(|rule| rule.pattern);
+        patterns.map(|pattern| pattern.split_once('*').map_or(pattern, |(head, _)| head))
+    }
+
+    /// Is there a rule for some path of `host`?
+    pub fn looks_at_paths(&self, host: &str) -> bool {
+        let host = bare(host);
+        let starts = host.match_indices('.').map(|(at, _)| at + 1);
+        let mut suffixes = starts.chain([0]).filter_map(|start| host.get(start..));
+        suffixes.any(|suffix| {
+            let hash = suffix.bytes().rev().fold(SEED, step);
+            let entry = self.entry(hash, suffix).and_then(|at| self.entries.get(at));
+            entry.is_some_and(|entry| !entry.rules.is_empty())
+        }) || self
+            .regional
+            .iter()
+            .any(|(front, _)| is_region_of(front, host))
     }
 
     /// Takes over what is known of the last `length` bytes of `host`.

@@ -1,10 +1,10 @@
 // A script that is released after the page has loaded waits in vain for `DOMContentLoaded` and
 // `load`. Its listeners for them, and its alone, are called as soon as it has run. Whether a
-// script was released is known to elements.js; there is no rule here.
+// script was released is known to held.js; there is no rule here.
 
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, patch, pin } from "../natives.js";
-import { released } from "./elements.js";
+import { released } from "./held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
 const { Event, queueMicrotask } = window;

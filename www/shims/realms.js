@@ -93,9 +93,8 @@ const sent = (win, event) => {
 };
 
 // `document.open` empties a document and takes every listener off it and its window.
-const viewOf = getter(window.Document.prototype, "defaultView");
 export const reopened = (document) => {
-  const win = attempt(() => viewOf(document));
+  const win = attempt(() => N.viewOf(document));
   if (!win) return;
   documents.delete(document);
   install(win);
@@ -120,15 +119,12 @@ const watched = pin(new WeakSet());
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
-  install(attempt(() => N.frameWindow(element)) ?? attempt(() => contentOf(element)));
+  install(N.frameWindow(element));
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
   N.listen(element, "load", () => frame(element));
 };
-
-const other = describe(window.HTMLObjectElement?.prototype ?? {}, "contentWindow")?.get;
-const contentOf = (element) => other && apply(other, element, []);
 
 // `window.open`, and `document.open` with three arguments, which is the same. Into a frame it loads a
 // frame. A new window is the visitor's business if a gesture of theirs opened it; else it is held as
@@ -157,10 +153,10 @@ const opens = (win) => {
 
 const { navigator } = window;
 // A browser that can't tell has a pop-up blocker that can.
-const isGesture = () => attempt(() => navigator.userActivation.isActive) ?? true;
+export const isGesture = () => attempt(() => navigator.userActivation.isActive) ?? true;
 const isPopup = (name) => !/^_(self|parent|top)$/i.test(name);
 
-const frameNamed = (win, name) => {
+export const frameNamed = (win, name) => {
   if (!name || name[0] === "_") return null;
   const look = ({ document }) => {
     const found = queryAll(document, "iframe,frame");

@@ -5,7 +5,7 @@
 // writes consent-gate.js (the drop-in), consent_gate.js (the ES module) and package.json. esbuild
 // joins the files and leaves out what nobody uses; terser makes them small.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,7 +15,6 @@ import { minify } from "terser";
 import { checkDropIn } from "./check-drop-in.mjs";
 import { lean } from "./leaner-glue.mjs";
 import { shorten } from "./short-names.mjs";
-import { encode } from "./wasm-text.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [glue, out] = process.argv.slice(2).map((folder) => resolve(folder));
@@ -29,11 +28,9 @@ const version = manifest.match(/^version = "(.+)"$/m)[1];
 const description = manifest.match(/^description = "(.+)"$/m)[1];
 const notice = await readFile(join(root, "xtask/js/notice.txt"), "utf8");
 
-const wasm = await readFile(join(glue, "consent_gate_bg.wasm"));
-const wasmText = encode(wasm);
-await writeFile(join(out, "consent_gate_bg.wasm"), wasm);
+await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
-/** The imports that are no files of www/: the glue, the wasm as text, styles as text. */
+/** The imports that are no files of www/: the glue, the wasm as text and what unpacks it, styles as text. */
 const sources = {
   name: "sources",
   setup(bundle) {
@@ -41,9 +38,13 @@ const sources = {
     bundle.onLoad({ filter: /consent_gate\.js$/ }, async ({ path }) => ({
       contents: shorten(lean(await readFile(path, "utf8")), JSON.parse(await readFile(join(glue, "names.json"), "utf8"))),
     }));
-    bundle.onResolve({ filter: /^#wasm$/ }, () => ({ path: "wasm", namespace: "wasm" }));
-    bundle.onLoad({ filter: /.*/, namespace: "wasm" }, async () => ({
-      contents: wasmText,
+    bundle.onResolve({ filter: /^#(wasm|unpacker)$/ }, ({ path }) => ({ path, namespace: "wasm" }));
+    bundle.onLoad({ filter: /^#wasm$/, namespace: "wasm" }, async () => ({
+      contents: await readFile(join(glue, "packed.txt"), "utf8"),
+      loader: "text",
+    }));
+    bundle.onLoad({ filter: /^#unpacker$/, namespace: "wasm" }, async () => ({
+      contents: await readFile(join(glue, "unpacker.wasm"), "hex"),
       loader: "text",
     }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {

@@ -3,8 +3,9 @@
 //! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
 //!    writes its glue.
 //! 2. `wasm-opt` shrinks the wasm, and the names by which glue and wasm call each other. Both entries, the drop-in and the ES module, carry these bytes.
-//! 3. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
-//! 4. `pkg/` gets the files, their sizes and their hashes.
+//! 3. `packing` makes the wasm a text, and its own wasm takes that text apart in the page.
+//! 4. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
+//! 5. `pkg/` gets the files, their sizes and their hashes.
 //!
 //! What could differ between machines is the place of the checkout, of cargo's and rustup's folders:
 //! they are mapped away. Everything else is pinned by the toolchain file and the two lock files.
@@ -82,11 +83,7 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .args(["--out-name", bundle::GLUE, "--out-dir"])
         .arg(&glue)
         .args([".", "--", "--locked"])
-        // Panics become traps without text: their messages and formatting are a fifth of the wasm.
-        .args([
-            "-Zbuild-std=std,panic_abort",
-            "-Zbuild-std-features=optimize_for_size",
-        ])
+        .args(REBUILD_STD)
         .env("PATH", &tools.path)
         .env("CARGO_TARGET_DIR", place.ship())
         .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?.join("\u{1f}"))
@@ -105,11 +102,7 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg("--low-memory-unused")
         // By name: `--all-features` emits sections that no browser takes.
         .args(WASM_FEATURES)
-        .args([
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
+        .args(STRIP)
         .arg(&raw)
         .arg("-o")
         .arg(&small)
@@ -125,8 +118,40 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg(&small)
         .env("PATH", &tools.path)
         .run_into(&glue.join(bundle::NAMES))?;
-    fs::rename(&small, &raw).with_context(|| format!("can't replace {}", raw.display()))?;
+    pack(&small, &raw, &glue.join(bundle::PACKED))?;
+    unpacker(place, tools, &glue)?;
     Ok(glue)
+}
+
+/// The wasm as text beside the wasm that comes out of it.
+fn pack(small: &Path, wasm: &Path, text: &Path) -> Result<()> {
+    let module = fs::read(small).with_context(|| format!("can't read {}", small.display()))?;
+    let (packed, unpacked) = packing::pack(&module)
+        .with_context(|| format!("{} can't be packed as text", small.display()))?;
+    fs::write(wasm, unpacked).with_context(|| format!("can't write {}", wasm.display()))?;
+    fs::write(text, packed).with_context(|| format!("can't write {}", text.display()))
+}
+
+/// The small wasm that takes the text apart in the page.
+fn unpacker(place: &Place, tools: &Tools, glue: &Path) -> Result<()> {
+    Step::new("cargo")
+        .args(["build", "--locked", "--release", "--package", "packing"])
+        .args(["--target", TARGET])
+        .args(REBUILD_STD)
+        .env("CARGO_TARGET_DIR", place.ship())
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?.join("\u{1f}"))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .run()?;
+    let built = place.ship().join(TARGET).join("release/packing.wasm");
+    Step::new("wasm-opt")
+        .args(["-Oz", "--converge", "--low-memory-unused"])
+        .args(WASM_FEATURES)
+        .args(STRIP)
+        .arg(built)
+        .arg("-o")
+        .arg(glue.join(bundle::UNPACKER))
+        .env("PATH", &tools.path)
+        .run()
 }
 
 fn flags(place: &Place) -> Result<Vec<String>> {
@@ -186,6 +211,20 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Panics become traps without text: their messages and formatting are a fifth of the wasm.
+const REBUILD_STD: [&str; 2] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+];
+
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
 /// What every browser with synchronous wasm of this size has (Chromium 114, Firefox 100, Safari 15).
 const WASM_FEATURES: &[&str] = &[
     "--enable-bulk-memory",
@@ -204,6 +243,7 @@ const INPUTS: &[&str] = &[
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "THIRD-PARTY.md",
+    "packing",
     "pkg",
     "rust-toolchain.toml",
     "src",
@@ -219,7 +259,7 @@ const INPUTS: &[&str] = &[
     "www/natives.js",
     "www/shims",
     "www/surface.js",
-    "www/wasm-text.js",
+    "www/unpack.js",
     "xtask/js",
     "xtask/package-lock.json",
     "xtask/src",

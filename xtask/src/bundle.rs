@@ -14,6 +14,12 @@ use crate::step::Step;
 /// The stem of the files that wasm-pack writes, and of the ES module.
 pub(crate) const GLUE: &str = "consent_gate";
 
+/// The wasm as text.
+pub(crate) const PACKED: &str = "packed.txt";
+
+/// The wasm that takes the text apart.
+pub(crate) const UNPACKER: &str = "unpacker.wasm";
+
 /// Which short names wasm-opt gave to imports and exports.
 pub(crate) const NAMES: &str = "names.json";
 

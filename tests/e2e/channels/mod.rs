@@ -149,8 +149,8 @@ async fn play_all(
                 begun.elapsed().as_millis(),
                 words.join(" ")
             );
-            for (word, one) in gaps::gaps_in(&seen) {
-                println!("    {word} {}", one.detail);
+            for one in seen.iter().filter(|one| !one.detail.is_empty()) {
+                println!("    {one} {}", one.detail);
             }
             played.push(Played { channel, seen });
         }

@@ -180,12 +180,11 @@ impl Player<'_> {
             let since = self.mark();
             self.open(channel, &channel.host("n"), Tag::None).await?;
             self.look(channel, Situation::Bare, since, seen).await?;
-            let is_bare = |one: &Seen| one.situation == Situation::Bare && one.sight == wanted;
-            if !channel.works && !seen.iter().any(is_bare) {
+            if !channel.works && !self.is_back(channel, since).await? {
                 seen.push(Seen {
                     situation: Situation::Bare,
                     sight: Sight::Silent,
-                    detail: String::new(),
+                    detail: "the page does not do what it is here for".to_owned(),
                 });
             }
         }
