@@ -156,22 +156,16 @@ impl HostPattern {
     #[must_use]
     pub fn matches(&self, address: &Address<'_>, page: &PageHost) -> Option<Specificity> {
         let covered = self.covers_host(address, page);
-        (covered && path_covers(&self.path, address.path)).then(|| self.specificity(page))
-    }
-
-    /// How much it says.
-    #[must_use]
-    pub(super) fn specificity(&self, page: &PageHost) -> Specificity {
         let host = if self.host.is_empty() {
             page.host.len()
         } else {
             self.host.len()
         };
-        Specificity {
+        (covered && path_covers(&self.path, address.path)).then_some(Specificity {
             host,
             path: self.path.len(),
             port: !self.port.is_empty(),
-        }
+        })
     }
 
     /// Does it speak of some paths of the host that `address` names, and of others not?

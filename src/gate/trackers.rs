@@ -121,28 +121,26 @@ impl Table {
             .filter_map(|entry| Some((self.text_of(entry), entry.rating?)))
     }
 
-    /// Every rule for paths of one host. A host of which only the beginning is known ends with a star.
-    pub fn rules(&self) -> impl Iterator<Item = (String, &'static str, Rating)> {
-        let regional = self
-            .regional
-            .iter()
-            .map(|(front, rules)| ([front, "*"].concat(), rules));
-        let entries = self
-            .entries
-            .iter()
-            .map(|entry| (self.text_of(entry).to_owned(), &entry.rules));
-        regional.chain(entries).flat_map(|(host, rules)| {
-            rules
-                .iter()
-                .map(move |rule| (host.clone(), rule.pattern, rule.rating))
-        })
+    /// Every rule for paths of one host: the host, a star where only its beginning is known, the
+    /// pattern, and what it says.
+    pub fn each_rule(&self, tell: &mut dyn FnMut(&str, &str, &str, Rating)) {
+        for (front, rules) in &self.regional {
+            for rule in rules {
+                tell(front, "*", rule.pattern, rule.rating);
+            }
+        }
+        for entry in &self.entries {
+            for rule in &entry.rules {
+                tell(self.text_of(entry), "", rule.pattern, rule.rating);
+            }
+        }
     }
 
     /// Every rule for any host.
-    pub fn signatures(&self) -> impl Iterator<Item = (&'static str, Rating)> {
-        self.signatures
-            .iter()
-            .map(|rule| (rule.pattern, rule.rating))
+    pub fn each_signature(&self, tell: &mut dyn FnMut(&str, Rating)) {
+        for rule in &self.signatures {
+            tell(rule.pattern, rule.rating);
+        }
     }
 
     /// How the paths begin that `signature` knows.

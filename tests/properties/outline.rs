@@ -4,39 +4,55 @@ use consent_gate::gate::Address;
 
 /// The answer's digit for an address, by the lines of an outline.
 pub(crate) fn read(outline: &str, address: &Address<'_>) -> char {
-    let lines = || {
-        outline.lines().map(|line| {
-            let mut chars = line.chars();
-            let (kind, answer) = (chars.next(), chars.next().expect("an answer"));
-            let rest = chars.as_str();
-            (kind, answer, rest.strip_prefix(' ').unwrap_or(rest))
+    let lines = |kind: char| {
+        outline.lines().filter_map(move |line| {
+            let mut chars = line.strip_prefix(kind)?.chars();
+            let answer = chars.next().expect("an answer");
+            Some((answer, chars.as_str().trim_start_matches(' ')))
         })
     };
-    let of_kind = |wanted| lines().filter(move |(kind, ..)| *kind == Some(wanted));
-    let rule = of_kind('r').find(|(_, _, rest)| {
-        let [host, ports, pattern] = rest.splitn(3, ' ').collect::<Vec<_>>()[..] else {
-            panic!("three fields: {rest}");
-        };
-        fits_host(host, address.host)
-            && (ports == "*" || ports.split(',').any(|port| port == address.port))
-            && fits_path(pattern, address.path)
-    });
+    let ruled = |kind| {
+        let mut best: Option<((usize, usize, bool), char)> = None;
+        for (answer, rest) in lines(kind) {
+            let [host, ports, pattern] = rest.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+                panic!("three fields: {rest}");
+            };
+            let fits = fits_host(host, address.host)
+                && (ports == "*" || ports.split(',').any(|port| port == address.port))
+                && fits_path(pattern, address.path);
+            let length = if host.ends_with('*') {
+                999
+            } else {
+                host.trim_start_matches('=').len()
+            };
+            let weight = (length, pattern.trim_end_matches('^').len(), ports != "*");
+            if fits && best.is_none_or(|(so_far, _)| weight > so_far) {
+                best = Some((weight, answer));
+            }
+        }
+        best.map(|(_, answer)| answer)
+    };
     let listed = || {
-        let named = of_kind('h')
-            .flat_map(|(_, answer, hosts)| hosts.split(' ').map(move |host| (host, answer)));
-        let under = named.filter(|(host, _)| !host.is_empty() && fits_host(host, address.host));
-        under.max_by_key(|(host, _)| host.len())
+        let named = lines('h').flat_map(|(answer, hosts)| {
+            let hosts = hosts.split(' ').filter(|host| !host.is_empty());
+            hosts.map(move |host| (host, answer))
+        });
+        let under = named.filter(|(host, _)| fits_host(host, address.host));
+        under
+            .max_by_key(|(host, _)| host.len())
+            .map(|(_, answer)| answer)
     };
-    let answer = match rule {
-        Some((_, answer, _)) => Some(answer),
-        None => listed().map(|(_, answer)| answer),
-    };
+    let answer = ['n', 'o', 'w', 'p']
+        .into_iter()
+        .find_map(ruled)
+        .or_else(listed);
     match answer {
         Some('3') | None => {
-            let signature = of_kind('s').find(|(_, _, pattern)| fits_path(pattern, address.path));
-            let otherwise = of_kind('d').next().expect("a last line").1;
+            let fitting = lines('s').filter(|(_, pattern)| fits_path(pattern, address.path));
+            let otherwise = lines('d').next().expect("a last line").0;
             let passes = if answer.is_some() { '0' } else { otherwise };
-            signature.map_or(passes, |(_, answer, _)| answer)
+            let signature = fitting.max_by_key(|(_, pattern)| pattern.len());
+            signature.map_or(passes, |(answer, _)| answer)
         }
         Some(answer) => answer,
     }
