@@ -15,6 +15,7 @@ import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
 import { writes } from "./shims/writes.js";
+import { secondLine } from "./second-line.js";
 import { surface } from "./surface.js";
 
 const SECOND = "consent-gate:second-tag";
@@ -78,6 +79,7 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     shown(() => engine.start());
     pump();
     mark("consent-gate:ready");
+    attempt(() => secondLine({ link, api, tag, fault }));
     // The page's next script waits for us; the visitor's eye doesn't, there is no page to see yet.
     N.setTimeout(() => shown(() => engine.open()), 0);
   };

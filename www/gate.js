@@ -34,12 +34,14 @@ export const gate = {
   engine: null,
   forget: () => {
     allowed = pin(new Set());
+    marked = pin(new Set());
     writes = pin(new Map());
   },
   rescan: () => undefined, // set by shims/elements.js
 };
 
 let allowed = pin(new Set());
+let marked = pin(new Set()); // what a mark let through, which nobody but the page can know
 let writes = pin(new Map());
 let early = [];
 let known;
@@ -100,12 +102,19 @@ export const judge = (kind, text, marks = "", inert = false) => {
   });
   if (inert) return request.code & MARKED ? request : null;
   if (request.code & VERDICT) return request;
+  if (marks && leaves) {
+    if (marked.size >= REMEMBERED) marked = pin(new Set());
+    marked.add(N.href(url));
+  }
   if (absolute) {
     if (allowed.size >= REMEMBERED) allowed = pin(new Set());
     allowed.add(key);
   }
   return null;
 };
+
+// May an address load because of a mark on the element that names it?
+export const wasMarked = (address) => marked.has(address);
 
 // Has it been answered for, so that a call fails instead of waiting?
 export const isSettled = (request) => (request.code & SETTLED) !== 0;

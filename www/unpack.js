@@ -4,7 +4,7 @@
 
 import unpacker from "#unpacker";
 
-const { TextEncoder, Uint8Array, WebAssembly } = window;
+const { TextEncoder, Uint8Array, WebAssembly } = globalThis;
 
 export const unpack = (text) => {
   const bytes = new Uint8Array(unpacker.length / 2);

@@ -39,10 +39,8 @@ const sources = {
       contents: shorten(lean(await readFile(path, "utf8")), JSON.parse(await readFile(join(glue, "names.json"), "utf8"))),
     }));
     bundle.onResolve({ filter: /^#(wasm|unpacker)$/ }, ({ path }) => ({ path, namespace: "wasm" }));
-    bundle.onLoad({ filter: /^#wasm$/, namespace: "wasm" }, async () => ({
-      contents: await readFile(join(glue, "packed.txt"), "utf8"),
-      loader: "text",
-    }));
+    // The longest text stands once, before both programs of the drop-in.
+    bundle.onLoad({ filter: /^#wasm$/, namespace: "wasm" }, () => ({ contents: "export default WASM", loader: "js" }));
     bundle.onLoad({ filter: /^#unpacker$/, namespace: "wasm" }, async () => ({
       contents: await readFile(join(glue, "unpacker.wasm"), "hex"),
       loader: "text",
@@ -92,7 +90,13 @@ const shrink = async (code, options) => {
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
 // optimiser may join to this file.
-const dropIn = await shrink(`(function () { "use strict"; ${await joined("www/drop-in.js")} })();`, {});
+// A service worker has no document, and nothing of a page to capture.
+const dropIn = await shrink(
+  `(function () { "use strict"; const WASM = ${JSON.stringify(await readFile(join(glue, "packed.txt"), "utf8"))};
+  if (typeof document === "undefined") { ${await joined("www/worker-entry.js")} }
+  else { ${await joined("www/drop-in.js")} } })();`,
+  {},
+);
 checkDropIn(dropIn);
 await writeFile(join(out, "consent-gate.js"), dropIn);
 
