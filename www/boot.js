@@ -16,6 +16,7 @@ import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
 import { writes } from "./shims/writes.js";
+import { secondLine } from "./second-line.js";
 
 const SECOND = "consent-gate:second-tag";
 
@@ -81,6 +82,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
     mark("consent-gate:ready");
     // At once, so that the interface is on its way while the page is read.
     shown(() => engine.open());
+    attempt(() => secondLine({ link, api, tag, fault }));
   };
   const refused = (error) => {
     const message =

@@ -40,6 +40,7 @@ export const gate = {
 };
 
 let allowed = pin(new Set());
+let marked = pin(new Map()); // address → marks of an element that names it, which nobody but the page can know
 let writes = pin(new Map());
 let early = [];
 let known;
@@ -83,6 +84,10 @@ export const judge = (kind, text, marks = "", inert = false) => {
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
   const host = leaves ? N.hostname(url) : "";
+  if (marks && leaves) {
+    if (marked.size >= REMEMBERED) marked = pin(new Map());
+    marked.set(N.href(url), marks);
+  }
   const request = {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
@@ -106,6 +111,9 @@ export const judge = (kind, text, marks = "", inert = false) => {
   }
   return null;
 };
+
+// May an address load, by itself or by the mark of an element that names it?
+export const mayLoad = (kind, address) => judge(kind, address, marked.get(address)) === null;
 
 // Has it been answered for, so that a call fails instead of waiting?
 export const isSettled = (request) => (request.code & SETTLED) !== 0;
