@@ -42,6 +42,8 @@ export const gate = {
 
 let allowed = pin(new Set());
 let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
+let latest = ""; // the last of them that was asked for, with its `/`
+let latestOf = null;
 let heads = null; // …but for paths that begin like this, and spellings that only a parser understands
 let base = ""; // the document's, as it was when the next two were taken from it
 let folder = ""; // the path that relative addresses hang on; empty where they leave the page's origin
@@ -79,18 +81,23 @@ const ownSite = (host) => {
 // Was the engine asked before about an address of which only the host matters? Then this is all that
 // an image or a call costs, and no address is parsed: the origin stands in the text as the parser
 // once gave it back.
-const passes = (kind, text) => {
+export const passes = (kind, text) => {
   const origins = wide[kind];
   if (!origins) return false;
-  let at = startsWith(text, "https://") ? indexOf(text, "/", 8) : startsWith(text, "http://") ? indexOf(text, "/", 7) : 0;
-  if (at < 0) return false;
-  if (at) {
-    if (!origins.has(slice(text, 0, at))) return false;
+  let at = 0;
+  if (latestOf === origins && startsWith(text, latest)) at = latest.length - 1;
+  else if (startsWith(text, "https://") || startsWith(text, "http://")) {
+    at = indexOf(text, "/", 8);
+    if (at < 0) return false;
+    const origin = slice(text, 0, at);
+    if (!origins.has(origin)) return false;
+    latest = origin + "/";
+    latestOf = origins;
   } else {
     const from = N.baseURI(document);
     if (from !== base) rebase(from);
     const first = charCode(text, 0);
-    if (!folder || !origins.has("/") || !(first > 47 || first === 45 || first === 46)) return false;
+    if (!folder || !origins.has("/") || !(first >= 45)) return false;
     // `/path`, not `//host`; `name/path`, not `scheme:path`.
     if (first === 47 ? charCode(text, 1) === 47 : indexOf(text, ":") >= 0) return false;
     if (first !== 47) text = folder + text;
