@@ -38,7 +38,15 @@ export const gate = {
     writes = pin(new Map());
   },
   rescan: () => undefined, // set by shims/tree.js
+  clear: () => undefined, // set by shims/writes.js
+  // After a change: elements first, then whatever else has to look again.
+  also: (action) => void (others[others.length] = action),
+  again: () => {
+    gate.rescan();
+    for (let i = 0; i < others.length; i++) attempt(others[i]);
+  },
 };
+const others = [];
 
 let allowed = pin(new Set());
 let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
@@ -81,7 +89,7 @@ const ownSite = (host) => {
 // Was the engine asked before about an address of which only the host matters? Then this is all that
 // an image or a call costs, and no address is parsed: the origin stands in the text as the parser
 // once gave it back.
-export const passes = (kind, text) => {
+export const passes = (kind, text, of = document) => {
   const origins = wide[kind];
   if (!origins) return false;
   let at = 0;
@@ -94,7 +102,7 @@ export const passes = (kind, text) => {
     latest = origin + "/";
     latestOf = origins;
   } else {
-    const from = N.baseURI(document);
+    const from = N.baseURI(of);
     if (from !== base) rebase(from);
     const first = charCode(text, 0);
     if (!folder || !origins.has("/") || !(first >= 45)) return false;
@@ -114,14 +122,15 @@ const rebase = (from) => {
 };
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either.
-export const judge = (kind, text, marks = "", inert = false) => {
-  if (!marks && (passes(kind, text) || startsWith(text, "data:"))) return null;
+// leave the page and bears no mark, or can't be read by the browser either. `of`: the document whose
+// base address counts.
+export const judge = (kind, text, marks = "", inert = false, of = document) => {
+  if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
   // Absolute text means the same whatever the base is, so it can be remembered as it stands.
   const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
   const key = kind + text;
   if (absolute && allowed.has(key)) return null;
-  const url = parse(text, N.baseURI(document));
+  const url = parse(text, N.baseURI(of));
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;

@@ -3,8 +3,7 @@
 // page goes through these: `N.setAttribute(element, "src", url)` is the browser's setAttribute,
 // whatever the page or we have put in its place since.
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf } = Reflect;
-const { ownKeys } = Reflect;
+export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys } = Reflect;
 
 // What could not be captured or patched: the page was here first. Reported once, by boot.
 export const lost = [];

@@ -157,6 +157,13 @@ impl App {
         }
     }
 
+    /// What is decided for every address. The site has to be known for it.
+    pub(crate) fn outline(&self) -> String {
+        let site = self.natives.site();
+        self.session.borrow_mut().gate_mut().set_site(&site);
+        self.session.borrow().outline()
+    }
+
     /// May this be written?
     pub(crate) fn decide_write(&self, write: &Write<'_>) -> Decision {
         self.session.borrow().decide_write(write)

@@ -191,6 +191,16 @@ impl HostPattern {
             && covers(&self.host, host)
     }
 
+    /// The port as text; empty for any.
+    pub(super) fn port(&self) -> &str {
+        &self.port
+    }
+
+    /// The path as text; empty for any.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The host as text; empty for the site's own.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -17,6 +17,7 @@ mod host;
 mod inline;
 mod mark;
 mod names;
+mod outline;
 mod request;
 mod rules;
 mod trackers;

@@ -114,6 +114,35 @@ impl Table {
         longest(&self.signatures, path)
     }
 
+    /// Every host of the table.
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, Rating)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| Some((self.text_of(entry), entry.rating?)))
+    }
+
+    /// Every rule for paths of one host: the host, a star where only its beginning is known, the
+    /// pattern, and what it says.
+    pub fn each_rule(&self, tell: &mut dyn FnMut(&str, &str, &str, Rating)) {
+        for (front, rules) in &self.regional {
+            for rule in rules {
+                tell(front, "*", rule.pattern, rule.rating);
+            }
+        }
+        for entry in &self.entries {
+            for rule in &entry.rules {
+                tell(self.text_of(entry), "", rule.pattern, rule.rating);
+            }
+        }
+    }
+
+    /// Every rule for any host.
+    pub fn each_signature(&self, tell: &mut dyn FnMut(&str, Rating)) {
+        for rule in &self.signatures {
+            tell(rule.pattern, rule.rating);
+        }
+    }
+
     /// How the paths begin that `signature` knows.
     pub fn signature_heads(&self) -> impl Iterator<Item = &'static str> {
         let patterns = self.signatures.iter().map(|rule| rule.pattern);

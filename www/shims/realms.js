@@ -93,9 +93,8 @@ const sent = (win, event) => {
 };
 
 // `document.open` empties a document and takes every listener off it and its window.
-const viewOf = getter(window.Document.prototype, "defaultView");
 export const reopened = (document) => {
-  const win = attempt(() => viewOf(document));
+  const win = attempt(() => N.viewOf(document));
   if (!win) return;
   documents.delete(document);
   install(win);

@@ -7,7 +7,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
-use super::{App, Engine};
+use super::{App, Engine, clear};
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
 };
@@ -71,6 +71,17 @@ impl Engine {
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
         number(decision.verdict)
+    }
+
+    /// Is a database or cache of that name to be deleted?
+    #[wasm_bindgen(js_name = isRefused)]
+    pub fn is_refused(&self, kind: u8, name: &str) -> bool {
+        clear::is_refused(&self.app, Kind::from_number(kind), name)
+    }
+
+    /// What is decided for every address, for workers (`Gate::outline`).
+    pub fn outline(&self) -> String {
+        self.app.outline()
     }
 
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
