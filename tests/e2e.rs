@@ -21,6 +21,8 @@
 mod act;
 #[path = "e2e/case.rs"]
 mod case;
+#[path = "e2e/channels/mod.rs"]
+mod channels;
 #[path = "e2e/check.rs"]
 mod check;
 #[path = "e2e/driver.rs"]
@@ -36,8 +38,12 @@ use std::path::{Path, PathBuf};
 
 use known_gaps::{Ending, KnownGaps};
 
+/// Tests that open a browser wait for each other: two at a time on two cores lose races that one wins.
+static ONE_BROWSER: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_does_what_its_case_says() {
+    let _alone = ONE_BROWSER.lock().await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = std::env::var_os("PKG").map_or_else(|| root.join("pkg"), PathBuf::from);
     assert!(

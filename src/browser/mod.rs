@@ -132,6 +132,21 @@ impl App {
         self.session.borrow().decide(request)
     }
 
+    /// Is every path of its host allowed, since this one is?
+    pub(crate) fn is_host_wide(&self, target: Target<'_>) -> bool {
+        match target {
+            Target::Address(address) => self.ask(|session| session.gate().is_host_wide(&address)),
+            Target::Local | Target::Unreadable => false,
+        }
+    }
+
+    /// What is decided for every address. The site has to be known for it.
+    pub(crate) fn outline(&self) -> String {
+        let site = self.natives.site();
+        self.session.borrow_mut().gate_mut().set_site(&site);
+        self.session.borrow().outline()
+    }
+
     /// May this be written?
     pub(crate) fn decide_write(&self, write: &Write<'_>) -> Decision {
         self.session.borrow().decide_write(write)

@@ -17,10 +17,12 @@ mod host;
 mod inline;
 mod mark;
 mod names;
+mod outline;
 mod request;
 mod rules;
 mod trackers;
 mod verdict;
+mod wide;
 
 pub use grants::{Grants, ServiceRef};
 pub use host::{HostError, HostPattern, PageHost, Specificity};

@@ -72,6 +72,12 @@ impl Answer {
         Self::new(200, "image/gif", Bytes::from_static(PIXEL))
     }
 
+    /// A WebSocket that says one thing and then stays open.
+    #[must_use]
+    pub fn socket(word: &'static str) -> Self {
+        Self::new(101, "", Bytes::from_static(word.as_bytes()))
+    }
+
     /// Nothing, successfully.
     #[must_use]
     pub fn empty() -> Self {

@@ -19,6 +19,8 @@ pub mod demo;
 mod folder;
 mod ledger;
 mod server;
+mod socket;
+mod socks;
 mod third_party;
 mod tls;
 

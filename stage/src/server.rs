@@ -1,7 +1,8 @@
 //! One port that speaks plain HTTP and TLS, for any host.
 //!
 //! A resolver rule can send every name to one port only, whatever its scheme, so the first byte
-//! of a connection decides: a TLS handshake begins with 22, no HTTP method does.
+//! of a connection decides: a TLS handshake begins with 22, a proxy's client with 5, no HTTP method with
+//! either.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
@@ -28,12 +29,14 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::answer::Answer;
 use crate::ledger::{Ledger, Scheme, Visit};
+use crate::socket;
+use crate::socks;
 use crate::tls;
 
 /// Whoever answers. Called once for each request, after it was written into the ledger.
@@ -53,6 +56,7 @@ impl<F: Fn(&Visit) -> Answer + Send + Sync + 'static> Respond for F {
 pub struct Stage {
     port: u16,
     ledger: Ledger,
+    calls: Ledger,
     listeners: Vec<JoinHandle<()>>,
 }
 
@@ -63,7 +67,7 @@ impl Stage {
     ///
     /// When the port is taken.
     pub async fn start(port: u16, respond: Arc<dyn Respond>) -> io::Result<Self> {
-        let ledger = Ledger::default();
+        let (ledger, calls) = (Ledger::default(), Ledger::default());
         let acceptor = tls::acceptor()?;
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = first.local_addr()?.port();
@@ -73,21 +77,26 @@ impl Stage {
         if let Ok(second) = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
             sockets.push(second);
         }
-        let listeners = sockets
+        let mut listeners: Vec<_> = sockets
             .into_iter()
             .map(|socket| {
                 let house = House {
                     acceptor: acceptor.clone(),
                     ledger: ledger.clone(),
+                    calls: calls.clone(),
                     respond: Arc::clone(&respond),
                     port,
                 };
                 tokio::spawn(house.listen(socket))
             })
             .collect();
+        if let Ok(socket) = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).await {
+            listeners.push(tokio::spawn(count(socket, calls.clone())));
+        }
         Ok(Self {
             port,
             ledger,
+            calls,
             listeners,
         })
     }
@@ -109,6 +118,14 @@ impl Stage {
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
+
+    /// Whom it was called as, whether or not a request followed: one line for each TLS connection, by
+    /// the name in its greeting, and one without a name for each datagram. What a browser connects to in
+    /// advance, and calls that are no requests, are seen here alone.
+    #[must_use]
+    pub fn calls(&self) -> &Ledger {
+        &self.calls
+    }
 }
 
 impl Drop for Stage {
@@ -119,10 +136,21 @@ impl Drop for Stage {
     }
 }
 
+/// Writes down that datagrams came. Nobody answers them.
+async fn count(socket: UdpSocket, calls: Ledger) {
+    let mut ignored = [0_u8; 64];
+    loop {
+        // One that is longer than the room for it is an error on some systems, and came all the same.
+        let _length = socket.recv_from(&mut ignored).await;
+        calls.write(Visit::new(Scheme::Https, "", "DATAGRAM", ""));
+    }
+}
+
 #[derive(Clone)]
 struct House {
     acceptor: TlsAcceptor,
     ledger: Ledger,
+    calls: Ledger,
     respond: Arc<dyn Respond>,
     port: u16,
 }
@@ -139,17 +167,26 @@ impl House {
         }
     }
 
-    async fn greet(self, stream: TcpStream) {
+    async fn greet(self, mut stream: TcpStream) {
         let mut first = [0_u8; 1];
         let Ok(1) = stream.peek(&mut first).await else {
             return;
         };
+        if first == [socks::VERSION] {
+            let through = socks::welcome(&mut stream).await;
+            if through.is_none() || stream.peek(&mut first).await.is_err() {
+                return;
+            }
+        }
         // Small answers must not wait for more to come.
         if stream.set_nodelay(true).is_err() {
             return;
         }
         if first == [TLS_HANDSHAKE] {
             if let Ok(stream) = self.acceptor.clone().accept(stream).await {
+                let name = stream.get_ref().1.server_name().unwrap_or_default();
+                self.calls
+                    .write(Visit::new(Scheme::Https, name, "CONNECT", ""));
                 self.serve(Scheme::Https, stream).await;
             }
         } else {
@@ -157,7 +194,11 @@ impl House {
         }
     }
 
-    async fn serve(self, scheme: Scheme, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    async fn serve(
+        self,
+        scheme: Scheme,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) {
         let service = service_fn(|request| {
             let house = self.clone();
             async move { Ok::<_, Infallible>(house.answer(scheme, request).await) }
@@ -165,10 +206,16 @@ impl House {
         // The error is a closed connection.
         let _closed = http1::Builder::new()
             .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades()
             .await;
     }
 
-    async fn answer(&self, scheme: Scheme, request: Request<Incoming>) -> Response<Channel<Bytes>> {
+    async fn answer(
+        &self,
+        scheme: Scheme,
+        mut request: Request<Incoming>,
+    ) -> Response<Channel<Bytes>> {
+        let upgrade = hyper::upgrade::on(&mut request);
         let (head, body) = request.into_parts();
         let text = |name: HeaderName| {
             head.headers
@@ -199,6 +246,18 @@ impl House {
             .first_mut()
             .map(|piece| std::mem::take(&mut piece.after));
         tokio::time::sleep(pause.unwrap_or_default()).await;
+        if answer.status == StatusCode::SWITCHING_PROTOCOLS {
+            answer.headers = vec![
+                ("connection".to_owned(), "upgrade".to_owned()),
+                ("upgrade".to_owned(), "websocket".to_owned()),
+            ];
+            if let Some(key) = text(header::SEC_WEBSOCKET_KEY) {
+                answer = answer.with("sec-websocket-accept", &socket::accept(&key));
+            }
+            if let Some(word) = answer.pieces.pop() {
+                tokio::spawn(socket::say(word.bytes, upgrade));
+            }
+        }
         send(answer)
     }
 }

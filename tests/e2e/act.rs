@@ -85,7 +85,8 @@ pub async fn sentinel(browser: &Browser, number: usize) -> Result<(), String> {
     let expression = format!(
         "new Promise((done) => {{\n\
            let left = 2;\n\
-           const send = () => requestAnimationFrame(() => requestAnimationFrame(() => {{\n\
+           const frame = (next) => document.hidden ? setTimeout(next, 50) : requestAnimationFrame(next);\n\
+           const send = () => frame(() => frame(() => {{\n\
              const image = document.createElement('img');\n\
              image.onload = image.onerror = (event) => left-- > 1 ? send() : done(event.type);\n\
              image.src = location.protocol + '//s{number}x' + left + '.' + location.host + '/sentinel';\n\

@@ -177,8 +177,11 @@ enum Presence {
 }
 
 /// What a browser asks of its maker, whatever page is open.
-fn is_noise(visit: &Visit) -> bool {
-    BROWSER_HOSTS.contains(&visit.host.as_str())
+pub fn is_noise(visit: &Visit) -> bool {
+    let host = visit.host.as_str();
+    BROWSER_HOSTS.contains(&host)
+        || host.ends_with(".mozilla.com")
+        || host.ends_with(".mozilla.net")
 }
 
 const BROWSER_HOSTS: &[&str] = &[

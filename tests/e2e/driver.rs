@@ -1,4 +1,4 @@
-//! Chromedriver and the browsers that it starts.
+//! A browser's driver and the browsers that it starts.
 //!
 //! Each browser has a fresh profile and takes every host name of the world to one stage.
 
@@ -16,17 +16,55 @@ use serde_json::{Value, json};
 
 use crate::case::Kind;
 
-/// A running chromedriver. It ends with this value.
+/// Whose browser it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    Chromium,
+    /// For measuring alone: what is tested is tested in Chromium.
+    Firefox,
+}
+
+impl Maker {
+    /// The name under which tables know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+
+    fn driver(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chromium => ("CHROMEDRIVER", "chromedriver"),
+            Self::Firefox => ("GECKODRIVER", "geckodriver"),
+        }
+    }
+
+    /// The port in a line of the driver's, if it is the one that says so.
+    fn port(self, line: &str) -> Option<u16> {
+        // `… on port 0` is what was asked for; the sentence that names another one is the answer.
+        let before = match self {
+            Self::Chromium => "successfully on port ",
+            Self::Firefox => "Listening on 127.0.0.1:",
+        };
+        let (_, rest) = line.split_once(before)?;
+        rest.trim_end_matches('.').parse().ok()
+    }
+}
+
+/// A running driver. It ends with this value.
 #[derive(Debug)]
 pub struct Driver {
+    maker: Maker,
     process: Child,
     port: u16,
 }
 
 impl Driver {
     /// Starts the driver on a port that it finds itself.
-    pub fn start() -> io::Result<Self> {
-        let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+    pub fn start(maker: Maker) -> io::Result<Self> {
+        let (variable, usual) = maker.driver();
+        let program = env::var(variable).unwrap_or_else(|_| usual.to_owned());
         let mut process = Command::new(&program)
             .arg("--port=0")
             // The time zone is a hint at where the visitor is, so that it is the same everywhere.
@@ -42,15 +80,18 @@ impl Driver {
             })?;
         let mut lines =
             BufReader::new(process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).lines();
-        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            // `… on port 0` is what was asked for; the sentence that names another one is the answer.
-            let (_, rest) = line.split_once("successfully on port ")?;
-            rest.trim_end_matches('.').parse().ok()
-        });
+        let port = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| maker.port(&line));
         // What it says later must have somewhere to go.
         std::thread::spawn(move || lines.for_each(drop));
         match port {
-            Some(port) => Ok(Self { process, port }),
+            Some(port) => Ok(Self {
+                maker,
+                process,
+                port,
+            }),
             None => {
                 let _gone = process.kill();
                 Err(io::Error::other(format!(
@@ -62,7 +103,10 @@ impl Driver {
 
     /// Opens a browser whose every request reaches the stage at `stage`.
     pub async fn open(&self, root: &Path, kind: Kind, stage: u16) -> Result<Browser, String> {
-        let capabilities = capabilities(root, kind, stage)?;
+        let capabilities = match self.maker {
+            Maker::Chromium => capabilities(root, kind, stage)?,
+            Maker::Firefox => firefox(stage)?,
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
@@ -73,7 +117,10 @@ impl Driver {
             .update_timeouts(limits)
             .await
             .map_err(|fault| fault.to_string())?;
-        Ok(Browser { client })
+        Ok(Browser {
+            maker: self.maker,
+            client,
+        })
     }
 }
 
@@ -120,9 +167,49 @@ fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, Str
         .ok_or_else(|| "webdriver.json is no object".to_owned())
 }
 
+/// Firefox takes no rule for names, so it is told to reach everything through the stage.
+fn firefox(stage: u16) -> Result<Capabilities, String> {
+    let all = json!({
+        "acceptInsecureCerts": true,
+        "moz:firefoxOptions": {
+            "binary": env::var("FIREFOX").unwrap_or_else(|_| "firefox-esr".to_owned()),
+            "args": ["-headless", "--width=1280", "--height=900"],
+            "prefs": {
+                "network.proxy.type": 1,
+                "network.proxy.socks": "127.0.0.1",
+                "network.proxy.socks_port": stage,
+                "network.proxy.socks_version": 5,
+                "network.proxy.socks_remote_dns": true,
+                "network.captive-portal-service.enabled": false,
+                "network.connectivity-service.enabled": false,
+                "network.trr.mode": 5,
+                "network.http.http3.enable": false,
+                "browser.safebrowsing.malware.enabled": false,
+                "browser.safebrowsing.phishing.enabled": false,
+                "browser.safebrowsing.downloads.enabled": false,
+                "dom.disable_open_during_load": false,
+                "dom.security.https_first": false,
+                "services.settings.server": "data:,#remote-settings-dummy/v1",
+                "app.normandy.enabled": false,
+                "extensions.getAddons.cache.enabled": false,
+                "extensions.systemAddon.update.enabled": false,
+                "media.gmp-manager.updateEnabled": false,
+                "datareporting.policy.dataSubmissionEnabled": false,
+                "toolkit.telemetry.server": "",
+                "browser.region.network.url": "",
+                "browser.newtabpage.activity-stream.feeds.topsites": false,
+                "intl.accept_languages": "en-US",
+            },
+        },
+    });
+    let all = all.as_object().cloned();
+    all.ok_or_else(|| "no capabilities".to_owned())
+}
+
 /// One open browser.
 #[derive(Debug)]
 pub struct Browser {
+    pub maker: Maker,
     pub client: Client,
 }
 
@@ -141,6 +228,102 @@ impl Browser {
             Some(fault) => Err(fault.as_str().unwrap_or("unknown").to_owned()),
             None => Ok(answer.get("value").cloned().unwrap_or(Value::Null)),
         }
+    }
+
+    /// Opens an address and waits for the page's load event.
+    pub async fn open(&self, address: &str) -> Result<(), String> {
+        let opened = self.client.goto(address).await;
+        opened.map_err(|fault| fault.to_string())
+    }
+
+    /// The names that are stored in one place, read where no script of the page can interfere: in a world
+    /// of its own, with functions that nobody patched.
+    pub async fn stored(&self, place: &str) -> Result<Vec<String>, String> {
+        let names = match place {
+            "cookie" => "document.cookie.split('; ').map((pair) => pair.split('=')[0])",
+            "local" => "Object.keys(localStorage)",
+            "session" => "Object.keys(sessionStorage)",
+            "idb" => "indexedDB.databases().then((all) => all.map((one) => one.name))",
+            "cache" => "caches.keys()",
+            other => return Err(format!("there is no place `{other}`")),
+        };
+        let answer = match self.maker {
+            Maker::Chromium => self.ask_apart(names).await?,
+            // The session's own storage is not another tab's, and nothing there is patched by its methods' names.
+            Maker::Firefox if place == "session" => self.value(names).await?,
+            Maker::Firefox => self.ask_in_tab(names).await?,
+        };
+        let names = answer
+            .as_array()
+            .ok_or_else(|| format!("{place} can't be read: {answer}"))?;
+        let names = names.iter().filter_map(Value::as_str);
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// From the next page on, writes down which keys are there between any two tasks of the page, so that
+    /// one that is swept away a moment later is seen too. Answers what `unwatch_keys` needs.
+    pub async fn watch_keys(&self) -> Result<Value, String> {
+        let watch = json!({ "source": WATCH, "worldName": WORLD });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", watch)
+            .await
+    }
+
+    /// Ends what `watch_keys` began.
+    pub async fn unwatch_keys(&self, watch: Value) -> Result<(), String> {
+        let ended = self.devtools("Page.removeScriptToEvaluateOnNewDocument", watch);
+        ended.await.map(drop)
+    }
+
+    /// The keys that were seen since this was last asked, as `kind:name`.
+    pub async fn seen_keys(&self) -> Result<Vec<String>, String> {
+        let all = self
+            .ask_apart("(() => { const all = [...seen]; seen.clear(); return all })()")
+            .await?;
+        let all = all.as_array().cloned().unwrap_or_default();
+        Ok(all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// Asks in the page, but in a world that the page's scripts can't reach.
+    async fn ask_apart(&self, expression: &str) -> Result<Value, String> {
+        let tree = self.devtools("Page.getFrameTree", json!({})).await?;
+        let frame = &tree["frameTree"]["frame"]["id"];
+        let world = json!({ "frameId": frame, "worldName": WORLD });
+        let world = self.devtools("Page.createIsolatedWorld", world).await?;
+        let question = json!({
+            "expression": expression,
+            "contextId": world["executionContextId"],
+            "awaitPromise": true,
+            "returnByValue": true,
+        });
+        let answer = self.devtools("Runtime.evaluate", question).await?;
+        Ok(answer["result"]["value"].clone())
+    }
+
+    /// Asks in another tab, on a page of the same site that has no scripts.
+    async fn ask_in_tab(&self, expression: &str) -> Result<Value, String> {
+        let say = |fault: fantoccini::error::CmdError| fault.to_string();
+        let address = self.value("location.origin + '/files/blank.html'").await?;
+        let here = self.client.window().await.map_err(say)?;
+        let there = self.client.new_window(true).await.map_err(say)?.handle;
+        self.client.switch_to_window(there).await.map_err(say)?;
+        self.open(address.as_str().unwrap_or_default()).await?;
+        let answer = self.value(expression).await;
+        self.client.close_window().await.map_err(say)?;
+        self.client.switch_to_window(here).await.map_err(say)?;
+        answer
+    }
+
+    async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value, String> {
+        let asked = DevTools {
+            command,
+            parameters,
+        };
+        let answer = self.client.issue_cmd(asked).await;
+        answer.map_err(|fault| format!("{command}: {fault}"))
     }
 
     /// Waits until an expression answers with an element, which may be in a shadow tree.
@@ -164,8 +347,11 @@ impl Browser {
         }
     }
 
-    /// What the console heard since it was last asked.
+    /// What the console heard since it was last asked. Firefox does not tell.
     pub async fn console(&self) -> Result<Vec<Said>, String> {
+        if self.maker == Maker::Firefox {
+            return Ok(Vec::new());
+        }
         let answer = self
             .client
             .issue_cmd(ReadConsole)
@@ -215,6 +401,50 @@ impl WebDriverCompatibleCommand for ReadConsole {
         )
     }
 }
+
+/// A command of Chromium's own protocol, which chromedriver passes on.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        let path = format!("session/{}/goog/cdp/execute", session.unwrap_or_default());
+        base.join(&path)
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.parameters });
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
+
+/// The name of the world in which keys are read.
+const WORLD: &str = "judge";
+
+/// Looks at the keys in a task of its own, over and over, for as long as the page is there.
+const WATCH: &str = "(() => {
+    const seen = globalThis.seen = new Set();
+    const { port1, port2 } = new MessageChannel();
+    const look = (kind, names) => { for (const name of names) seen.add(kind + ':' + name); };
+    port1.onmessage = () => {
+        try {
+            look('cookie', document.cookie.split('; ').map((pair) => pair.split('=')[0]));
+            look('local', Object.keys(localStorage));
+            look('session', Object.keys(sessionStorage));
+        } catch {
+            return;
+        }
+        port2.postMessage(0);
+    };
+    port2.postMessage(0);
+})()";
 
 /// No event that a case waits for takes longer than this on a busy machine.
 pub const LONGEST: Duration = Duration::from_secs(8);

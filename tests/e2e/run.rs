@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::act;
 use crate::case::{Case, Kind, Step, Story};
 use crate::check::Place;
-use crate::driver::{Browser, Driver, LONGEST, POLL};
+use crate::driver::{Browser, Driver, LONGEST, Maker, POLL};
 use crate::scene::Scene;
 
 /// What became of a story.
@@ -25,7 +25,7 @@ pub struct Told {
 
 /// Plays the cases and tells what became of each of their stories.
 pub async fn run_all(root: &Path, package: &Path, cases: Vec<Case>) -> Vec<Told> {
-    let driver = Arc::new(Driver::start().unwrap_or_else(|fault| panic!("{fault}")));
+    let driver = Arc::new(Driver::start(Maker::Chromium).unwrap_or_else(|fault| panic!("{fault}")));
     let seats = Arc::new(Semaphore::new(BROWSERS));
     let mut shifts = JoinSet::new();
     for (kind, cases) in divide(cases) {

@@ -154,7 +154,7 @@ fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
 
 /// The built files, as a plain file server sends them: a script's content type names no charset,
 /// so that it is read in the page's own encoding.
-fn package_answer(file: &Path) -> Answer {
+pub fn package_answer(file: &Path) -> Answer {
     let kind = match content_type(&file.to_string_lossy()) {
         "text/javascript; charset=utf-8" => "text/javascript",
         other => other,
@@ -189,7 +189,7 @@ fn tag(config: Option<&str>) -> String {
     )
 }
 
-fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
+pub fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
     match find(bytes, what) {
         Some(at) => {
             let (head, tail) = bytes.split_at(at);
@@ -200,7 +200,7 @@ fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {
 }
 
 /// Cuts a page at its pauses.
-fn pieces(bytes: &[u8]) -> Vec<Piece> {
+pub fn pieces(bytes: &[u8]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (mut rest, mut after) = (bytes, Duration::ZERO);
     while let Some(at) = find(rest, PAUSE) {

@@ -11,6 +11,7 @@ use anyhow::{Result, bail};
 mod bench;
 mod build;
 mod bundle;
+mod channels;
 mod check;
 mod pkg;
 mod place;
@@ -70,6 +71,7 @@ fn command(place: &Place, arguments: &[String]) -> Result<()> {
             check::dist(place)
         }
         "e2e" => check::e2e(place, rest),
+        "channels" => channels::run(place, rest),
         "bless" => {
             nothing_more(name, rest)?;
             check::bless(place)
@@ -109,6 +111,9 @@ cargo xtask <command>
   browser [filter]      tests of DOM code in headless Chromium
   dist                  build, compare pkg/ with git, test what is shipped
   e2e [filter]          build, then whole pages in a real browser
+  channels [filter]     what every channel lets through, as a table; --browser firefox,
+                        --tag none|script (no tag, no policy line), --pkg <folder>,
+                        --write-gaps (tests/data/channel_gaps.txt)
   bless                 accept changed golden lists (read the diff before you commit it)
   size                  bytes of what is shipped
   bench [native|page]   Gate::decide, and how fast the drop-in stands guard in a page

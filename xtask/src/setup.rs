@@ -5,6 +5,7 @@
 //! its driver come through the system's package manager, which is said before it happens.
 
 mod chromium;
+mod firefox;
 mod node;
 mod rust;
 
@@ -16,6 +17,7 @@ use crate::place::Place;
 use crate::step::prefer_own_tools;
 
 pub(crate) use chromium::Browser;
+pub(crate) use firefox::prepare as for_firefox;
 pub(crate) use rust::sysroot;
 
 /// Everything that a build needs.

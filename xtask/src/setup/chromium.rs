@@ -69,7 +69,7 @@ fn major_version(program: &Path) -> Option<u32> {
     text.split([' ', '.']).find_map(|word| word.parse().ok())
 }
 
-fn named(variable: &str, usual: &[&str]) -> Option<PathBuf> {
+pub(super) fn named(variable: &str, usual: &[&str]) -> Option<PathBuf> {
     match env::var_os(variable) {
         Some(path) => Some(PathBuf::from(path)),
         None => usual.iter().find_map(|name| on_path(name)),

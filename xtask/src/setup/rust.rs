@@ -58,7 +58,7 @@ fn parts_of_the_toolchain() -> Result<()> {
     Ok(())
 }
 
-fn tool(place: &Place, program: &str, package: &str, version: &str) -> Result<()> {
+pub(super) fn tool(place: &Place, program: &str, package: &str, version: &str) -> Result<()> {
     let path = prefer_own_tools(place)?;
     let found = Step::new(program).arg("--version").env("PATH", path).ask();
     if found.as_deref().and_then(|line| line.split(' ').nth(1)) == Some(version) {

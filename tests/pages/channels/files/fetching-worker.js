@@ -1,0 +1,1 @@
+fetch("https://api.segment.io/v1/p").catch(() => undefined);

@@ -1,0 +1,1 @@
+import("https://cdn.segment.com/analytics.mjs").catch(() => undefined);

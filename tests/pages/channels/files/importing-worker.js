@@ -1,0 +1,1 @@
+importScripts("https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js");

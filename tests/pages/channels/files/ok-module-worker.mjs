@@ -1,0 +1,2 @@
+import { name } from "./own.mjs";
+postMessage(name);

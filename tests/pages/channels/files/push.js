@@ -1,0 +1,1 @@
+order.push(new URL(document.currentScript.src).search.slice(1));

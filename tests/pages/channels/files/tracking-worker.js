@@ -1,0 +1,1 @@
+addEventListener("install", (event) => event.waitUntil(fetch("https://api.segment.io/v1/p").catch(() => undefined)));
