@@ -49,7 +49,10 @@ export const gate = {
 const others = [];
 
 let allowed = pin(new Set());
+let marked = pin(new Map()); // address → marks of an element that names it, which nobody but the page can know
 let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
+let latest = ""; // the last of them that was asked for, with its `/`
+let latestOf = null;
 let heads = null; // …but for paths that begin like this, and spellings that only a parser understands
 let base = ""; // the document's, as it was when the next two were taken from it
 let folder = ""; // the path that relative addresses hang on; empty where they leave the page's origin
@@ -87,18 +90,23 @@ const ownSite = (host) => {
 // Was the engine asked before about an address of which only the host matters? Then this is all that
 // an image or a call costs, and no address is parsed: the origin stands in the text as the parser
 // once gave it back.
-const passes = (kind, text, of) => {
+export const passes = (kind, text, of = document) => {
   const origins = wide[kind];
   if (!origins) return false;
-  let at = startsWith(text, "https://") ? indexOf(text, "/", 8) : startsWith(text, "http://") ? indexOf(text, "/", 7) : 0;
-  if (at < 0) return false;
-  if (at) {
-    if (!origins.has(slice(text, 0, at))) return false;
+  let at = 0;
+  if (latestOf === origins && startsWith(text, latest)) at = latest.length - 1;
+  else if (startsWith(text, "https://") || startsWith(text, "http://")) {
+    at = indexOf(text, "/", 8);
+    if (at < 0) return false;
+    const origin = slice(text, 0, at);
+    if (!origins.has(origin)) return false;
+    latest = origin + "/";
+    latestOf = origins;
   } else {
     const from = N.baseURI(of);
     if (from !== base) rebase(from);
     const first = charCode(text, 0);
-    if (!folder || !origins.has("/") || !(first > 47 || first === 45 || first === 46)) return false;
+    if (!folder || !origins.has("/") || !(first >= 45)) return false;
     // `/path`, not `//host`; `name/path`, not `scheme:path`.
     if (first === 47 ? charCode(text, 1) === 47 : indexOf(text, ":") >= 0) return false;
     if (first !== 47) text = folder + text;
@@ -128,6 +136,10 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
   const host = leaves ? N.hostname(url) : "";
+  if (marks && leaves) {
+    if (marked.size >= REMEMBERED) marked = pin(new Map());
+    marked.set(N.href(url), marks);
+  }
   const request = {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
@@ -160,6 +172,9 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   }
   return null;
 };
+
+// May an address load, by itself or by the mark of an element that names it?
+export const mayLoad = (kind, address) => judge(kind, address, marked.get(address)) === null;
 
 // Has it been answered for, so that a call fails instead of waiting?
 export const isSettled = (request) => (request.code & SETTLED) !== 0;

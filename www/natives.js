@@ -40,6 +40,12 @@ export const method = (owner, key) => {
   return typeof found === "function" ? (self, ...args) => apply(found, self, args) : missing(owner, key);
 };
 
+// The same for the ones that are called so often that a list of arguments would cost more than they do.
+const method1 = (owner, key) => {
+  const found = owner?.[key];
+  return typeof found === "function" ? (self, argument) => apply(found, self, [argument]) : missing(owner, key);
+};
+
 export const getter = (owner, key) => {
   const found = owner && describe(owner, key)?.get;
   return found ? (self) => apply(found, self, []) : missing(owner, key);
@@ -139,6 +145,7 @@ const { setTimeout: timeout, clearTimeout: untimeout, performance: clock } = w;
 export const insertBefore = method(node, "insertBefore");
 export const removeChild = method(node, "removeChild");
 export const baseURI = getter(node, "baseURI");
+export const rootIn = method(node, "getRootNode");
 export const parentNode = getter(node, "parentNode");
 export const nextSibling = getter(node, "nextSibling");
 export const previousSibling = getter(node, "previousSibling");
@@ -150,9 +157,9 @@ export const textContent = getter(node, "textContent");
 export const setText = setter(node, "textContent");
 export const ownerDocument = getter(node, "ownerDocument");
 export const nameOf = getter(element, "localName");
-export const getAttribute = method(element, "getAttribute");
+export const getAttribute = method1(element, "getAttribute");
 export const setAttribute = method(element, "setAttribute");
-export const hasAttribute = method(element, "hasAttribute");
+export const hasAttribute = method1(element, "hasAttribute");
 export const removeAttribute = method(element, "removeAttribute");
 export const getAttributeNS = method(element, "getAttributeNS");
 export const setAttributeNS = method(element, "setAttributeNS");

@@ -5,7 +5,6 @@
 //! inside. Only this file talks to the session's `handle`.
 
 mod api;
-mod banner;
 mod clear;
 mod env;
 mod intercept;
@@ -21,7 +20,6 @@ mod storage;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError};
@@ -32,18 +30,11 @@ use crate::gate::{
 use crate::report::Ledger;
 use crate::session::{Choice, Effects, Event, Moment, Session, Store};
 use crate::value::Value;
-use banner::Banner;
 use natives::Natives;
 use notify::Notices;
 use quarantine::Quarantine;
 use show::Shown;
 use storage::RecordStore;
-
-/// The standard library's allocator is made for programs that run for days; this one is a tenth of it,
-/// and our lists of free memory are short.
-#[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> =
-    LockedAllocator::new(FreeListAllocator::new());
 
 /// The engine as `boot.js` holds it: every call of the shims and of the public interface.
 #[wasm_bindgen]
@@ -62,7 +53,6 @@ pub(crate) struct App {
     store: RecordStore,
     faults: RefCell<Vec<Fault>>,
     notices: Notices,
-    banner: Banner,
     shown: Cell<Shown>,
 }
 
@@ -86,7 +76,6 @@ impl Engine {
         errors.extend(show::check_texts(&config));
         let app = Rc::new_cyclic(|app| App {
             me: app.clone(),
-            banner: show::banner(&host, &config, app.clone()),
             natives: host,
             session: RefCell::new(Session::new(config, gate, surroundings, found.record, now)),
             ledger: RefCell::default(),
@@ -99,8 +88,8 @@ impl Engine {
         Engine { app }
     }
 
-    /// Everything is in place: clear what was refused before, tell that the gate is ready, ask the
-    /// visitor, and follow other tabs and time.
+    /// Everything is in place: clear what was refused before, tell that the gate is ready, and follow
+    /// other tabs and time.
     pub fn start(&self) {
         let app = &self.app;
         for fault in app.faults.borrow().iter() {
@@ -110,12 +99,6 @@ impl Engine {
         settings::follow(app);
         notify::ready(app);
         show::follow(app);
-    }
-
-    /// Shows the first layer, if one is due. Apart from `start`, since the page's next script waits for
-    /// that, and there is no page to see yet.
-    pub fn open(&self) {
-        show::refresh(&self.app);
     }
 
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is

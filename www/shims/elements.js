@@ -1,24 +1,25 @@
 // Every way in which a script sets what an element loads, or puts an element in: setters, attributes, and the
 // methods that insert. What is met there is held or let through by tree.js and held.js.
 
-import { LINK, NOW, judge } from "../gate.js";
+import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, localName, lower, method, parse, patch, patchClass, pin, queryAll, replace } from "../natives.js";
-import { heldCss, isBarred } from "./css.js";
-import { enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, unpark } from "./held.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, localName, lower, method, parse, patch, patchClass, pin, replace } from "../natives.js";
+import { heldCss } from "./css.js";
+import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, unpark } from "./held.js";
 import {
-  CONDITIONS, DRAWINGS, KIND, LIST, LOADING, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, typeOf,
+  CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
 } from "./loads.js";
 import { pageOf, reframe, rewrite } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
-import { COMING, TEXT, arrive, isRules, roots, scan, settle, watch } from "./tree.js";
+import { COMING, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
   const name = localName(element);
   if (name === "script" && attribute === "type") {
-    if (!isParked(element)) return false;
+    // One that was none may become one.
+    if (!isParked(element) && !(runs(text) && !done.has(element) && isHeldScript(element))) return false;
     N.setAttribute(element, "type", TYPE + text);
     return true;
   }
@@ -43,6 +44,11 @@ export const intercept = (element, attribute, text) => {
   if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);
   // A script keeps its address: with that type it is inert.
   return name !== "script";
+};
+
+const isHeldScript = (element) => {
+  const address = read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href");
+  return address != null && judge(SCRIPT, address, markOf(element)) !== null;
 };
 
 // What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
@@ -97,11 +103,16 @@ const data = getter(window.CharacterData.prototype, "data");
 const setData = ((set) => (node, text) => apply(set, node, [text]))(describe(window.CharacterData.prototype, "data").set);
 const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
 
-// Can it be put in without another look: a text, or an element without children that the table doesn't know?
-const isPlain = (node, parent) => {
+// Most of what is put in: text, or what tree.js calls plain.
+const isEasy = (node, parent) => {
   const type = N.nodeType(node);
-  if (type === 3) return !isStyle(parent);
-  return type === 1 && !LOADING.has(N.nameOf(node)) && N.firstOfElement(node) === null;
+  return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
+};
+
+const listed = (list) => {
+  const args = [];
+  for (let i = 0; i < list.length; i++) args[i] = list[i];
+  return args;
 };
 
 const inserted = (original, self, args) => {
@@ -146,14 +157,30 @@ export const elements = (win) => {
     return answer;
   };
 
+  const assign = (own) => (original, self, args) => {
+    const text = "" + args[0];
+    set(self, own, text, original, self, [passed(args[0], text)]);
+  };
+  // Pictures are many: of one that bears no mark, of a host that was asked for before, no more is looked at.
+  const picture = (original) => {
+    const slowly = assign("src");
+    return {
+      set(text) {
+        let easy = false;
+        try {
+          easy = typeof text === "string" && passes(IMAGE, text) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
+        } catch {}
+        if (easy) apply(original, this, [text]);
+        else slowly(original, this, [text]);
+      },
+    }.set;
+  };
   for (const name in SETTERS) {
     const properties = SETTERS[name].split(" ");
     for (let i = 0; i < properties.length; i++) {
       const own = lower(properties[i]);
-      patch(html(name), properties[i], (original, self, args) => {
-        const text = "" + args[0];
-        set(self, own, text, original, self, [passed(args[0], text)]);
-      }, "set");
+      if (name === "Image" && own === "src") replace(html(name), own, picture, "set");
+      else patch(html(name), properties[i], assign(own), "set");
       patch(html(name), properties[i], (original, self, args) => {
         const answer = ever.held ? attempt(() => shown(self, own)) : undefined;
         return answer === undefined ? apply(original, self, args) : answer;
@@ -207,11 +234,11 @@ export const elements = (win) => {
   };
   for (let at = 0; at < 2; at++)
     replace(element, at ? "setAttributeNS" : "setAttribute", (original) => ({
-      set(...args) {
-        const name = args[at];
-        return typeof name === "string" && effectOf(name) === 0 && (at === 0 || indexOf(name, ":") < 0)
-          ? apply(original, this, args)
-          : setAttribute(original, this, args, at);
+      set(first, second, third) {
+        const name = at ? second : first;
+        if (arguments.length === at + 2 && typeof name === "string" && effectOf(name) === 0 && (at === 0 || indexOf(name, ":") < 0))
+          return apply(original, this, at ? [first, second, third] : [first, second]);
+        return setAttribute(original, this, listed(arguments), at);
       },
     }).set);
   const removed = (at) => (original, self, args) => {
@@ -277,12 +304,14 @@ export const elements = (win) => {
   const texts = (owner, names, part) => {
     const keys = names.split(" ");
     for (let i = 0; i < keys.length; i++)
-      replace(owner, keys[i], (original) => ({
-        set(...args) {
-          const text = args[args.length - 1];
-          return typeof text === "string" && exec(TELLING, text) !== null ? setText(original, this, args) : apply(original, this, args);
-        },
-      }).set, part);
+      if (part)
+        replace(owner, keys[i], (original) => ({
+          set(text) {
+            if (typeof text === "string" && exec(TELLING, text) !== null) setText(original, this, [text]);
+            else apply(original, this, [text]);
+          },
+        }).set, part);
+      else patch(owner, keys[i], (original, self, args) => setText(original, self, args));
   };
   const { Node, Document, DocumentFragment, CharacterData, Range } = win;
   texts(Node.prototype, "textContent nodeValue", "set");
@@ -293,23 +322,23 @@ export const elements = (win) => {
   texts(element, "insertAdjacentText");
 
   replace(Node.prototype, "appendChild", (original) => ({
-    put(...args) {
-      let plain = false;
+    append(node) {
+      let easy = false;
       try {
-        plain = isPlain(args[0], this);
+        easy = isEasy(node, this);
       } catch {}
-      return plain ? apply(original, this, args) : inserted(original, this, args);
+      return easy ? apply(original, this, [node]) : inserted(original, this, listed(arguments));
     },
-  }).put);
+  }).append);
   replace(Node.prototype, "insertBefore", (original) => ({
-    put(...args) {
-      let plain = false;
+    insert(node, next) {
+      let easy = false;
       try {
-        plain = isPlain(args[0], this);
+        easy = arguments.length === 2 && isEasy(node, this);
       } catch {}
-      return plain ? apply(original, this, args) : inserted(original, this, args);
+      return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
     },
-  }).put);
+  }).insert);
   const methods = (owner, names, part) => {
     const keys = names.split(" ");
     for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
@@ -326,11 +355,21 @@ export const elements = (win) => {
   methods(win.HTMLSelectElement, "add");
   methods(win.HTMLOptionsCollection, "add");
 
+  // A copy of a tree, or a part of one, may have anything in it.
+  const copied = (owner, key) =>
+    patch(owner.prototype, key, (original, self, args) => {
+      const answer = apply(original, self, args);
+      if (owner === Range || args[0]) attempt(() => note(answer));
+      return answer;
+    });
+  copied(Node, "cloneNode");
+  copied(Range, "cloneContents");
+  copied(Range, "extractContents");
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
       const answer = apply(original, self, args);
-      if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && scan(answer, COMING));
+      if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });
   made(Document, "importNode");
@@ -351,12 +390,6 @@ export const elements = (win) => {
   });
 };
 
-// That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
-const hush = (event) => {
-  const { target } = event;
-  const name = localName(target);
-  if (name === "iframe" ? N.hasAttribute(target, keptAs("src")) : name === "style" && event.type === "error" && isBarred(N.textContent(target))) event.stopImmediatePropagation();
-};
 // What a visitor pastes or drops comes in by no method.
 const pasted = (event) => {
   if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(event.target, TEXT));
@@ -365,8 +398,6 @@ const pasted = (event) => {
 // A document that is new in its window.
 elements.page = (win) => {
   const { document } = win;
-  N.listen(document, "load", hush, true);
-  N.listen(document, "error", hush, true);
   N.listen(document, "input", pasted, true);
   watch(document);
 };

@@ -4,7 +4,7 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, pin, queryAll } from "../natives.js";
+import { attempt, exec, localName, method, pin, queryAll } from "../natives.js";
 import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
@@ -14,8 +14,13 @@ export const orders = pin(new WeakMap()); // script → order, where its attribu
 export const released = pin(new WeakSet()); // scripts
 export const done = pin(new WeakSet()); // scripts that were let through or released
 
-// Was anything ever held on this page? As long as nothing was, nobody need look for it.
-export const ever = { held: false };
+// Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false };
+
+// That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
+const silence = method(window.Event.prototype, "stopImmediatePropagation");
+const hush = (event) => silence(event);
+export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
 export const park = (element, name, attribute, text, loading) => {
   ever.held = true;
@@ -30,6 +35,7 @@ export const park = (element, name, attribute, text, loading) => {
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
   if ((LOADS[name][attribute] & KIND) !== FRAME) return;
+  hushed(element, "load", true);
   const shown = attempt(() => N.frameWindow(element));
   if (!shown || (!loading && attempt(() => shown.location.href) === "about:blank")) return;
   attempt(() => shown.location.replace("about:blank"));
@@ -153,6 +159,7 @@ export const releaseOther = (element) => {
       enlistElement(element, request, NOW);
       continue;
     }
+    if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
     write(element, attribute, value);
     N.removeAttribute(element, keptAs(attribute));
     const parent = N.parentNode(element);

@@ -65,26 +65,27 @@ const HELD = "data-held-";
 export const TYPE = "held/"; // `held/` + the type it had, `held/-` for none
 
 export const NAMES = keys(LOADS);
-// Every element that has to be met when it comes into a document, and every attribute that has to be looked at when
-// it is set: 1 one that loads, 2 a style.
-export const LOADING = pin(new Set());
+// Every element that the table knows, and how much its coming into a document matters: 1 little, because what it loads was
+// judged when it was set; 2 much. And every attribute that has to be looked at when it is set: 1 it may load, 2 a style.
+export const LOADING = pin(new Map());
 const attributes = pin(new Map());
 const places = { __proto__: null };
 const selectors = ["style", "[data-consent]"];
 for (let i = 0; i < NAMES.length; i++) {
   const name = NAMES[i];
   const own = keys(LOADS[name]);
-  LOADING.add(name);
+  const few = LOADS[name] === picture || LOADS[name] === pings;
+  LOADING.set(name, few || name === "img" || name === "input" ? 1 : 2);
   for (let j = 0; j < own.length; j++) {
     attributes.set(own[j], 1);
     places[own[j]] = HELD + own[j];
   }
   // Tables and links are many, and few of them load.
-  selectors[selectors.length] = LOADS[name] === picture || LOADS[name] === pings ? `${name}[${own[0]}]` : name;
+  selectors[selectors.length] = few ? `${name}[${own[0]}]` : name;
 }
 attributes.set("type", 1).set("rel", 1).set("attributename", 1).set("data-consent", 1);
 for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
-LOADING.add("style");
+LOADING.set("style", 2);
 // What to look for in a tree that scripts of the page made, and in one that was made of text elsewhere.
 export const SELECTOR = selectors + "";
 export const STYLED = "[style*='(']";

@@ -10,8 +10,8 @@ import { ever, orderOf, orders, park, released } from "./held.js";
 import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { firstHeld, isSealed, mayLoad, swap, walk } from "./tags.js";
-import { COMING, TEXT, arrive, scan, settle } from "./tree.js";
+import { ANY, firstHeld, isSealed, mayLoad, swap, walk } from "./tags.js";
+import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
 
 const quoted = (text) => swap(/[&"]/g, text, ([sign]) => (sign === "&" ? "&amp;" : "&quot;"));
 
@@ -68,19 +68,22 @@ const createRange = method(window.Document.prototype, "createRange");
 const selectNode = method(window.Range?.prototype, "selectNode");
 const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
 
-// Does a text have what its tags alone don't tell: styles, marks, roots in the shadow?
-const ODD = /style|url\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-/i;
+// Is there anything in a text that could matter, and does it have what its tags alone don't tell: styles, marks, roots in the shadow?
+const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
+const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
+const odd = new RegExp(ODD, "i");
+const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
 
 // What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
 // reading by tags can't find, or Trusted Types did not let us write, is caught before it loads. New frames get their patches.
 const look = (html, how, parent, from, to) => {
-  html = "" + html;
-  const odd = exec(ODD, html) !== null;
-  if (!parent || (!odd && !mayLoad(html))) return;
+  if (!parent) return;
   let held = false;
   attempt(() => {
-    if (!from && !to) held = scan(parent, how, odd);
-    else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, odd) || held;
+    const strange = exec(odd, "" + html) !== null;
+    note(parent);
+    if (!from && !to) held = scan(parent, how, strange);
+    else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
   });
   if (held) pump();
 };
@@ -109,6 +112,7 @@ export const markup = (win) => {
 
   const inner = (original, self, args) => {
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
+    if (!tells(args[0])) return apply(original, self, args);
     const name = localName(self);
     if (name === "template" || name === "script") return apply(original, self, args);
     if (name === "style") {
@@ -128,7 +132,7 @@ export const markup = (win) => {
     // A sanitizer would drop what we write; and lets through nothing that loads at once.
     patch(roots[i], "setHTML", (original, self, args) => {
       const answer = apply(original, self, args);
-      look(args[0], TEXT, self);
+      if (tells(args[0])) look(args[0], TEXT, self);
       return answer;
     });
   }
@@ -138,12 +142,13 @@ export const markup = (win) => {
     return apply(original, self, args);
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
+    if (!tells(args[0])) return apply(original, self, args);
     const [parent, from, to] = [attempt(() => N.parentNode(self)), attempt(() => N.previousSibling(self)), attempt(() => N.nextSibling(self))];
     pass(original, self, args, 0, false);
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
-    if (args.length < 2) return apply(original, self, args);
+    if (args.length < 2 || !tells(args[1])) return apply(original, self, args);
     const place = lower((args[0] = "" + args[0]));
     const outside = place === "beforebegin" || place === "afterend";
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
@@ -154,7 +159,7 @@ export const markup = (win) => {
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
   patch(win.Range.prototype, "createContextualFragment", (original, self, args) => {
-    if (!args.length) return apply(original, self, args);
+    if (!args.length || !tells(args[0])) return apply(original, self, args);
     const answer = pass(original, self, args, 0, true);
     look(args[0], COMING, answer);
     return answer;

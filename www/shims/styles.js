@@ -7,7 +7,7 @@ import { FONT } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, defineProperty, describe, exec, getter, method, originals, patch, patchClass, pin, setter } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
-import { enlist, ever } from "./held.js";
+import { enlist, ever, hushed } from "./held.js";
 import { DRAWINGS } from "./loads.js";
 
 const places = pin(new WeakMap()); // whatever has a text → ticket
@@ -44,8 +44,11 @@ const settleDeclaration = (declaration) =>
   list(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
 // A `<style>`.
-export const settleSheet = (element) =>
-  list(element, element, judged(N.textContent(element), (text) => N.setText(element, text)), settleSheet);
+export const settleSheet = (element) => {
+  const request = judged(N.textContent(element), (text) => N.setText(element, text));
+  hushed(element, "error", !!request);
+  return list(element, element, request, settleSheet);
+};
 
 // The attributes of an element.
 export const settleStyle = (element) => {

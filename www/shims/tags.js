@@ -153,7 +153,7 @@ export const walk = (html, found) => {
 
 // Does it pay to read a text?
 const SOME = NAMES.filter((name) => !/^(a|area|body|t[a-z]+)$/.test(name) || name === "track");
-const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|[\\s"'/](?:background|ping)\\s*=`, "i");
+export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background|ping)\\s*=`, "i");
 export const mayLoad = (html) => exec(ANY, html) !== null;
 
 // The first address in a frame's page that may not load. In a sealed one the scripts and styles are judged by the addresses that they

@@ -50,7 +50,10 @@ const visit = (element, how) => {
       first ??= request;
     } else if (kept != null) releaseOther(element);
   }
-  if (how !== COMING && FRAMES[name]) frame(element);
+  if (how !== COMING && FRAMES[name]) {
+    ever.framed = true;
+    frame(element);
+  }
   if (first) {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
     return true;
@@ -224,27 +227,50 @@ export const watch = (document) => {
   attend(document);
 };
 
+// Trees that are in no document, by their roots, in which something is that has to be met when they come into one. What scripts
+// build is mostly not, since what it loads was judged when it was set.
+const noted = pin(new WeakSet());
+export const note = (node) => void noted.add(N.rootIn(node));
+
+// Can a node be put in without another look: an element without children that the table doesn't know, or
+// whose addresses are judged as they are set?
+export const isPlain = (node, parent) => {
+  if (N.firstOfElement(node) !== null) return false;
+  const name = N.nameOf(node);
+  const weight = LOADING.get(name);
+  if (weight === undefined) return true;
+  // A picture without an address may be marked up for us.
+  return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
+};
+
 // Before a node is put in by a script: what must not load is made inert. Answers what has to be looked at again once it
 // is in, or `null`.
 export const arrive = (node, parent) => {
   const type = N.nodeType(node);
   if (type !== 1 && type !== 11) return null;
   const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? N.ownerDocument(node);
+  const strange = N.ownerDocument(node) !== document;
+  const whole = noted.has(node);
+  const name = type === 1 ? N.nameOf(node) : "";
+  const weight = LOADING.get(name);
+  if (!strange && attempt(() => N.isConnected(parent)) === false) {
+    if (whole || weight === 2 || (weight && ever.held)) note(parent);
+    return null;
+  }
   // Into a document that nobody sees, nothing is loaded.
   if (!N.viewOf(document)) return null;
-  const strange = N.ownerDocument(node) !== document;
-  if (!strange && attempt(() => N.isConnected(parent)) === false) return null;
   const after = [];
   const meet = (element) => {
     const name = N.nameOf(element);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
-  if (type === 1 && LOADING.has(N.nameOf(node))) meet(node);
-  if (type === 11 || N.firstOfElement(node)) {
-    if (strange) scan(node, COMING);
-    const found = queryAll(node, SELECTOR);
+  if (weight) meet(node);
+  if (strange) scan(node, COMING);
+  const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
+  if (selector && (type === 11 || N.firstOfElement(node))) {
+    const found = queryAll(node, selector);
     for (let i = 0; i < found.length; i++) meet(found[i]);
-  } else if (strange) scan(node, COMING);
+  }
   return after.length ? after : null;
 };
 
