@@ -111,7 +111,8 @@ export const heldImport = (script, type, inline) => {
   const imports = indexOf(text, "import") >= 0;
   if (!module && !imports) return null;
   arm(document, module);
-  const found = imports ? scan(text, exec) : [];
+  // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
+  const found = imports ? scan(text, exec, module ? "(?:import|export)\\b" : "import(?=\\s*\\()") : [];
   for (let i = 0; i < found.length; i++) {
     const address = resolve(document, found[i]);
     const request = address && judge(IMPORT, address, "", false, document);
