@@ -5,14 +5,14 @@ import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, describe, exec, getter, indexOf, localName, lower, method, parse, patch, patchClass, pin, replace } from "../natives.js";
 import { heldCss } from "./css.js";
-import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, unpark } from "./held.js";
+import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
 } from "./loads.js";
-import { pageOf, reframe, rewrite } from "./markup.js";
+import { givenPage, reframe, rewrite } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
-import { COMING, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
+import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -38,7 +38,7 @@ export const intercept = (element, attribute, text) => {
     }
     return false;
   }
-  if (how & PAGE && !mark && reframe(element, text)) return true;
+  if (FRAMES[name] && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
   park(element, name, attribute, text);
   if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);
@@ -64,7 +64,7 @@ const prejudge = (element, name) => {
 // What the page has set, where something else stands.
 const shown = (element, attribute) => {
   if (attribute === "type") return isParked(element) ? (typeOf(element) ?? "") : undefined;
-  const value = N.getAttribute(element, keptAs(attribute)) ?? (attribute === "srcdoc" ? pageOf(element) : undefined);
+  const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
   const url = parse(value, N.baseURI(element));
   return url ? N.href(url) : value;
@@ -150,6 +150,8 @@ export const elements = (win) => {
     let held = true;
     try {
       held = intercept(element, name, text);
+      const value = args[args.length - 1];
+      if (held && typeof value === "object") trusted.set(element, value);
     } catch {}
     if (held) return;
     const answer = apply(original, self, args);

@@ -14,6 +14,9 @@ export const orders = pin(new WeakMap()); // script → order, where its attribu
 export const released = pin(new WeakSet()); // scripts
 export const done = pin(new WeakSet()); // scripts that were let through or released
 
+// What Trusted Types let nobody write again: element → the trusted value that was given.
+export const trusted = pin(new WeakMap());
+
 // Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
 export const ever = { held: false, framed: false };
 
@@ -160,7 +163,8 @@ export const releaseOther = (element) => {
       continue;
     }
     if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
-    write(element, attribute, value);
+    const given = trusted.get(element);
+    write(element, attribute, given && "" + given === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));
     const parent = N.parentNode(element);
     // These look at it only when they are put in…

@@ -32,7 +32,7 @@ export const nest = (self, scan, { construct, apply, patch, patchClass, judge, t
   patchClass(self, "Blob", (target, args, as) => {
     const blob = construct(target, args, as);
     const given = args[0];
-    if (Array.isArray(given) && typeof given[0] === "string" && /^$|script/.test(blob.type) && blob.size < 1e6) parts.set(blob, [...given]);
+    if (Array.isArray(given) && typeof given[0] === "string" && /^$|script|html|xml/.test(blob.type) && blob.size < 1e6) parts.set(blob, [...given]);
     return blob;
   });
   attempt(() => Object.setPrototypeOf(File, self.Blob));

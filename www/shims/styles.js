@@ -22,6 +22,7 @@ const insertRule = method(sheets, "insertRule");
 const deleteRule = method(sheets, "deleteRule");
 const ruleText = getter(rules, "cssText");
 const sheetOf = getter(rules, "parentStyleSheet");
+const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 // The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
 const judged = (text, put) => {
@@ -43,9 +44,11 @@ const list = (place, element, request, settle) => {
 const settleDeclaration = (declaration) =>
   list(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
-// A `<style>`.
+// A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
+const filled = pin(new WeakSet());
 export const settleSheet = (element) => {
-  const request = judged(N.textContent(element), (text) => N.setText(element, text));
+  const sheet = attempt(() => sheetIn(element));
+  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)));
   hushed(element, "error", !!request);
   return list(element, element, request, settleSheet);
 };
@@ -99,6 +102,7 @@ export const styles = (win) => {
     patch(owner?.prototype, key, (original, self, args) => {
       if (typeof args[at] === "object" && args[at]) args[at] = "" + args[at];
       const held = barred(args[at]);
+      if (settle === settleRules) filled.add(self);
       if (!held) return apply(original, self, args);
       args[at] = held.text;
       const answer = apply(original, self, args);

@@ -3,10 +3,11 @@
 // and the timing of custom elements.
 
 import { EMBED, FRAME, STYLE, judge } from "../gate.js";
-import { apply, attempt, defineProperty, describe, exec, indexOf, lower, queryAll, slice } from "../natives.js";
 import * as N from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, lower, slice } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
+import { books } from "./workers.js";
 
 const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
 const PARTS = /[^\s;]+/g;
@@ -32,8 +33,10 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
   if (how & LIST) return judgeEach(kind, text, PARTS, marks);
   if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
-  const page = kind === FRAME || kind === EMBED ? pageIn(text) : "";
-  return (page ? heldIn(page, true) : null) ?? judge(kind, text, marks);
+  if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
+  const blob = blobOf(text);
+  const page = blob ? textOf(blob) : pageIn(text);
+  return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
 };
 
 // What in a tag may not load. A script that is held already is as good as none.
@@ -52,6 +55,14 @@ export const firstHeld = (tag, name) => {
 export const isSealed = (frame) => {
   const sandbox = read(frame, "sandbox");
   return sandbox != null && !exec(/(^|\s)allow-same-origin(\s|$)/i, sandbox);
+};
+
+// A blob by its address, and its text if it was made of nothing else (nest.js).
+const { every, join } = Array.prototype;
+export const blobOf = (text) => books.blobs.get(text);
+export const textOf = (blob) => {
+  const parts = books.parts.get(blob);
+  return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
 };
 
 // The page that an address carries in itself.

@@ -11,7 +11,7 @@ import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, PAGE, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
 } from "./loads.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
@@ -45,7 +45,7 @@ const visit = (element, how) => {
     if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
-      if (LOADS[name][attribute] & PAGE && !mark && reframe(element, value)) continue;
+      if (FRAMES[name] && !mark && reframe(element, attribute, value)) continue;
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
@@ -66,7 +66,7 @@ const visit = (element, how) => {
   return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
 };
 
-const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
+export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
