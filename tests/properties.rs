@@ -18,6 +18,9 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
+#[path = "properties/outline.rs"]
+mod outline;
+
 /// Hosts that share suffixes, in and out of the built-in tables.
 const HOSTS: [&str; 16] = [
     "shop.test",
@@ -321,6 +324,43 @@ proptest! {
         let decision = decide(&gate(&setup), Target::Address(address), None, &grants);
         let said = (decision.verdict, decision.reason);
         prop_assert_eq!(said, oracle(&setup, &address, &grants));
+    }
+
+    /// What workers are told is what is decided.
+    #[test]
+    fn the_outline_says_what_the_gate_says(
+        setup in setup(),
+        host in select(HOSTS[..].to_vec()),
+        port in select(PORTS[..].to_vec()),
+        path in select(PATHS[..].to_vec()),
+        grants in grants(),
+    ) {
+        let address = Address { host, port, path };
+        let gate = gate(&setup);
+        let decision = decide(&gate, Target::Address(address), None, &grants);
+        let wanted = match decision.verdict {
+            Verdict::Allow => '0',
+            Verdict::Hold if !decision.settled => '1',
+            Verdict::Hold | Verdict::Block => '2',
+        };
+        prop_assert_eq!(outline::read(&gate.outline(&grants), &address), wanted);
+    }
+
+    /// Where the shims are told that the path doesn't matter, it doesn't.
+    #[test]
+    fn a_path_matters_only_where_it_is_said_to(
+        setup in setup(),
+        host in select(HOSTS[..].to_vec()),
+        port in select(PORTS[..].to_vec()),
+        paths in (select(PATHS[..].to_vec()), select(PATHS[..].to_vec())),
+        grants in grants(),
+    ) {
+        let gate = gate(&setup);
+        let told = |path: &str| gate.signature_heads().any(|head| path.starts_with(head));
+        if gate.is_host_wide(&Address { host, port, path: paths.0 }) && !told(paths.0) && !told(paths.1) {
+            let verdict = |path| decide(&gate, Target::Address(Address { host, port, path }), None, &grants).verdict;
+            prop_assert_eq!(verdict(paths.0), verdict(paths.1));
+        }
     }
 
     /// Upper case and a trailing dot name the same machine.

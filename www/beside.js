@@ -8,7 +8,7 @@
 import { byImport } from "./interface.js";
 import * as N from "./natives.js";
 import { apply, getter, queryAll } from "./natives.js";
-import { done } from "./shims/elements.js";
+import { done } from "./shims/held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
 const { trustedTypes, origin } = window;

@@ -10,12 +10,18 @@ import { makeHost } from "./host.js";
 import { stage } from "./interface.js";
 import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
+import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
 import { late } from "./shims/late.js";
+import { leaving } from "./shims/leaving.js";
 import { markup } from "./shims/markup.js";
 import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
+import { streams } from "./shims/streams.js";
+import { styles } from "./shims/styles.js";
+import { workers } from "./shims/workers.js";
 import { writes } from "./shims/writes.js";
+import { secondLine } from "./second-line.js";
 
 const SECOND = "consent-gate:second-tag";
 
@@ -47,7 +53,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
   const host = (link.host = { ...makeHost(gate, { tag, config }), show });
 
   const reason = lateness(tag, expected);
-  installAll(window, [elements, markup, network, writes, late]);
+  installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
@@ -81,6 +87,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
     mark("consent-gate:ready");
     // At once, so that the interface is on its way while the page is read.
     shown(() => engine.open());
+    attempt(() => secondLine({ link, api, tag, fault }));
   };
   const refused = (error) => {
     const message =

@@ -4,7 +4,7 @@
 // rule here.
 
 import * as N from "./natives.js";
-import { attempt, parse, pin } from "./natives.js";
+import { attempt, charCode, exec, indexOf, lastIndexOf, parse, pin, slice, startsWith } from "./natives.js";
 
 // The numbers of `Kind` in src/gate/request.rs.
 export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
@@ -18,7 +18,7 @@ export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;
 const PLAIN = 32;
 
 // The bits of an answer (src/browser/intercept/mod.rs).
-const VERDICT = 3, SETTLED = 4, MARKED = 8;
+const VERDICT = 3, SETTLED = 4, MARKED = 8, WIDE = 16, SIGHTING = 5;
 const HOLD = 1;
 
 // What crosses is one text, because each costs code on both sides: host, port and path with the first
@@ -34,12 +34,28 @@ export const gate = {
   engine: null,
   forget: () => {
     allowed = pin(new Set());
+    wide = [];
     writes = pin(new Map());
   },
-  rescan: () => undefined, // set by shims/elements.js
+  rescan: () => undefined, // set by shims/tree.js
+  clear: () => undefined, // set by shims/writes.js
+  // After a change: whatever has to look again, and the elements last, which may then go.
+  also: (action) => void (others[others.length] = action),
+  again: () => {
+    for (let i = 0; i < others.length; i++) attempt(others[i]);
+    gate.rescan();
+  },
 };
+const others = [];
 
 let allowed = pin(new Set());
+let marked = pin(new Map()); // address → marks of an element that names it, which nobody but the page can know
+let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
+let latest = ""; // the last of them that was asked for, with its `/`
+let latestOf = null;
+let heads = null; // …but for paths that begin like this, and spellings that only a parser understands
+let base = ""; // the document's, as it was when the next two were taken from it
+let folder = ""; // the path that relative addresses hang on; empty where they leave the page's origin
 let writes = pin(new Map());
 let early = [];
 let known;
@@ -71,18 +87,59 @@ const ownSite = (host) => {
   return host === site || host.endsWith("." + site);
 };
 
+// Was the engine asked before about an address of which only the host matters? Then this is all that
+// an image or a call costs, and no address is parsed: the origin stands in the text as the parser
+// once gave it back.
+export const passes = (kind, text, of = document) => {
+  const origins = wide[kind];
+  if (!origins) return false;
+  let at = 0;
+  if (latestOf === origins && startsWith(text, latest)) at = latest.length - 1;
+  else if (startsWith(text, "https://") || startsWith(text, "http://")) {
+    at = indexOf(text, "/", 8);
+    if (at < 0) return false;
+    const origin = slice(text, 0, at);
+    if (!origins.has(origin)) return false;
+    latest = origin + "/";
+    latestOf = origins;
+  } else {
+    const from = N.baseURI(of);
+    if (from !== base) rebase(from);
+    const first = charCode(text, 0);
+    if (!folder || !origins.has("/") || !(first >= 45)) return false;
+    // `/path`, not `//host`; `name/path`, not `scheme:path`.
+    if (first === 47 ? charCode(text, 1) === 47 : indexOf(text, ":") >= 0) return false;
+    if (first !== 47) text = folder + text;
+  }
+  heads.lastIndex = at;
+  return exec(heads, text) === null;
+};
+
+const rebase = (from) => {
+  base = from;
+  const url = parse(from);
+  const path = url && N.origin(url) === location.origin ? N.pathname(url) : "";
+  folder = slice(path, 0, lastIndexOf(path, "/") + 1);
+};
+
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either.
-export const judge = (kind, text, marks = "", inert = false) => {
+// leave the page and bears no mark, or can't be read by the browser either. `of`: the document whose
+// base address counts.
+export const judge = (kind, text, marks = "", inert = false, of = document) => {
+  if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
   // Absolute text means the same whatever the base is, so it can be remembered as it stands.
   const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
   const key = kind + text;
   if (absolute && allowed.has(key)) return null;
-  const url = parse(text, N.baseURI(document));
+  const url = parse(text, N.baseURI(of));
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
   const host = leaves ? N.hostname(url) : "";
+  if (marks && leaves) {
+    if (marked.size >= REMEMBERED) marked = pin(new Map());
+    marked.set(N.href(url), marks);
+  }
   const request = {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
@@ -100,12 +157,24 @@ export const judge = (kind, text, marks = "", inert = false) => {
   });
   if (inert) return request.code & MARKED ? request : null;
   if (request.code & VERDICT) return request;
-  if (absolute) {
+  if (request.code & WIDE) {
+    const origin = N.origin(url);
+    const own = origin === location.origin;
+    const origins = (wide[kind] ??= pin(new Set()));
+    if (origins.size < REMEMBERED) {
+      if (own) origins.add("/");
+      // Text in which the parser changed nothing.
+      if (absolute && startsWith(text, origin + "/")) origins.add(origin);
+    }
+  } else if (absolute) {
     if (allowed.size >= REMEMBERED) allowed = pin(new Set());
     allowed.add(key);
   }
   return null;
 };
+
+// May an address load, by itself or by the mark of an element that names it?
+export const mayLoad = (kind, address) => judge(kind, address, marked.get(address)) === null;
 
 // Has it been answered for, so that a call fails instead of waiting?
 export const isSettled = (request) => (request.code & SETTLED) !== 0;
@@ -134,7 +203,7 @@ export const hold = (request, ticket, order = NOW, weight = 0, code = "") => {
   }
   ticket.number = attempt(
     () =>
-      engine.hold(request.kind, request.place + FIELD + request.marks + FIELD + code, request.inert, order, request.code >>> 4, weight, ticket),
+      engine.hold(request.kind, request.place + FIELD + request.marks + FIELD + code, request.inert, order, request.code >>> SIGHTING, weight, ticket),
     0,
   );
   return ticket.number !== 0;
@@ -152,6 +221,8 @@ export const pump = () => void (gate.engine && attempt(() => gate.engine.pump())
 // The engine is there: what waited for it is judged by it.
 export const adopt = (engine) => {
   gate.engine = engine;
+  const words = engine.heads().trim().replace(/[.?+]/g, "\\$&").replace(/ /g, "|");
+  heads = new RegExp("(?:" + words + ")|[^]*?(?:/\\.|%2e|[\\\\\\t\\n\\r])", "iy");
   gate.forget();
   const waiting = early;
   early = [];

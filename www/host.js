@@ -13,7 +13,7 @@ const list = (value) => {
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 
-// `gate` gives forget, rescan and site; `tag` is our own script element or null.
+// `gate` gives forget, again, clear and site; `tag` is our own script element or null.
 export const makeHost = (gate, { tag, config }) => {
   const w = window;
   const d = document;
@@ -81,7 +81,8 @@ export const makeHost = (gate, { tag, config }) => {
 
     forget: gate.forget,
     site: gate.site,
-    rescan: gate.rescan,
+    rescan: gate.again,
+    clear: () => N.setTimeout(gate.clear, 0),
     // `const` and `let` make globals that are no properties of the window; only the text of the page's
     // inline scripts tells of them.
     exists: (name) =>

@@ -53,10 +53,14 @@ export const stage = ({ reach, nonce, fault }) => {
     const ready = ({ instance }) => {
       make = (place) => factory(instance.exports, place);
       coming = failed = false;
-      gate.engine.open();
+      attempt(() => gate.engine.open());
     };
-    // Not in one go: it need not be, and old browsers compile only small modules so.
-    then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
+    try {
+      // Not in one go: it need not be, and old browsers compile only small modules so.
+      then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
+    } catch (error) {
+      miss(error);
+    }
   };
   const call = (urgent) => {
     if (coming || make) return;

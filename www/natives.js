@@ -3,8 +3,7 @@
 // page goes through these: `N.setAttribute(element, "src", url)` is the browser's setAttribute,
 // whatever the page or we have put in its place since.
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf } = Reflect;
-const { ownKeys } = Reflect;
+export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys } = Reflect;
 
 // What could not be captured or patched: the page was here first. Reported once, by boot.
 export const lost = [];
@@ -41,12 +40,18 @@ export const method = (owner, key) => {
   return typeof found === "function" ? (self, ...args) => apply(found, self, args) : missing(owner, key);
 };
 
+// The same for the ones that are called so often that a list of arguments would cost more than they do.
+const method1 = (owner, key) => {
+  const found = owner?.[key];
+  return typeof found === "function" ? (self, argument) => apply(found, self, [argument]) : missing(owner, key);
+};
+
 export const getter = (owner, key) => {
   const found = owner && describe(owner, key)?.get;
   return found ? (self) => apply(found, self, []) : missing(owner, key);
 };
 
-const setter = (owner, key) => {
+export const setter = (owner, key) => {
   const found = owner && describe(owner, key)?.set;
   return found ? (self, value) => void apply(found, self, [value]) : missing(owner, key);
 };
@@ -54,28 +59,35 @@ const setter = (owner, key) => {
 // patched → what it stands for; `Function.prototype.toString` answers with the latter (realms.js).
 export const originals = pin(new WeakMap());
 
-// A stand-in for `original`: same name and length, no prototype and not constructible (a concise
-// method is neither), native-looking source. `body(original, self, args)` does the work.
-export const disguise = (original, body) => {
-  const { patched } = {
-    patched(...args) {
-      return body(original, this, args);
-    },
-  };
+// Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
+// length, native-looking source.
+export const dress = (patched, original) => {
   defineProperty(patched, "name", describe(original, "name"));
   defineProperty(patched, "length", describe(original, "length"));
   originals.set(patched, original);
   return patched;
 };
 
-// Puts a stand-in in its place; the descriptor keeps its kind and flags. `part` is `value`, `get`
-// or `set`.
-export const patch = (owner, key, body, part = "value") => {
+// A stand-in for `original`; `body(original, self, args)` does the work.
+export const disguise = (original, body) => {
+  const { patched } = {
+    patched(...args) {
+      return body(original, this, args);
+    },
+  };
+  return dress(patched, original);
+};
+
+// Puts a stand-in in its place, which `make` makes of the original; the descriptor keeps its kind and flags. `part` is
+// `value`, `get` or `set`.
+export const replace = (owner, key, make, part = "value") => {
   const found = owner && describe(owner, key);
   if (!found || typeof found[part] !== "function") return;
-  found[part] = disguise(found[part], body);
+  found[part] = dress(make(found[part]), found[part]);
   if (!defineProperty(owner, key, found)) lost[lost.length] = key;
 };
+
+export const patch = (owner, key, body, part) => replace(owner, key, (original) => disguise(original, body), part);
 
 // A constructor is patched by a proxy: `new.target`, subclasses, statics and `instanceof` are the
 // original's own.
@@ -89,8 +101,21 @@ export const patchClass = (owner, key, body) => {
   const found = describe(owner, key);
   found.value = patched;
   if (!defineProperty(owner, key, found)) lost[lost.length] = key;
-  attempt(() => defineProperty(original.prototype, "constructor", { ...describe(original.prototype, "constructor"), value: patched }));
+  // `Audio` and its like have the prototype of another class.
+  const made = describe(original.prototype, "constructor");
+  if (made?.value === original) attempt(() => defineProperty(original.prototype, "constructor", { ...made, value: patched }));
 };
+
+// A method of texts or patterns, which a page may replace as well. Called often, so with a fixed number
+// of arguments.
+const { prototype: texts } = String;
+export const slice = ((own) => (text, from, to) => apply(own, text, [from, to]))(texts.slice);
+export const indexOf = ((own) => (text, part, from) => apply(own, text, [part, from]))(texts.indexOf);
+export const lastIndexOf = ((own) => (text, part) => apply(own, text, [part]))(texts.lastIndexOf);
+export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(texts.startsWith);
+export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
+export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);
+export const exec = ((own) => (pattern, text) => apply(own, pattern, [text]))(RegExp.prototype.exec);
 
 const w = window;
 const prototype = (name) => w[name]?.prototype;
@@ -120,40 +145,66 @@ const { setTimeout: timeout, clearTimeout: untimeout, performance: clock } = w;
 export const insertBefore = method(node, "insertBefore");
 export const removeChild = method(node, "removeChild");
 export const baseURI = getter(node, "baseURI");
+export const rootIn = method(node, "getRootNode");
 export const parentNode = getter(node, "parentNode");
 export const nextSibling = getter(node, "nextSibling");
+export const previousSibling = getter(node, "previousSibling");
+export const firstChild = getter(node, "firstChild");
+export const lastChild = getter(node, "lastChild");
 export const isConnected = getter(node, "isConnected");
 export const nodeType = getter(node, "nodeType");
 export const textContent = getter(node, "textContent");
+export const setText = setter(node, "textContent");
+export const ownerDocument = getter(node, "ownerDocument");
 export const nameOf = getter(element, "localName");
-export const getAttribute = method(element, "getAttribute");
+export const getAttribute = method1(element, "getAttribute");
 export const setAttribute = method(element, "setAttribute");
-export const hasAttribute = method(element, "hasAttribute");
+export const hasAttribute = method1(element, "hasAttribute");
 export const removeAttribute = method(element, "removeAttribute");
+export const getAttributeNS = method(element, "getAttributeNS");
+export const setAttributeNS = method(element, "setAttributeNS");
+export const removeAttributeNS = method(element, "removeAttributeNS");
+export const shadowOf = getter(element, "shadowRoot");
 export const matches = method(element, "matches");
 export const queryElement = method(element, "querySelectorAll");
 export const queryDocument = method(documents, "querySelectorAll");
 export const queryFragment = method(prototype("DocumentFragment"), "querySelectorAll");
 export const firstOfElement = getter(element, "firstElementChild");
 export const readyState = getter(documents, "readyState");
+export const viewOf = getter(documents, "defaultView");
 export const getCookie = getter(documents, "cookie");
 export const setCookie = setter(documents, "cookie");
 export const rootOf = getter(documents, "documentElement");
+export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
 export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
 export const setScriptAsync = setter(prototype("HTMLScriptElement"), "async");
-export const frameWindow = getter(prototype("HTMLIFrameElement"), "contentWindow");
+const windowIn = [];
+for (const name of ["IFrame", "Frame", "Object", "Embed"]) {
+  const read = w["HTML" + name + "Element"] && describe(prototype("HTML" + name + "Element"), "contentWindow")?.get;
+  if (read) windowIn[windowIn.length] = read;
+}
+export const frameWindow = (element) => {
+  for (let i = 0; i < windowIn.length; i++) {
+    const found = attempt(() => apply(windowIn[i], element, []));
+    if (found) return found;
+  }
+};
 export const load = method(prototype("HTMLMediaElement"), "load");
+export const mediaState = getter(prototype("HTMLMediaElement"), "networkState");
 export const imageDone = getter(prototype("HTMLImageElement"), "complete");
 export const href = getter(address, "href");
+export const origin = getter(address, "origin");
 export const protocol = getter(address, "protocol");
 export const hostname = getter(address, "hostname");
 export const port = getter(address, "port");
 export const pathname = getter(address, "pathname");
 export const search = getter(address, "search");
 export const observe = method(Observer?.prototype, "observe");
+export const disconnect = method(Observer?.prototype, "disconnect");
+export const takeRecords = method(Observer?.prototype, "takeRecords");
 export const setTimeout = (...args) => apply(timeout, w, args);
 export const clearTimeout = (...args) => apply(untimeout, w, args);
 export const mark = attempt(() => {
@@ -167,4 +218,10 @@ export const queryAll = (root, selector) => {
   return (type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector);
 };
 
-export const localName = (thing) => attempt(() => nameOf(thing), "");
+export const localName = (thing) => {
+  try {
+    return nameOf(thing);
+  } catch {
+    return "";
+  }
+};

@@ -1,10 +1,12 @@
 //! Clears what is known to belong to a refused service: cookies on every domain and path that a page
-//! can reach, and keys of local and session storage.
+//! can reach, keys of local and session storage, databases and caches. The latter two can only be listed
+//! asynchronously, which the shims do; they ask here which are refused.
 //!
 //! Whose a name is, the gate knows; a name that nobody knows is the site's own and stays.
 
 use super::{App, env, storage};
 use crate::gate::{Kind, Verdict, Write};
+use crate::session::Session;
 
 /// Clears everything whose write would not be allowed now and that has been answered for.
 pub fn refused(app: &App) {
@@ -16,9 +18,14 @@ pub fn refused(app: &App) {
     if let Some(session) = storage::session() {
         keys(app, Kind::SessionStorage, &session);
     }
+    // Most pages have nobody who was refused yet.
+    if app.ask(Session::has_refused) {
+        app.natives.clear();
+    }
 }
 
-fn is_refused(app: &App, kind: Kind, name: &str) -> bool {
+/// Would its write not be allowed, and has it been answered for?
+pub(super) fn is_refused(app: &App, kind: Kind, name: &str) -> bool {
     let decision = app.decide_write(&Write { kind, name });
     decision.verdict != Verdict::Allow && decision.settled
 }

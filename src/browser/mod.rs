@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::config::{Api, Config, ConfigError};
 use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
-    Attributes, Decision, Gate, Mark, Reason, Request, Rules, Target, Verdict, Write,
+    Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
 use crate::report::Ledger;
 use crate::session::{Choice, Effects, Event, Moment, Session, Store};
@@ -132,6 +132,21 @@ impl App {
         self.session.borrow().decide(request)
     }
 
+    /// Is every path of its host allowed, since this one is?
+    pub(crate) fn is_host_wide(&self, target: Target<'_>) -> bool {
+        match target {
+            Target::Address(address) => self.ask(|session| session.gate().is_host_wide(&address)),
+            Target::Local | Target::Unreadable => false,
+        }
+    }
+
+    /// What is decided for every address. The site has to be known for it.
+    pub(crate) fn outline(&self) -> String {
+        let site = self.natives.site();
+        self.session.borrow_mut().gate_mut().set_site(&site);
+        self.session.borrow().outline()
+    }
+
     /// May this be written?
     pub(crate) fn decide_write(&self, write: &Write<'_>) -> Decision {
         self.session.borrow().decide_write(write)
@@ -227,8 +242,15 @@ impl App {
         if effects.clear {
             clear::refused(self);
         }
+        let stays = withdrawn.then(|| self.stays());
         if effects.regrade {
             intercept::obey(self);
+        }
+        if let Some(stays) = stays.filter(|stays| !stays.is_empty()) {
+            self.faults
+                .borrow_mut()
+                .retain(|fault| fault.code != RELOAD_NEEDED);
+            self.report_fault(RELOAD_NEEDED, &stays);
         }
         if effects.show {
             show::refresh(self);
@@ -236,6 +258,32 @@ impl App {
         if withdrawn && self.ask(|session| session.config().withdraw_reload) {
             self.natives.reload();
         }
+    }
+
+    /// What no gate takes back: code that was let in, and has been denied since. Empty if there is none.
+    fn stays(&self) -> String {
+        let mut hosts: Vec<&str> = Vec::new();
+        let ledger = self.ledger.borrow();
+        for seen in ledger.sightings() {
+            let is_code = matches!(seen.kind, Kind::Script | Kind::Import | Kind::Worker);
+            let denied = seen.category.is_some_and(|category| {
+                self.ask(|session| !session.grants().allows(seen.service, category))
+            });
+            let host = seen.url.split('/').nth(2).unwrap_or_default();
+            if seen.verdict == Verdict::Allow && is_code && denied && !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        if hosts.is_empty() {
+            return String::new();
+        }
+        let mut message = String::from("code from ");
+        message.push_str(&hosts.join(", "));
+        message.push_str(
+            " was loaded before and stays in this page until it is loaded again; its requests and \
+             writes are held. With `withdrawReload` the page is loaded again by itself",
+        );
+        message
     }
 
     /// May a script widen consent now? `Err` says why not.
@@ -303,6 +351,9 @@ impl From<ConfigError> for Fault {
         }
     }
 }
+
+/// The code of the fault that says what a withdrawal can't undo in a page that lives.
+const RELOAD_NEEDED: &str = "reload-needed";
 
 /// The number of what isn't noted.
 pub(crate) const UNNOTED: u32 = u32::MAX;

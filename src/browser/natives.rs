@@ -146,6 +146,9 @@ extern "C" {
     /// Looks at the whole document again: holds what is no longer allowed.
     #[wasm_bindgen(method)]
     pub fn rescan(this: &Natives);
+    /// Soon deletes the databases and caches that are refused (`isRefused`).
+    #[wasm_bindgen(method)]
+    pub fn clear(this: &Natives);
     /// Is there a global of that name?
     #[wasm_bindgen(method)]
     pub fn exists(this: &Natives, name: &str) -> bool;

@@ -156,7 +156,7 @@ impl Gate {
     }
 
     /// A built-in answer, by the owner's service of the same id if there is one.
-    fn weigh(&self, rating: Rating, reason: Reason, grants: &Grants) -> Decision {
+    pub(super) fn weigh(&self, rating: Rating, reason: Reason, grants: &Grants) -> Decision {
         match rating
             .service
             .map(|at| self.resolve(ServiceRef::BuiltIn(at)))
@@ -169,7 +169,12 @@ impl Gate {
     }
 
     /// A service that couldn't be read has no category: it is held, and nothing can grant it.
-    fn weigh_service(&self, service: ServiceRef, reason: Reason, grants: &Grants) -> Decision {
+    pub(super) fn weigh_service(
+        &self,
+        service: ServiceRef,
+        reason: Reason,
+        grants: &Grants,
+    ) -> Decision {
         let service = self.resolve(service);
         match self.service_category(service) {
             Some(category) => judge(Some(service), category, reason, grants),

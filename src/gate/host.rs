@@ -155,11 +155,7 @@ impl HostPattern {
     /// a pattern without a host speaks.
     #[must_use]
     pub fn matches(&self, address: &Address<'_>, page: &PageHost) -> Option<Specificity> {
-        let covered = if self.host.is_empty() {
-            page.is(address)
-        } else {
-            covers(&self.host, address.host) && same_port(&self.port, address.port)
-        };
+        let covered = self.covers_host(address, page);
         let host = if self.host.is_empty() {
             page.host.len()
         } else {
@@ -172,6 +168,20 @@ impl HostPattern {
         })
     }
 
+    /// Does it speak of some paths of the host that `address` names, and of others not?
+    #[must_use]
+    pub fn speaks_of_a_part(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        !self.path.is_empty() && self.covers_host(address, page)
+    }
+
+    fn covers_host(&self, address: &Address<'_>, page: &PageHost) -> bool {
+        if self.host.is_empty() {
+            page.is(address)
+        } else {
+            covers(&self.host, address.host) && same_port(&self.port, address.port)
+        }
+    }
+
     /// Does it speak of every address of `host`?
     #[must_use]
     pub fn is_whole_host(&self, host: &str) -> bool {
@@ -179,6 +189,16 @@ impl HostPattern {
             && self.port.is_empty()
             && !self.host.is_empty()
             && covers(&self.host, host)
+    }
+
+    /// The port as text; empty for any.
+    pub(super) fn port(&self) -> &str {
+        &self.port
+    }
+
+    /// The path as text; empty for any.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The host as text; empty for the site's own.

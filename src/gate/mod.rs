@@ -14,13 +14,16 @@
 mod decide;
 mod grants;
 mod host;
+mod imports;
 mod inline;
 mod mark;
 mod names;
+mod outline;
 mod request;
 mod rules;
 mod trackers;
 mod verdict;
+mod wide;
 
 pub use grants::{Grants, ServiceRef};
 pub use host::{HostError, HostPattern, PageHost, Specificity};

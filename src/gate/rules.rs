@@ -172,6 +172,11 @@ impl Gate {
         }
     }
 
+    /// The page's registrable domain, if it was looked for.
+    pub(super) fn site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
+
     /// Does `host` belong to the page's own site, or to what the owner calls so? As long as the
     /// site is unknown only the page's exact host does.
     #[must_use]

@@ -12,6 +12,7 @@
 
 use std::sync::OnceLock;
 
+use super::host::bare;
 use super::names::{End, fits};
 use crate::consent::Category;
 
@@ -111,6 +112,56 @@ impl Table {
     /// The rule for any host that `path` fits, if one does.
     pub fn signature(&self, path: &str) -> Option<Rating> {
         longest(&self.signatures, path)
+    }
+
+    /// Every host of the table.
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, Rating)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| Some((self.text_of(entry), entry.rating?)))
+    }
+
+    /// Every rule for paths of one host: the host, a star where only its beginning is known, the
+    /// pattern, and what it says.
+    pub fn each_rule(&self, tell: &mut dyn FnMut(&str, &str, &str, Rating)) {
+        for (front, rules) in &self.regional {
+            for rule in rules {
+                tell(front, "*", rule.pattern, rule.rating);
+            }
+        }
+        for entry in &self.entries {
+            for rule in &entry.rules {
+                tell(self.text_of(entry), "", rule.pattern, rule.rating);
+            }
+        }
+    }
+
+    /// Every rule for any host.
+    pub fn each_signature(&self, tell: &mut dyn FnMut(&str, Rating)) {
+        for rule in &self.signatures {
+            tell(rule.pattern, rule.rating);
+        }
+    }
+
+    /// How the paths begin that `signature` knows.
+    pub fn signature_heads(&self) -> impl Iterator<Item = &'static str> {
+        let patterns = self.signatures.iter().map(|rule| rule.pattern);
+        patterns.map(|pattern| pattern.split_once('*').map_or(pattern, |(head, _)| head))
+    }
+
+    /// Is there a rule for some path of `host`?
+    pub fn looks_at_paths(&self, host: &str) -> bool {
+        let host = bare(host);
+        let starts = host.match_indices('.').map(|(at, _)| at + 1);
+        let mut suffixes = starts.chain([0]).filter_map(|start| host.get(start..));
+        suffixes.any(|suffix| {
+            let hash = suffix.bytes().rev().fold(SEED, step);
+            let entry = self.entry(hash, suffix).and_then(|at| self.entries.get(at));
+            entry.is_some_and(|entry| !entry.rules.is_empty())
+        }) || self
+            .regional
+            .iter()
+            .any(|(front, _)| is_region_of(front, host))
     }
 
     /// Takes over what is known of the last `length` bytes of `host`.

@@ -136,6 +136,13 @@ impl Session {
         self.gate.decide_write(write, &self.grants)
     }
 
+    /// Was anything answered for, and not granted?
+    #[must_use]
+    pub fn has_refused(&self) -> bool {
+        let refused = self.grants.settled.difference(self.grants.categories);
+        !refused.is_empty() || self.grants.services.iter().any(|(_, answer)| !answer)
+    }
+
     /// What is granted now.
     #[must_use]
     pub const fn grants(&self) -> &Grants {
@@ -214,6 +221,16 @@ impl Session {
             self.config.consent_days,
             now,
         )
+    }
+
+    /// What is decided for every address ([`Gate::outline`]).
+    #[must_use]
+    pub fn outline(&self) -> String {
+        let mut grants = self.grants.clone();
+        if matches!(self.config.pending, Pending::Fail) {
+            grants.settled = CategorySet::ALL;
+        }
+        self.gate.outline(&grants)
     }
 
     /// With `pending: "fail"` nothing waits: what is held is answered as if it were refused.

@@ -1,117 +1,182 @@
-// HTML given as text: `innerHTML` and its like, `document.write`, `createContextualFragment`.
-// The very same string is passed on unless a tag in it would load what is held; then just that tag
-// is rewritten by its tokens, with no parsing and writing out, which would spoil table fragments and the
-// timing of custom elements.
+// HTML given as text: `innerHTML` and its like, `document.write`, `createContextualFragment`, the `srcdoc` of a frame.
+// The very same string is passed on unless a tag in it would load what is held; then just that tag is rewritten by its
+// tokens (tags.js).
 
-import * as N from "../natives.js";
-import { apply, attempt, localName, patch, pin, queryAll } from "../natives.js";
-import { LOADS, firstHeld, scan } from "./elements.js";
 import { pump } from "../gate.js";
-import { frame } from "./realms.js";
+import * as N from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, patch, pin, queryAll, slice } from "../natives.js";
+import { heldCss } from "./css.js";
+import { ever, hushed, orderOf, orders, park, released } from "./held.js";
+import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
+import { frame, reopened } from "./realms.js";
+import { settleSheet } from "./styles.js";
+import { ANY, blobOf, firstHeld, isSealed, mayLoad, swap, textOf, walk } from "./tags.js";
+import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
 
-// Comments and raw text, in which a tag is no tag; a script with its code; any other tag that loads.
-const ATTRS = `(?=[\\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>`;
-const NAMES = "img|iframe|frame|source|video|audio|track|embed|object|link|input|image";
-const TAGS = new RegExp(`<!--[^]*?(?:-->|$)|<(style|textarea|title|xmp)\\b[^]*?(?:</\\1|$)|<(script)${ATTRS}[^]*?(?=</script|$)|<(${NAMES})${ATTRS}`, "gi");
-const ANY = new RegExp(`<(?:script|${NAMES})[\\s/]`, "i");
-// A tag that is not finished, at the end of what was written.
-const CUT = new RegExp(`<(?:/?[a-z]{0,8}|(?:script|${NAMES})[\\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$`, "i");
-const ATTRIBUTE = /([^\s"'>/=]+)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?/g;
+const quoted = (text) => swap(/[&"]/g, text, ([sign]) => (sign === "&" ? "&amp;" : "&quot;"));
 
-// The browser reads the tag itself, in a template, where nothing loads or runs.
-const holder = document.createElement("template");
-const fill = Object.getOwnPropertyDescriptor(window.Element.prototype, "innerHTML").set;
-const content = holder.content;
-let refused = false; // by Trusted Types
-const read = (tag) => {
-  try {
-    apply(fill, holder, [tag]);
-  } catch {
-    refused = true;
-  }
-  return refused ? null : queryAll(content, "*")[0];
+// `scripts`: those in it will run.
+export const rewrite = (html, scripts) => {
+  if (!mayLoad(html)) return html;
+  // What we can't read is not written: a fault of our own must not let anything through.
+  return attempt(
+    () =>
+      walk(html, (name, tag, open, body, start) => {
+        if (name === "style") {
+          const held = heldCss(body);
+          return held && open + held.text;
+        }
+        if (!LOADS[name] || (name === "script" && !scripts) || !firstHeld(tag, name)) return null;
+        ever.held = true;
+        if (name === "script") return `<script type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
+        let answer = "";
+        let from = 0;
+        for (let i = 0; i < tag.length; i++) {
+          if (LOADS[name][tag[i].name] === undefined) continue;
+          answer += slice(open, from, tag[i].at - start) + "data-held-";
+          from = tag[i].at - start;
+        }
+        return answer + slice(open, from) + body;
+      }),
+    "",
+  );
 };
 
-// Calls `found(element, name, attribute, request)` for each held tag and puts in what it answers.
-const walk = (html, found) =>
-  html.replace(TAGS, (all, raw, script, scriptAttributes, other, otherAttributes) => {
-    const name = (script ?? other)?.toLowerCase();
-    const attributes = script ? scriptAttributes : otherAttributes;
-    if (!name || !/src|href|data|poster/i.test(attributes)) return all;
-    // Under Trusted Types a string is refused here; what the tag makes is then looked at once it is there.
-    const element = read(`<${name}${attributes}>`);
-    const held = element && firstHeld(element, name);
-    return held ? found(all, name, attributes, held) : all;
+// The pages of frames that were rewritten: frame → the value that was given, and ours.
+const pages = pin(new WeakMap());
+const { Blob, URL } = window;
+const { createObjectURL } = URL;
+
+// Puts a frame's page, a `srcdoc` or a blob, in with its held tags made inert; its own realm and observer see to the rest. In a
+// sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is held as a whole.
+export const reframe = (element, attribute, value) => {
+  const blob = attribute === "srcdoc" ? null : blobOf(value);
+  const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
+  const text = page && !isSealed(element) ? rewrite(page, true) : page;
+  if (text === page) return false;
+  const put = () =>
+    attempt(() => {
+      const safe = blob ? apply(createObjectURL, URL, [new Blob([text], { type: blob.type })]) : text;
+      N.setAttribute(element, attribute, safe);
+      N.removeAttribute(element, keptAs(attribute));
+      hushed(element, "load", false);
+      pages.set(element, { attribute, value, safe });
+      return true;
+    }, false);
+  // Chromium does not follow what a frame gets in the very task in which the parser has put it in.
+  if (!N.isConnected(element) || N.readyState(N.ownerDocument(element)) !== "loading") return put();
+  if (N.hasAttribute(element, attribute)) park(element, localName(element), attribute, value, true);
+  N.setTimeout(() => void (put() || settle([element])), 0);
+  return true;
+};
+
+// What the page gave there.
+export const givenPage = (element, attribute) => {
+  const page = pages.get(element);
+  return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
+};
+
+const currentScript = getter(window.Document.prototype, "currentScript");
+const createRange = method(window.Document.prototype, "createRange");
+const selectNode = method(window.Range?.prototype, "selectNode");
+const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
+
+// Is there anything in a text that could matter, and does it have what its tags alone don't tell: styles, marks, roots in the shadow?
+const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
+const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
+const odd = new RegExp(ODD, "i");
+const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
+
+// What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
+// reading by tags can't find, or Trusted Types did not let us write, is caught before it loads. New frames get their patches.
+const look = (html, how, parent, from, to) => {
+  if (!parent) return;
+  let held = false;
+  attempt(() => {
+    const strange = exec(odd, "" + html) !== null;
+    note(parent);
+    if (!from && !to) held = scan(parent, how, strange);
+    else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
   });
-
-const escape = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
-
-const rewrite = (html, scripts) =>
-  ANY.test(html)
-    ? attempt(
-        () =>
-          walk(html, (all, name, attributes, held) => {
-            if (name === "script") return scripts ? `<script type="${escape(held.type)}"` + all.slice(7) : all;
-            // The first of two attributes of one name counts.
-            const moved = attributes.replace(ATTRIBUTE, (pair, key) => (LOADS[name][key.toLowerCase()] === undefined ? pair : "data-held-" + pair));
-            return `<${all.slice(1, 1 + name.length)}${moved}>`;
-          }),
-        "",
-      )
-    : html;
-
-// The first address in a `srcdoc` that may not load.
-export const heldIn = (html) => {
-  let first = null;
-  if (ANY.test(html)) walk(html, (all, name, attributes, held) => ((first ??= held.request), all));
-  return first;
+  if (held) pump();
 };
 
 export const markup = (win) => {
   const types = win.trustedTypes;
+  const isHtml = (value) => !!types && typeof value === "object" && types.isHTML(value);
   // Text to pass on: the value itself if nothing in it is held.
   const clean = (value, scripts) => {
     const text = value === null ? "" : "" + value;
     const safe = rewrite(text, scripts);
-    return safe !== text ? safe : types?.isHTML(value) ? value : text;
+    return safe !== text ? safe : isHtml(value) ? value : text;
   };
-  // What a rewrite has left is given to the quarantine, unless the observer sees it anyway; where no
-  // rewrite was possible, what must not load is caught here. New frames get their patches.
-  const look = (root, html, changed) => {
-    if (!root || !(html = "" + html) || !ANY.test(html)) return;
-    attempt(() => {
-      if ((refused || (changed && !N.isConnected(root))) && scan(root, "text")) pump();
-      if (/<iframe/i.test(html)) {
-        const found = queryAll(root, "iframe");
-        for (let i = 0; i < found.length; i++) frame(found[i]);
+  // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own.
+  const pass = (original, self, args, at, scripts) => {
+    const given = args[at];
+    args[at] = clean(given, scripts);
+    if (args[at] !== given && isHtml(given))
+      try {
+        return apply(original, self, args);
+      } catch {
+        args[at] = given;
       }
-    });
+    return apply(original, self, args);
   };
-  const property = (owner, key) =>
-    patch(owner, key, (original, self, args) => {
-      if (localName(self) === "template") return apply(original, self, args);
-      const root = key === "outerHTML" ? attempt(() => N.parentNode(self)) : self;
-      const html = clean(args[0], false);
-      apply(original, self, [html]);
-      look(root, html, html !== args[0]);
-    }, "set");
-  property(win.Element.prototype, "innerHTML");
-  property(win.Element.prototype, "outerHTML");
-  property(win.ShadowRoot.prototype, "innerHTML");
 
-  const method = (owner, key, at, scripts) =>
-    patch(owner, key, (original, self, args) => {
-      if (args.length <= at) return apply(original, self, args);
-      const given = args[at];
-      args[at] = clean(given, scripts);
+  const inner = (original, self, args) => {
+    // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
+    if (!tells(args[0])) return apply(original, self, args);
+    const name = localName(self);
+    if (name === "template" || name === "script") return apply(original, self, args);
+    if (name === "style") {
+      args[0] = attempt(() => heldCss("" + args[0])?.text, "") ?? args[0];
+      apply(original, self, args);
+      attempt(() => settleSheet(self));
+      return;
+    }
+    const answer = pass(original, self, args, 0, false);
+    look(args[0], TEXT, self);
+    return answer;
+  };
+  const roots = [win.Element.prototype, win.ShadowRoot.prototype];
+  for (let i = 0; i < 2; i++) {
+    patch(roots[i], "innerHTML", inner, "set");
+    patch(roots[i], "setHTMLUnsafe", inner);
+    // A sanitizer would drop what we write; and lets through nothing that loads at once.
+    patch(roots[i], "setHTML", (original, self, args) => {
       const answer = apply(original, self, args);
-      look(answer ?? (at ? attempt(() => N.parentNode(self)) ?? self : self), args[at], args[at] !== given);
+      if (tells(args[0])) look(args[0], TEXT, self);
       return answer;
     });
-  method(win.Element.prototype, "insertAdjacentHTML", 1, false);
-  method(win.Element.prototype, "setHTMLUnsafe", 0, false);
-  method(win.ShadowRoot.prototype, "setHTMLUnsafe", 0, false);
-  method(win.Range.prototype, "createContextualFragment", 0, true);
+  }
+  // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
+  patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
+    if (args.length && exec(/shadowroot/i, "" + args[0])) return pass(original, self, args, 0, true);
+    return apply(original, self, args);
+  });
+  patch(win.Element.prototype, "outerHTML", (original, self, args) => {
+    if (!tells(args[0])) return apply(original, self, args);
+    const [parent, from, to] = [attempt(() => N.parentNode(self)), attempt(() => N.previousSibling(self)), attempt(() => N.nextSibling(self))];
+    pass(original, self, args, 0, false);
+    look(args[0], TEXT, parent, from, to);
+  }, "set");
+  patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
+    if (args.length < 2 || !tells(args[1])) return apply(original, self, args);
+    const place = lower((args[0] = "" + args[0]));
+    const outside = place === "beforebegin" || place === "afterend";
+    const parent = attempt(() => (outside ? N.parentNode(self) : self));
+    const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
+    const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
+    pass(original, self, args, 1, false);
+    look(args[1], TEXT, parent, from, to);
+  });
+  // The scripts of a fragment run when it is put in; its pictures load at once.
+  patch(win.Range.prototype, "createContextualFragment", (original, self, args) => {
+    if (!args.length || !tells(args[0])) return apply(original, self, args);
+    const answer = pass(original, self, args, 0, true);
+    look(args[0], COMING, answer);
+    return answer;
+  });
 
   // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
   const tails = pin(new WeakMap());
@@ -119,13 +184,24 @@ export const markup = (win) => {
     let text = tails.get(self) ?? "";
     for (let i = 0; i < args.length; i++) text += args[i];
     text += end;
-    const cut = CUT.exec(text)?.[0] ?? "";
-    const whole = text.slice(0, text.length - cut.length);
+    const cut = exec(CUT, text)?.[0] ?? "";
+    const whole = slice(text, 0, text.length - cut.length);
+    const script = attempt(() => currentScript(self));
+    if (script && released.has(script)) {
+      tails.set(self, cut);
+      attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
+      return;
+    }
     const safe = rewrite(whole, true);
-    const untouched = safe === text && args.length === 1 && !tails.get(self) && types?.isHTML(args[0]);
+    const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
     tails.set(self, cut);
-    const answer = apply(original, self, untouched ? args : [end && safe.slice(-1) === end ? safe.slice(0, -1) : safe]);
-    if (/<iframe/i.test(safe)) look(self, safe, false);
+    const opens = attempt(() => N.readyState(self) !== "loading");
+    const answer = apply(original, self, untouched ? args : [end && slice(safe, safe.length - 1) === end ? slice(safe, 0, safe.length - 1) : safe]);
+    if (opens) reopened(self);
+    if (exec(/<i?frame/i, safe)) {
+      const found = attempt(() => queryAll(self, "iframe,frame"), []);
+      for (let i = 0; i < found.length; i++) frame(found[i]);
+    }
     return answer;
   };
   const { prototype } = win.Document;
@@ -137,4 +213,29 @@ export const markup = (win) => {
     if (tail) attempt(() => self.write(tail + " "));
     return apply(original, self, args);
   });
+};
+
+// A tag that is not finished, at the end of what was written.
+const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/i;
+
+// What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes
+// to stand where the parser would have put it: behind the script; its scripts run in the order in which they stand.
+const ends = pin(new WeakMap()); // script → the last node that it wrote
+const writeBehind = (script, html) => {
+  const parent = N.parentNode(script);
+  const range = createRange(N.ownerDocument(script));
+  selectNode(range, script);
+  const fragment = fragmentOf(range, html);
+  const before = N.nextSibling(ends.get(script) ?? script);
+  const last = N.lastChild(fragment);
+  if (!last) return;
+  ends.set(script, last);
+  const after = arrive(fragment, parent) ?? [];
+  for (let i = 0; i < after.length; i++)
+    if (localName(after[i]) === "script" && runs(typeOf(after[i]))) {
+      orders.set(after[i], orderOf(after[i]));
+      park(after[i], "script");
+    }
+  N.insertBefore(parent, fragment, before);
+  settle(after);
 };

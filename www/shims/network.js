@@ -1,26 +1,33 @@
-// Calls that leave the page without an element: `fetch`, `XMLHttpRequest`, `sendBeacon`,
-// `WebSocket`, `EventSource`. While a call is undecided it waits, within bounds that the quarantine
-// keeps; a refused one fails as the platform fails when the network does. Never a made-up success.
+// Calls that leave the page without an element: `fetch`, `XMLHttpRequest`, `sendBeacon`. While a call
+// is undecided it waits, within bounds that the quarantine keeps; a refused one fails as the platform fails
+// when the network does. Never a made-up success.
 
-import { BEACON, EVENT_SOURCE, FETCH, NOW, WEB_SOCKET, XHR, drop, hold, isSettled, judge } from "../gate.js";
+import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, getter, method, patch, patchClass, pin } from "../natives.js";
+import { apply, attempt, getter, patch, pin } from "../natives.js";
 
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;
 
-// Addresses that fail inside the browser, so that the failure is a genuine one and nothing leaves:
-// a port that every browser refuses, at a name that can't exist; and a stream that is none. What the
-// console says about them tells the developer who it was.
-const NOWHERE = "https://held-by-consent-gate.invalid:1/";
-const NO_SOCKET = "wss://held-by-consent-gate.invalid:1/";
-const NO_STREAM = "data:text/plain,";
+// Addresses that fail inside the browser, so that the failure is a genuine one, nothing leaves, and the console
+// stays silent: only GET is allowed for `blob:`. And one that never fails, to be given up at once.
+const NOTHING = "blob:held-by-consent-gate";
+const EMPTY = "data:,";
 
 // What a body weighs in memory, as far as it can be told without reading it.
 const weigh = (body) => (body == null ? 0 : typeof body === "string" ? 2 * body.length : (body.byteLength ?? body.size ?? 4096));
 
+// `null`: it may go. Nothing: a fault of our own, and it may not.
+export const asked = (kind, text, base) => {
+  try {
+    return judge(kind, text, "", false, base);
+  } catch {
+    return undefined;
+  }
+};
+
 // Waits for an answer. `send` and `fail` are called at most once; the returned ticket can be dropped.
-const wait = (request, weight, send, fail) => {
+export const wait = (request, weight, send, fail) => {
   let open = true;
   const once = (action) => () => {
     if (!open) return false;
@@ -39,37 +46,37 @@ const wait = (request, weight, send, fail) => {
   return hold(request, ticket, NOW, weight) ? ticket : (N.clearTimeout(timer), null);
 };
 
-const { Request, AbortSignal, TypeError, Promise, Blob, ProgressEvent } = window;
-const addressOf = getter(Request?.prototype, "url");
+const { Request, AbortSignal, Blob, ProgressEvent } = window;
+export const addressOf = getter(Request?.prototype, "url");
 const signalOf = getter(Request?.prototype, "signal");
 const aborted = getter(AbortSignal?.prototype, "aborted");
-const then = method(Promise.prototype, "then");
 
-const fetches = (win) =>
+const fetches = (win) => {
+  const { Request, Promise, TypeError, DOMException } = win;
   patch(win, "fetch", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
-    const [input, init] = args;
-    let text = attempt(() => addressOf(input));
-    if (text === undefined) {
+    const input = args[0];
+    let text = input;
+    if (typeof text !== "string" && (text = attempt(() => addressOf(input))) === undefined) {
       try {
         text = "" + input;
       } catch (error) {
-        return win.Promise.reject(error);
+        return Promise.reject(error);
       }
       args[0] = text;
     }
-    const request = attempt(() => judge(FETCH, text), undefined);
+    const request = asked(FETCH, text, win.document);
     if (request === null) return apply(original, self, args);
-    const failure = () => new win.TypeError("Failed to fetch");
-    if (!request || isSettled(request)) return win.Promise.reject(failure());
-    return new win.Promise((resolve, reject) => {
+    const failure = () => new TypeError("Failed to fetch");
+    if (!request || isSettled(request)) return Promise.reject(failure());
+    return new Promise((resolve, reject) => {
       // One `Request` made now: body, headers and signal are those of the call, whatever the page does
       // to its objects meanwhile. A wrong argument throws here, and so rejects, as it would natively.
-      const made = new win.Request(args[0], init);
+      const made = new Request(args[0], args[1]);
       const signal = signalOf(made);
       const reason = () => signal.reason ?? new DOMException("signal is aborted without reason", "AbortError");
       if (aborted(signal)) return reject(reason());
-      const ticket = wait(request, weigh(init?.body) + 512, () => resolve(apply(original, self, [made])), () => reject(failure()));
+      const ticket = wait(request, weigh(args[1]?.body) + 512, () => resolve(apply(original, self, [made])), () => reject(failure()));
       if (!ticket) return reject(failure());
       N.listen(signal, "abort", () => {
         ticket.stop();
@@ -77,23 +84,29 @@ const fetches = (win) =>
       });
     });
   });
+};
 
 const requests = (win) => {
-  const { prototype } = win.XMLHttpRequest;
-  const { open, send, abort } = { open: prototype.open, send: prototype.send, abort: prototype.abort };
+  const { XMLHttpRequest } = win;
+  const { prototype } = XMLHttpRequest;
+  const { open, send, abort } = prototype;
   const state = getter(prototype, "readyState");
   const timeoutOf = getter(prototype, "timeout");
   const calls = pin(new WeakMap()); // xhr → { text, sync, ticket }
 
-  // A genuine failure: the same object, sent to an address that doesn't exist.
-  const fail = (xhr, sync) => {
-    const timeout = sync ? 0 : timeoutOf(xhr);
-    apply(open, xhr, ["GET", NOWHERE, !sync]);
-    if (timeout) attempt(() => (xhr.timeout = timeout));
-    return apply(send, xhr, []);
+  // A genuine failure of the same object. An asynchronous one comes after the call, as ever.
+  const fail = (xhr) => {
+    apply(open, xhr, ["POST", NOTHING, true]);
+    apply(send, xhr, []);
   };
-  const stop = (xhr) => {
-    const call = calls.get(xhr);
+  const failSoon = (xhr, call) => {
+    const timer = N.setTimeout(() => {
+      call.ticket = null;
+      attempt(() => fail(xhr));
+    }, 0);
+    call.ticket = { stop: () => N.clearTimeout(timer) };
+  };
+  const stop = (call) => {
     const ticket = call?.ticket;
     if (ticket) {
       ticket.stop();
@@ -106,16 +119,24 @@ const requests = (win) => {
     if (args.length < 2) return apply(original, self, args);
     const text = (args[1] = "" + args[1]);
     const answer = apply(original, self, args);
-    stop(self);
+    const call = calls.get(self);
+    stop(call);
     calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null });
     return answer;
   });
 
   patch(prototype, "send", (original, self, args) => {
-    const call = attempt(() => calls.get(self));
-    const request = call && attempt(() => (state(self) === 1 && !call.ticket ? judge(XHR, call.text) : null), undefined);
-    if (!call || request === null) return apply(original, self, args);
-    if (!request || isSettled(request) || call.sync) return fail(self, call.sync);
+    const call = calls.get(self);
+    if (!call) return apply(original, self, args);
+    // Sent already, as far as the page knows: an object that was never opened throws the same error.
+    if (call.ticket) return apply(original, new XMLHttpRequest(), []);
+    const request = asked(XHR, call.text, win.document);
+    if (request === null || state(self) !== 1) return apply(original, self, args);
+    if (call.sync) {
+      apply(open, self, ["POST", NOTHING, false]);
+      return apply(send, self, []);
+    }
+    if (!request || isSettled(request)) return failSoon(self, call);
     const patience = timeoutOf(self);
     call.ticket = wait(
       request,
@@ -126,13 +147,13 @@ const requests = (win) => {
       },
       () => {
         call.ticket = null;
-        fail(self, false);
+        fail(self);
       },
     );
-    if (!call.ticket) return fail(self, false);
+    if (!call.ticket) return failSoon(self, call);
     if (patience)
       N.setTimeout(() => {
-        if (!stop(self)) return;
+        if (!stop(call)) return;
         apply(abort, self, []);
         N.dispatch(self, new ProgressEvent("timeout"));
         N.dispatch(self, new ProgressEvent("loadend"));
@@ -140,8 +161,12 @@ const requests = (win) => {
   });
 
   patch(prototype, "abort", (original, self, args) => {
-    // Sent nowhere and aborted at once: the events are the browser's own.
-    if (attempt(() => stop(self))) attempt(() => fail(self, false));
+    // Sent to nobody and given up at once: the events are the browser's own.
+    if (stop(calls.get(self)))
+      attempt(() => {
+        apply(open, self, ["GET", EMPTY, true]);
+        apply(send, self, []);
+      });
     return apply(original, self, args);
   });
 };
@@ -150,7 +175,7 @@ const beacons = (win) =>
   patch(win.Navigator.prototype, "sendBeacon", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
     const text = (args[0] = "" + args[0]);
-    const request = attempt(() => judge(BEACON, text), undefined);
+    const request = asked(BEACON, text, win.document);
     if (request === null) return apply(original, self, args);
     if (!request || isSettled(request)) return false;
     // Bytes are copied: the page may use its buffer again.
@@ -158,23 +183,8 @@ const beacons = (win) =>
     return !!wait(request, weigh(args[1]) + 256, () => apply(original, self, args), () => undefined);
   });
 
-// These can't wait: a held one fails at once, and says so asynchronously as ever.
-const streams = (win, name, kind, nowhere) =>
-  patchClass(win, name, (target, args, newTarget) => {
-    if (!args.length) return construct(target, args, newTarget);
-    const text = (args[0] = "" + args[0]);
-    const held = attempt(() => judge(kind, text) !== null, true);
-    if (!held) return construct(target, args, newTarget);
-    const stream = construct(target, [nowhere], newTarget);
-    const url = new URL(text, N.baseURI(document)).href;
-    attempt(() => Reflect.defineProperty(stream, "url", { get: () => url, configurable: true }));
-    return stream;
-  });
-
 export const network = (win) => {
   if (win.fetch) fetches(win);
   requests(win);
   beacons(win);
-  streams(win, "WebSocket", WEB_SOCKET, NO_SOCKET);
-  streams(win, "EventSource", EVENT_SOURCE, NO_STREAM);
 };

@@ -1,37 +1,103 @@
 // A fresh frame brings fresh natives: a page (one widely used SDK among them) that distrusts the
-// window's `fetch` takes the frame's. So every same-origin realm gets the same patches the moment it
-// can be reached. And `Function.prototype.toString`, by which patches are recognised, answers for
-// the original.
+// window's `fetch` takes the frame's. So every same-origin realm gets the same patches before code of
+// the page can reach it, and every document in it is watched from its first element on. And
+// `Function.prototype.toString`, by which patches are recognised, answers for the original.
+//
+// A frame that goes elsewhere keeps its window object but gets another realm, or the same realm and
+// another document. Measured in Chromium and Firefox: a message that is posted while the old document is
+// being hidden arrives when the new one is there and still empty, whatever it is made of (an address
+// of the page's own, `srcdoc`, `blob:`). And where a frame is sent to is told by its `navigation`, whoever
+// sends it (a link, a form, a refresh, its `location`); only one that is still blank tells nothing.
 
+import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, lost, originals, patch, pin } from "../natives.js";
+import { apply, attempt, describe, getPrototypeOf, getter, lost, method, originals, patch, pin, queryAll } from "../natives.js";
+import { intercept } from "./elements.js";
 
-const realms = pin(new WeakSet());
+const realms = pin(new WeakSet()); // by what all their objects come from
+const documents = pin(new WeakSet());
 let shims = [];
 
-// Patches a window once; `parts` are the other shims, each a function of a window.
+// Patches a window once. `parts` are the other shims, each a function of a window that patches its
+// realm; its `page`, if it has one, is a function of a window that watches its document.
 export const installAll = (win, parts) => {
   shims = parts;
   install(win);
 };
 
+const run = (part, win) => {
+  try {
+    part?.(win);
+  } catch (error) {
+    lost[lost.length] = "" + error;
+  }
+};
+
 const install = (win) => {
   // Reading anything of a window of another origin throws, and there is nothing to do.
   attempt(() => {
-    if (!win || realms.has(win) || !win.document) return;
-    realms.add(win);
-    patch(win.Function.prototype, "toString", (original, self, args) =>
-      apply(original, typeof self === "function" ? (originals.get(self) ?? self) : self, args),
-    );
-    frames(win);
-    for (let i = 0; i < shims.length; i++) {
-      try {
-        shims[i](win);
-      } catch (error) {
-        lost[lost.length] = "" + error;
-      }
+    const { document } = win;
+    if (documents.has(document)) return;
+    let realm = document;
+    for (let up = document; up; up = getPrototypeOf(up)) realm = up;
+    if (!realms.has(realm)) {
+      realms.add(realm);
+      patch(win.Function.prototype, "toString", (original, self, args) =>
+        apply(original, typeof self === "function" ? (originals.get(self) ?? self) : self, args),
+      );
+      frames(win);
+      opens(win);
+      for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
+    documents.add(document);
+    if (win !== window) {
+      N.listen(win, "pagehide", () => soon(() => install(win)));
+      attempt(() => N.listen(win.navigation, "navigate", (event) => attempt(() => sent(win, event)), true));
+    }
+    for (let i = 0; i < shims.length; i++) run(shims[i].page, win);
   });
+};
+
+// A task of its own as soon as the running one is over. Timers would wait in a tab that isn't seen.
+const { MessageChannel, MessagePort } = window;
+const post = method(MessagePort?.prototype, "postMessage");
+const start = method(MessagePort?.prototype, "start");
+let channel;
+let waiting = [];
+const soon = (action) => {
+  if (!channel) {
+    channel = new MessageChannel();
+    N.listen(channel.port1, "message", () => {
+      const actions = waiting;
+      waiting = [];
+      for (let i = 0; i < actions.length; i++) actions[i]();
+    });
+    start(channel.port1);
+  }
+  waiting[waiting.length] = action;
+  post(channel.port2, 0);
+};
+
+// A frame is on its way to somewhere else.
+const destination = getter(window.NavigateEvent?.prototype, "destination");
+const addressOf = getter(window.NavigationDestination?.prototype, "url");
+const prevent = method(window.Event.prototype, "preventDefault");
+const silence = method(window.Event.prototype, "stopImmediatePropagation");
+const holderOf = describe(window, "frameElement")?.get;
+const sent = (win, event) => {
+  const text = addressOf(destination(event));
+  const holder = judge(FRAME, text) && holderOf && apply(holderOf, win, []);
+  if (!holder || !intercept(holder, "src", text)) return;
+  prevent(event);
+  silence(event);
+};
+
+// `document.open` empties a document and takes every listener off it and its window.
+export const reopened = (document) => {
+  const win = attempt(() => N.viewOf(document));
+  if (!win) return;
+  documents.delete(document);
+  install(win);
 };
 
 // The window of a frame is looked at where the page can first reach it.
@@ -50,16 +116,51 @@ const frames = (win) => {
 };
 
 const watched = pin(new WeakSet());
-const renew = (event) => frame(event.currentTarget);
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
-  install(attempt(() => N.frameWindow(element)) ?? attempt(() => contentOf(element)));
-  // A same-origin navigation brings a new window.
+  install(N.frameWindow(element));
+  // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
-  N.listen(element, "load", renew);
+  N.listen(element, "load", () => frame(element));
 };
 
-const other = describe(window.HTMLObjectElement?.prototype ?? {}, "contentWindow")?.get;
-const contentOf = (element) => other && apply(other, element, []);
+// `window.open`, and `document.open` with three arguments, which is the same. Into a frame it loads a
+// frame. A new window is the visitor's business if a gesture of theirs opened it; else it is held as
+// browsers hold pop-ups: `null`.
+const opens = (win) => {
+  const open = (original, self, args) => {
+    if (args.length && args[0] !== undefined) {
+      const text = (args[0] = "" + args[0]);
+      const name = args.length > 1 && args[1] !== undefined ? (args[1] = "" + args[1]) : "";
+      const target = attempt(() => frameNamed(win, name));
+      if (target ? attempt(() => intercept(target, "src", text), true) : text && isPopup(name) && attempt(() => !isGesture() && judge(FRAME, text), true))
+        return target ? N.frameWindow(target) : null;
+    }
+    const answer = apply(original, self, args);
+    install(answer);
+    return answer;
+  };
+  patch(win, "open", open);
+  patch(win.Document.prototype, "open", (original, self, args) => {
+    if (args.length > 2) return open(original, self, args);
+    const answer = apply(original, self, args);
+    reopened(self);
+    return answer;
+  });
+};
+
+const { navigator } = window;
+// A browser that can't tell has a pop-up blocker that can.
+export const isGesture = () => attempt(() => navigator.userActivation.isActive) ?? true;
+const isPopup = (name) => !/^_(self|parent|top)$/i.test(name);
+
+export const frameNamed = (win, name) => {
+  if (!name || name[0] === "_") return null;
+  const look = ({ document }) => {
+    const found = queryAll(document, "iframe,frame");
+    for (let i = 0; i < found.length; i++) if (N.getAttribute(found[i], "name") === name) return found[i];
+  };
+  return look(win) ?? look(window);
+};

@@ -1,16 +1,22 @@
-// Writes of names that are known to belong to a service: `document.cookie` and
-// `Storage.setItem`. A write that is not allowed has no effect, as in a browser that refuses it
-// silently; deleting is always allowed.
+// Writes of names that are known to belong to a service: cookies, keys of local and session storage,
+// databases, caches. A write that is not allowed has no effect, as in a browser that refuses it silently
+// (a database: as in one that can't make it); deleting is always allowed.
 
-import { COOKIE, LOCAL, SESSION, judgeWrite } from "../gate.js";
-import { apply, attempt, patch } from "../natives.js";
+import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, getter, method, patch } from "../natives.js";
+import { keys } from "./keys.js";
+
+const { Date, Number } = window;
+const { now, parse } = Date;
+const isPast = (at) => at <= now();
 
 // Is the cookie text a deletion? Then it passes, whoever's it is.
 const deletes = (text) => {
   const age = /;\s*max-age\s*=\s*"?(-?\d+)/i.exec(text);
   if (age) return Number(age[1]) <= 0;
   const expires = /;\s*expires\s*=\s*([^;]+)/i.exec(text);
-  return !!expires && Date.parse(expires[1]) <= Date.now();
+  return !!expires && isPast(parse(expires[1]));
 };
 
 const cookieName = (text) => {
@@ -19,7 +25,10 @@ const cookieName = (text) => {
   return (end < 0 ? "" : pair.slice(0, end)).trim();
 };
 
-export const writes = (win) => {
+// Fails closed.
+const may = (kind, name) => attempt(() => judgeWrite(kind, name), false);
+
+const cookies = (win) => {
   patch(
     win.Document.prototype,
     "cookie",
@@ -29,12 +38,75 @@ export const writes = (win) => {
     },
     "set",
   );
-
-  patch(win.Storage.prototype, "setItem", (original, self, args) => {
-    if (args.length < 2) return apply(original, self, args);
-    const key = "" + args[0];
-    const value = "" + args[1];
-    const kind = attempt(() => self === win.sessionStorage, false) ? SESSION : LOCAL;
-    if (attempt(() => judgeWrite(kind, key), false)) return apply(original, self, [key, value]);
+  patch(win.CookieStore?.prototype, "set", (original, self, args) => {
+    const first = args[0];
+    const options = typeof first === "object" && first;
+    let name = first;
+    try {
+      name = "" + (options ? options.name : first);
+    } catch (error) {
+      return win.Promise.reject(error);
+    }
+    if (options) args[0] = { __proto__: options, name };
+    else if (args.length) args[0] = name;
+    const passes = !args.length || may(COOKIE, name.trim()) || (options && options.expires != null && isPast(options.expires));
+    return passes ? apply(original, self, args) : win.Promise.resolve();
   });
+};
+
+// A database that may not be made: another one's making is given up, and that is what the page is told. Its
+// number is a new one each time, so that it is never there already.
+const SPARE = "held-by-consent-gate";
+const databases = (win) => {
+  const silence = method(win.Event.prototype, "stopImmediatePropagation");
+  const transactionOf = getter(win.IDBRequest?.prototype, "transaction");
+  const abort = method(win.IDBTransaction?.prototype, "abort");
+  patch(win.IDBFactory?.prototype, "open", (original, self, args) => {
+    if (!args.length) return apply(original, self, args);
+    const name = (args[0] = "" + args[0]);
+    if (may(DATABASE, name)) return apply(original, self, args);
+    const request = apply(original, self, [SPARE, now()]);
+    N.listen(request, "upgradeneeded", (event) => {
+      silence(event);
+      abort(transactionOf(request));
+    });
+    return request;
+  });
+  patch(win.CacheStorage?.prototype, "open", (original, self, args) => {
+    if (!args.length) return apply(original, self, args);
+    const name = (args[0] = "" + args[0]);
+    if (may(CACHE, name)) return apply(original, self, args);
+    return win.Promise.reject(new win.DOMException("An attempt was made to break through the security policy of the user agent.", "SecurityError"));
+  });
+};
+
+export const writes = (win) => {
+  cookies(win);
+  keys(win);
+  databases(win);
+};
+
+// What is refused is cleared of databases and caches, too; Rust clears what can be cleared at once.
+const { indexedDB, caches, IDBFactory, CacheStorage, Promise } = window;
+const then = method(Promise.prototype, "then");
+const listed = (store, list, remove, kind) => {
+  const answer = attempt(() => list(store));
+  if (!answer) return;
+  then(
+    answer,
+    (found) => {
+      for (let i = 0; i < found.length; i++) {
+        const name = found[i].name ?? found[i];
+        if (attempt(() => gate.engine.isRefused(kind, name), false)) attempt(() => remove(store, name));
+      }
+    },
+    () => undefined,
+  );
+};
+const base = IDBFactory?.prototype;
+const cache = CacheStorage?.prototype;
+const [allBases, dropBase, allCaches, dropCache] = [method(base, "databases"), method(base, "deleteDatabase"), method(cache, "keys"), method(cache, "delete")];
+gate.clear = () => {
+  listed(indexedDB, allBases, dropBase, DATABASE);
+  listed(caches, allCaches, dropCache, CACHE);
 };

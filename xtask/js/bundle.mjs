@@ -101,17 +101,31 @@ const shrink = async (code, notice, module) => {
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
 // optimiser may join to this file.
-const script = async (name, entry, notice, define) => {
-  const text = await shrink(`(function () { "use strict"; ${await joined(entry, define)} })();`, notice, false);
+const script = async (name, code, notice) => {
+  const text = await shrink(`(function () { "use strict"; ${code} })();`, notice, false);
   checkDropIn(text, name);
   await writeFile(join(out, name), text);
   return text;
 };
 
-const uiText = await script("consent-gate-ui.js", "www/ui.js", own);
+// A service worker has no document, and nothing of a page to capture. The long texts that both programs need
+// stand once, before them.
+const dropIn = async (name, entry, define = {}) => {
+  const shared = { "#wasm": "WASM", "#unpacker": "UNPACKER" };
+  const consts = Object.entries(shared).map(([made, word]) => `const ${word} = ${JSON.stringify(virtual[made].contents)};`);
+  const kept = { ...virtual };
+  for (const [made, word] of Object.entries(shared)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
+  const [worker, page] = [await joined("www/worker-entry.js"), await joined(entry, define)];
+  Object.assign(virtual, kept);
+  // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.
+  const code = `${consts.join("")} if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
+  await script(name, code, `${own} ${table}`);
+};
+
+const uiText = await script("consent-gate-ui.js", await joined("www/ui.js"), own);
 const hash = "sha384-" + createHash("sha384").update(uiText).digest("base64");
-await script("consent-gate.js", "www/drop-in.js", `${own} ${table}`, { INTERFACE_HASH: JSON.stringify(hash) });
-await script("consent-gate.full.js", "www/full.js", `${own} ${table}`);
+await dropIn("consent-gate.js", "www/drop-in.js", { INTERFACE_HASH: JSON.stringify(hash) });
+await dropIn("consent-gate.full.js", "www/full.js");
 
 const esModule = await shrink(await joined("www/module.js"), `${own} ${table}`, true);
 await writeFile(join(out, "consent_gate.js"), esModule);

@@ -7,7 +7,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
-use super::{App, Engine};
+use super::{App, Engine, clear};
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
 };
@@ -16,8 +16,8 @@ use crate::report::SightingNumber;
 #[wasm_bindgen]
 impl Engine {
     /// May it load? Bits of the answer: 0–1 the verdict (0 allow, 1 hold, 2 block), 2 it has been
-    /// answered for (calls fail instead of waiting), 3 the element bears a mark, from 4 on the number
-    /// of its sighting plus one.
+    /// answered for (calls fail instead of waiting), 3 the element bears a mark, 4 every path of this
+    /// host is allowed (but see `heads`), from 5 on the number of its sighting plus one.
     ///
     /// `met`: see [`Met`]. `inert`: the element loads nothing as it stands; then it matters only if it
     /// bears a mark.
@@ -40,11 +40,25 @@ impl Engine {
         }
         if mark.is_some() {
             code |= MARKED;
+        } else if matches!(decision.verdict, Verdict::Allow) && self.app.is_host_wide(met.target) {
+            code |= WIDE;
         }
         if !matches!(decision.verdict, Verdict::Allow) && is_stream(request.kind) {
             self.app.blocked(sighting, None);
         }
         code
+    }
+
+    /// How paths begin that are judged for themselves on any host, separated by spaces.
+    pub fn heads(&self) -> String {
+        self.app.ask(|session| {
+            let mut heads = String::new();
+            for head in session.gate().signature_heads() {
+                heads.push_str(head);
+                heads.push(' ');
+            }
+            heads
+        })
     }
 
     /// May a name be written? The same bits.
@@ -57,6 +71,30 @@ impl Engine {
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
         number(decision.verdict)
+    }
+
+    /// Is a database or cache of that name to be deleted?
+    #[wasm_bindgen(js_name = isRefused)]
+    pub fn is_refused(&self, kind: u8, name: &str) -> bool {
+        clear::is_refused(&self.app, Kind::from_number(kind), name)
+    }
+
+    /// What is decided for every address, for workers (`Gate::outline`).
+    pub fn outline(&self) -> String {
+        self.app.outline()
+    }
+
+    /// Addresses below which nothing may be imported now, each with a space behind it.
+    pub fn imports(&self) -> String {
+        let mut all = String::new();
+        self.app.ask(|session| {
+            let tell = &mut |address: &str| {
+                all.push_str(address);
+                all.push(' ');
+            };
+            session.gate().held_imports(session.grants(), tell);
+        });
+        all
     }
 
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
@@ -279,4 +317,5 @@ const HOLD: u32 = 1;
 const BLOCK: u32 = 2;
 const SETTLED: u32 = 4;
 const MARKED: u32 = 8;
-const SIGHTING: u32 = 4;
+const WIDE: u32 = 16;
+const SIGHTING: u32 = 5;

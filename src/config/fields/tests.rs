@@ -420,7 +420,6 @@ fn what_is_not_built_yet_is_said() {
             ("not-yet", "records.endpoint"),
             ("not-yet", "storage.domains"),
             ("not-yet", "vendors.google"),
-            ("not-yet", "worker"),
         ]
     );
     assert_eq!(config.worker, Worker::Own);

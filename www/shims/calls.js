@@ -1,0 +1,95 @@
+// Rarer calls that fetch: worklets, background fetches, logins that the browser mediates, payment
+// methods, and what is sent when the page is left.
+
+import { BEACON, FETCH, OTHER, WORKER, isSettled, judge } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, construct, method, patch, patchClass } from "../natives.js";
+import { addressOf, asked, wait } from "./network.js";
+import { note } from "./streams.js";
+
+// A method that answers with a promise. `read` gives the addresses among its arguments, and puts
+// text where an object stood that could answer differently the second time.
+const promise = (win, owner, name, kind, read, failure) =>
+  patch(owner?.prototype, name, (original, self, args) => {
+    let held = null;
+    try {
+      const texts = read(args);
+      for (let i = 0; i < texts.length; i++) held ??= judge(kind, texts[i], "", false, win.document);
+    } catch (error) {
+      return win.Promise.reject(error);
+    }
+    if (!held) return apply(original, self, args);
+    return new win.Promise((resolve, reject) => {
+      const fail = () => reject(failure());
+      if (isSettled(held) || !wait(held, 512, () => resolve(apply(original, self, args)), fail)) fail();
+    });
+  });
+
+const first = (args) => (args.length ? [(args[0] = "" + args[0])] : []);
+const textOf = (item) => attempt(() => addressOf(item)) ?? "" + item;
+const second = (args) => {
+  if (args.length < 2) return [];
+  const given = args[1];
+  const list = typeof given === "object" && given?.[Symbol.iterator] ? [...given] : [given];
+  const texts = list.map(textOf);
+  args[1] = list.map((item, i) => (attempt(() => addressOf(item)) === undefined ? texts[i] : item));
+  return texts;
+};
+
+const providers = (args) => {
+  const texts = [];
+  for (const { configURL } of args[0]?.identity?.providers ?? []) texts[texts.length] = "" + configURL;
+  return texts;
+};
+
+// `fetchLater` sends after the page is left, or after a time; it can be called back until then. A held one
+// is a genuine one that was called back at once; once granted the call is made for real.
+const later = (win) => {
+  const { AbortController } = win;
+  const abort = method(AbortController?.prototype, "abort");
+  patch(win, "fetchLater", (original, self, args) => {
+    if (!args.length) return apply(original, self, args);
+    const text = textOf(args[0]);
+    if (typeof args[0] !== "object" || attempt(() => addressOf(args[0])) === undefined) args[0] = text;
+    const request = asked(BEACON, text, win.document);
+    const send = () => {
+      const control = new AbortController();
+      const signal = args[1]?.signal;
+      if (signal) N.listen(signal, "abort", () => abort(control));
+      const answer = apply(original, self, [args[0], { __proto__: args[1], signal: control.signal }]);
+      note({ deref: () => (answer.activated ? null : control) }, BEACON, text, abort);
+      return answer;
+    };
+    if (request === null) return send();
+    if (request && !isSettled(request)) wait(request, 512, send, () => undefined);
+    const control = new AbortController();
+    const answer = apply(original, self, [win.location.href, { signal: control.signal }]);
+    abort(control);
+    return answer;
+  });
+};
+
+// The browser asks a payment method's address whether it is one. A held one is replaced by one that nobody
+// offers.
+const NOBODY = "https://held-by-consent-gate.invalid:1/";
+const payments = (win) =>
+  patchClass(win, "PaymentRequest", (target, args, newTarget) => {
+    const kept = [];
+    for (const method of args[0] ?? []) {
+      const text = "" + method.supportedMethods;
+      const held = /^https:/i.test(text) && asked(OTHER, text, win.document) !== null;
+      kept[kept.length] = held ? { __proto__: method, supportedMethods: NOBODY } : method;
+    }
+    if (args.length) args[0] = kept;
+    return construct(target, args, newTarget);
+  });
+
+export const calls = (win) => {
+  const unable = () => new win.DOMException("Unable to load a worklet's module.", "AbortError");
+  promise(win, win.Worklet, "addModule", WORKER, first, unable);
+  promise(win, win.SharedStorageWorklet, "addModule", WORKER, first, unable);
+  promise(win, win.BackgroundFetchManager, "fetch", FETCH, second, () => new win.TypeError("Failed to fetch"));
+  promise(win, win.CredentialsContainer, "get", OTHER, providers, () => new win.DOMException("Error retrieving a token.", "NetworkError"));
+  payments(win);
+  later(win);
+};

@@ -1,0 +1,104 @@
+// Addresses in styles that are still text. One that may not load gets a beginning that makes it no address at all,
+// so that the browser drops it without a word, in whatever property it stands and under whatever policy. It is
+// put in front and nothing is taken away: what was there can be told, and put back, from the text alone, wherever the
+// page has carried it.
+
+import { FONT, STYLE, STYLESHEET, judge } from "../gate.js";
+import { exec, indexOf, lower, slice } from "../natives.js";
+
+// A port that is no number.
+export const BAR = "https://:held/";
+
+const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\/i;
+// Comments; quoted text; names written with escapes; what an address can follow; brackets.
+const STRING = `"(?:[^"\\\\\\n]|\\\\[^])*"?|'(?:[^'\\\\\\n]|\\\\[^])*'?`;
+const ESCAPED = `@?[-\\w]*(?:\\\\(?:[\\da-f]{1,6}\\s?|[^\\n])[-\\w]*)+\\(?`;
+const TOKEN = new RegExp(`/\\*[^]*?(?:\\*/|$)|${STRING}|${ESCAPED}|@import|@font-face|(?:url|src|(?:-webkit-)?image-set)\\(|[(){};]`, "gi");
+const ADDRESS = new RegExp(`\\s*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y");
+
+const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^]))/gi;
+const { fromCodePoint } = String;
+const plain = (text) => {
+  let answer = "";
+  let at = 0;
+  for (;;) {
+    ESCAPE.lastIndex = at;
+    const found = exec(ESCAPE, text);
+    if (!found) return at ? answer + slice(text, at) : text;
+    const code = found[1] ? parseInt(found[1], 16) : 0;
+    answer += slice(text, at, found.index) + (found[1] ? (code < 0x110000 ? fromCodePoint(code) : "") : found[2] === "\n" ? "" : found[2]);
+    at = ESCAPE.lastIndex;
+  }
+};
+
+// The text with everything in it barred that may not load, and the first such address; `null`: there is none.
+export const heldCss = (text, as = STYLE) => {
+  if (exec(MAY_LOAD, text) === null) return null;
+  let answer = "";
+  let from = 0;
+  let at = 0;
+  let request = null;
+  let depth = 0;
+  let sets = 0; // the depth of brackets in which quoted text is an address
+  let font = false;
+  let imports = false;
+  // An address begins at `start`.
+  const meet = (start, address) => {
+    const kind = imports ? STYLESHEET : font ? FONT : as;
+    imports = false;
+    const found = address && address[0] !== "#" ? judge(kind, plain(address)) : null;
+    if (!found) return;
+    request ??= found;
+    answer += slice(text, from, start) + BAR;
+    from = start;
+  };
+  for (;;) {
+    TOKEN.lastIndex = at;
+    const found = exec(TOKEN, text);
+    if (!found) break;
+    at = TOKEN.lastIndex;
+    let token = found[0];
+    const first = token[0];
+    if (first === "/") continue;
+    if (first === '"' || first === "'") {
+      if (imports || (sets && depth >= sets)) meet(found.index + 1, unquoted(token));
+      continue;
+    }
+    if (indexOf(token, "\\") >= 0) token = plain(token);
+    token = lower(token);
+    if (token === "url(" || token === "src(") {
+      ADDRESS.lastIndex = at;
+      const word = exec(ADDRESS, text)[0];
+      const bare = (exec(/\S[^]*/, word) ?? [""])[0];
+      const quoted = bare[0] === '"' || bare[0] === "'";
+      meet(at + word.length - bare.length + (quoted ? 1 : 0), quoted ? unquoted(bare) : bare);
+      at += word.length;
+      depth++;
+    } else if (token === "@import") imports = true;
+    else if (token === "@font-face") font = true;
+    else if (token === ")") {
+      if (depth-- === sets) sets = 0;
+    } else if (token === "}") font = imports = false;
+    else if (token === ";") imports = false;
+    else if (token.slice(-1) === "(") {
+      depth++;
+      if (token.slice(-10) === "image-set(") sets ||= depth;
+    }
+  }
+  return request ? { text: answer + slice(text, from), request } : null;
+};
+
+const unquoted = (token) => slice(token, 1, token.length > 1 && token[token.length - 1] === token[0] ? token.length - 1 : token.length);
+
+// The text as the page gave it.
+export const unbarred = (text) => {
+  let answer = "";
+  let from = 0;
+  for (;;) {
+    const at = indexOf(text, BAR, from);
+    if (at < 0) return from ? answer + slice(text, from) : text;
+    answer += slice(text, from, at);
+    from = at + BAR.length;
+  }
+};
+export const isBarred = (text) => indexOf(text, BAR) >= 0;

@@ -1,0 +1,183 @@
+// An element that may not load keeps its place and is made inert: a script by its type, any other by
+// moving the address to `data-held-…`. Both survive cloning, so a copy of a held element is a held
+// element. Releasing puts back what was there and lets the browser do the rest.
+
+import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
+import * as N from "../natives.js";
+import { attempt, exec, localName, method, pin, queryAll } from "../natives.js";
+import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
+import { heldImport } from "./modules.js";
+import { judgeValue } from "./tags.js";
+
+export const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
+export const orders = pin(new WeakMap()); // script → order, where its attributes don't tell
+export const released = pin(new WeakSet()); // scripts
+export const done = pin(new WeakSet()); // scripts that were let through or released
+
+// What Trusted Types let nobody write again: element → the trusted value that was given.
+export const trusted = pin(new WeakMap());
+
+// Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false };
+
+// That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
+const silence = method(window.Event.prototype, "stopImmediatePropagation");
+const hush = (event) => silence(event);
+export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
+
+export const park = (element, name, attribute, text, loading) => {
+  ever.held = true;
+  if (name === "script") {
+    if (!isParked(element)) N.setAttribute(element, "type", TYPE + (N.getAttribute(element, "type") ?? "-"));
+    return;
+  }
+  N.setAttribute(element, keptAs(attribute), text);
+  erase(element, attribute);
+  // Media goes on playing until it is told that it has nothing left.
+  if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
+  // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
+  // history. One that is blank, and not on its way, is left alone.
+  if ((LOADS[name][attribute] & KIND) !== FRAME) return;
+  hushed(element, "load", true);
+  const shown = attempt(() => N.frameWindow(element));
+  if (!shown || (!loading && attempt(() => shown.location.href) === "about:blank")) return;
+  attempt(() => shown.location.replace("about:blank"));
+};
+
+export const unpark = (element) => {
+  if (!isParked(element)) return;
+  const type = typeOf(element);
+  if (type == null) N.removeAttribute(element, "type");
+  else N.setAttribute(element, "type", type);
+};
+
+export const orderOf = (element, type = typeOf(element), address = N.hasAttribute(element, "src")) => {
+  if (N.hasAttribute(element, "async")) return NOW;
+  if (exec(/^\s*module\s*$/i, type ?? "") || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
+  return address ? ORDERED : INLINE_ORDER;
+};
+
+// The same for a script that the browser has not prepared: one made by a script is async.
+export const liveOrder = (element) => (attempt(() => N.scriptAsync(element)) === true ? NOW : orderOf(element));
+
+// Does it load without being in a document?
+export const loadsAnywhere = (name) => name === "img" || name === "audio" || name === "video";
+
+// Gives a held thing to the quarantine, under `key` in `books`. Where there is no room it stays held. `release`
+// answers: will an ordered script report that it has loaded or failed?
+export const enlist = (books, key, element, request, release, order = NOW, code = "") => {
+  const known = books.get(key);
+  if (known) {
+    if (known.place === request.place) return;
+    drop(known);
+  }
+  const ticket = {
+    element,
+    place: request.place,
+    release: () => {
+      books.delete(key);
+      return attempt(() => release(ticket), false) === true;
+    },
+    refuse: () => undefined,
+  };
+  if (hold(request, ticket, order, 0, code)) books.set(key, ticket);
+};
+
+export const enlistElement = (element, request, order, code) =>
+  enlist(tickets, element, element, request, (ticket) => {
+    const name = localName(element);
+    if (name === "script") {
+      // It may import from several hosts, of which one was asked for.
+      const more = !N.hasAttribute(element, "src") && runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element), true);
+      return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
+    }
+    // Chromium does not follow an address that a frame gets in the very task in which the parser
+    // has put it in.
+    if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
+    else releaseOther(element);
+  }, order, code);
+
+// What it was held for is no longer so.
+export const forget = (element) => {
+  const known = tickets.get(element);
+  if (!known) return false;
+  drop(known);
+  tickets.delete(element);
+  return true;
+};
+
+const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
+// `data-src` and its like become live; for an element that was marked up as inert.
+const activate = (element) => {
+  for (let i = 0; i < MOVED.length; i++) {
+    const value = N.getAttribute(element, "data-" + MOVED[i]);
+    if (value != null) N.setAttribute(element, MOVED[i], value);
+  }
+};
+
+// The same element is taken out and put in again: that keeps its nonce, needs no policy under
+// Trusted Types, and makes the browser prepare it as if for the first time.
+const releaseScript = (element, ticket, order) => {
+  const inert = N.getAttribute(element, "type");
+  unpark(element);
+  if (exec(/^\s*text\/plain\s*$/i, inert ?? "")) {
+    N.removeAttribute(element, "type");
+    activate(element);
+  }
+  done.add(element);
+  released.add(element);
+  const parent = N.parentNode(element);
+  if (!parent || !N.isConnected(element)) return false;
+  if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
+  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW;
+  if (loads) {
+    const settle = () => {
+      N.unlisten(element, "load", settle);
+      N.unlisten(element, "error", settle);
+      attempt(() => gate.engine.settled(ticket.number));
+    };
+    N.listen(element, "load", settle);
+    N.listen(element, "error", settle);
+  }
+  again(element, parent);
+  return loads;
+};
+
+const again = (element, parent) => {
+  const next = N.nextSibling(element);
+  N.removeChild(parent, element);
+  N.insertBefore(parent, element, next);
+};
+
+export const releaseOther = (element) => {
+  const name = localName(element);
+  let parked = false;
+  for (const attribute in LOADS[name]) {
+    const value = N.getAttribute(element, keptAs(attribute));
+    if (value == null) continue;
+    parked = true;
+    // Judged again: the element may name several hosts, of which one was asked for.
+    const request = judgeValue(element, name, attribute, value, markOf(element));
+    if (request) {
+      enlistElement(element, request, NOW);
+      continue;
+    }
+    if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
+    const given = trusted.get(element);
+    write(element, attribute, given && "" + given === value ? given : value);
+    N.removeAttribute(element, keptAs(attribute));
+    const parent = N.parentNode(element);
+    // These look at it only when they are put in…
+    if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
+    // …and media look at their sources only once.
+    if (name === "source") attempt(() => N.mediaState(parent) === 3 && N.load(parent));
+  }
+  if (parked) return;
+  activate(element);
+  // Media marked as a whole: its sources and tracks are part of it.
+  if (name === "video" || name === "audio" || name === "picture") {
+    const parts = queryAll(element, "source,track,img");
+    for (let i = 0; i < parts.length; i++) if (!marksOf(parts[i])) activate(parts[i]);
+    if (name !== "picture") attempt(() => N.load(element));
+  }
+};

@@ -1,0 +1,68 @@
+// Keys of local and session storage. `setItem` is asked as any call is. But a page may also write
+// `localStorage.name = value`, and no script can stand in the way of that: a proxy could, but methods of
+// the platform refuse proxies, and pages compare the object with that of a `storage` event. So after
+// every script that has fetched one of the two objects its new keys are looked through, and those that
+// may not be there are removed before the next task. Where the number of keys is the same, that is all
+// that is looked at.
+
+import { LOCAL, SESSION, gate, judgeWrite } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, describe, getter, method, ownKeys, patch, pin } from "../natives.js";
+
+const { Storage, queueMicrotask } = window;
+const lengthOf = getter(Storage?.prototype, "length");
+const remove = method(Storage?.prototype, "removeItem");
+const kinds = pin(new WeakMap()); // storage → kind
+const store = (key, kind) => ({ key, kind, native: describe(window, key)?.get, of: null, known: null, count: -1 });
+const STORES = [store("localStorage", LOCAL), store("sessionStorage", SESSION)];
+let due = false;
+
+const look = (store) => {
+  const count = lengthOf(store.of);
+  if (count === store.count) return;
+  const found = ownKeys(store.of);
+  const known = pin(new Set());
+  for (let i = 0; i < found.length; i++) {
+    const key = found[i];
+    if (typeof key !== "string") continue;
+    if (store.known && !store.known.has(key) && !attempt(() => judgeWrite(store.kind, key), false)) remove(store.of, key);
+    else known.add(key);
+  }
+  store.known = known;
+  store.count = lengthOf(store.of);
+};
+
+const sweep = () => {
+  due = false;
+  for (let i = 0; i < STORES.length; i++) if (STORES[i].of) attempt(() => look(STORES[i]));
+};
+
+// A page gets at a storage object: what is there by now may stay until it is refused.
+const fetched = (win, store) =>
+  patch(win, store.key, (original, self, args) => {
+    const answer = apply(original, self, args);
+    if (!store.of) {
+      store.of = apply(store.native, window, []);
+      attempt(() => look(store));
+    }
+    kinds.set(answer, store.kind);
+    if (!due) {
+      due = true;
+      apply(queueMicrotask, window, [sweep]);
+    }
+    return answer;
+  }, "get");
+
+export const keys = (win) => {
+  for (let i = 0; i < STORES.length; i++) fetched(win, STORES[i]);
+  patch(win.Storage.prototype, "setItem", (original, self, args) => {
+    if (args.length < 2) return apply(original, self, args);
+    const key = (args[0] = "" + args[0]);
+    args[1] = "" + args[1];
+    if (attempt(() => judgeWrite(kinds.get(self) ?? LOCAL, key), false)) return apply(original, self, args);
+  });
+};
+
+// Whoever kept the object and writes later is found out here at the latest.
+gate.also(sweep);
+N.listen(window, "pagehide", sweep);

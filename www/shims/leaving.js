@@ -1,0 +1,87 @@
+// Forms and links with a target: what they send into a frame is a load like any other. Where they take the visitor
+// to is the visitor's business; only a window that a script opens by itself is held, as browsers hold pop-ups.
+
+import { FORM, FRAME, judge } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, exec, getter, localName, method, patch, pin, queryAll } from "../natives.js";
+import { intercept } from "./elements.js";
+import { enlist } from "./held.js";
+import { read } from "./loads.js";
+import { frameNamed, isGesture } from "./realms.js";
+
+const { HTMLFormElement, Event, SubmitEvent } = window;
+const submit = method(HTMLFormElement.prototype, "submit");
+const cloneNode = method(window.Node.prototype, "cloneNode");
+const prevent = method(Event.prototype, "preventDefault");
+const pathOf = method(Event.prototype, "composedPath");
+const submitterOf = getter(SubmitEvent?.prototype, "submitter");
+const isTrusted = (event) => event.isTrusted;
+
+const sent = pin(new WeakMap()); // form → ticket
+
+const targetOf = (element, own) => own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target")) ?? "";
+
+// Must a form wait? Then a copy of it does, since the page may go on to use it for something else.
+const holdForm = (form, submitter) => {
+  const own = (name) => (submitter ? N.getAttribute(submitter, "form" + name) : null);
+  const target = targetOf(form, own("target"));
+  if (!frameNamed(N.viewOf(N.ownerDocument(form)), target)) return false;
+  const action = own("action") ?? N.getAttribute(form, "action") ?? "";
+  const request = judge(FORM, action);
+  if (!request) return false;
+  const copy = cloneNode(form, true);
+  N.setAttribute(copy, "action", action);
+  N.setAttribute(copy, "target", target);
+  N.setAttribute(copy, "hidden", "");
+  const root = N.rootOf(N.ownerDocument(form));
+  enlist(sent, form, form, request, () => {
+    N.insertBefore(root, copy, null);
+    submit(copy);
+    N.removeChild(root, copy);
+  });
+  return true;
+};
+
+// Must a link's address wait? A frame then waits for it as if it were its own.
+const holdLink = (link, made) => {
+  const address = read(link, "href") ?? (link.namespaceURI ? read(link, "xlink:href") : null);
+  if (address == null) return false;
+  const target = targetOf(link);
+  const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
+  if (frame) return judge(FRAME, address) !== null && intercept(frame, "src", address);
+  return made && target !== "" && !exec(/^_(self|parent|top)$/i, target) && !isGesture() && judge(FRAME, address) !== null;
+};
+
+const isLink = (node) => {
+  const name = localName(node);
+  return name === "a" || name === "area";
+};
+
+const clicked = (event) => {
+  attempt(() => {
+    const path = pathOf(event);
+    for (let i = 0; i < path.length; i++)
+      if (isLink(path[i])) {
+        if (holdLink(path[i], !isTrusted(event))) prevent(event);
+        return;
+      }
+  });
+};
+const submitted = (event) => {
+  if (attempt(() => holdForm(event.target, submitterOf?.(event)))) prevent(event);
+};
+
+export const leaving = (win) => {
+  patch(win.HTMLFormElement.prototype, "submit", (original, self, args) => {
+    if (!attempt(() => holdForm(self, null), false)) return apply(original, self, args);
+  });
+  // A click on a link that is in no document is heard by nobody.
+  patch(win.HTMLElement.prototype, "click", (original, self, args) => {
+    if (!attempt(() => isLink(self) && !N.isConnected(self) && holdLink(self, true), false)) return apply(original, self, args);
+  });
+};
+
+leaving.page = (win) => {
+  N.listen(win, "click", clicked, true);
+  N.listen(win, "submit", submitted, true);
+};

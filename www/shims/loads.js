@@ -1,0 +1,155 @@
+// What loads: which attribute of which element, and as what. One table, from which setters, attributes, markup,
+// observing and releasing all follow. It knows no address and no consent.
+
+import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
+import * as N from "../natives.js";
+import { exec, lower, pin } from "../natives.js";
+
+// What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
+export const SET = 32, LIST = 64, PAGE = 128;
+export const KIND = 31;
+
+const linked = (kind) => ({ __proto__: null, href: kind, "xlink:href": kind });
+const picture = { __proto__: null, background: IMAGE };
+const pings = { __proto__: null, ping: PING | LIST };
+// The parser makes an `<image>` in HTML an `img`.
+const image = { src: IMAGE, srcset: IMAGE | SET };
+const moves = { __proto__: null, to: IMAGE | LIST, from: IMAGE | LIST, by: IMAGE | LIST, values: IMAGE | LIST };
+
+export const LOADS = {
+  __proto__: null,
+  script: { src: SCRIPT, ...linked(SCRIPT) },
+  img: { __proto__: null, ...image },
+  image: { ...image, ...linked(IMAGE) },
+  source: { __proto__: null, src: MEDIA, srcset: IMAGE | SET },
+  iframe: { __proto__: null, src: FRAME, srcdoc: FRAME | PAGE },
+  frame: { __proto__: null, src: FRAME },
+  embed: { __proto__: null, src: EMBED },
+  object: { __proto__: null, data: EMBED },
+  video: { __proto__: null, src: MEDIA, poster: IMAGE },
+  audio: { __proto__: null, src: MEDIA },
+  track: { __proto__: null, src: MEDIA },
+  link: { __proto__: null, href: LINK, imagesrcset: LINK | SET },
+  input: { __proto__: null, src: IMAGE },
+  use: linked(IMAGE),
+  feImage: linked(IMAGE),
+  set: moves,
+  animate: moves,
+  a: pings,
+  area: pings,
+  body: picture,
+  table: picture,
+  thead: picture,
+  tbody: picture,
+  tfoot: picture,
+  tr: picture,
+  td: picture,
+  th: picture,
+};
+
+// The attribute on whose value it depends whether an element loads at all.
+export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName" };
+
+// Presentation attributes in which an address may stand; the property `style` is one of its own.
+const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
+
+// The attributes in which marks stand: our own, and those of the tools that sites come from. What
+// they mean is the engine's business.
+const MARKS = ["data-consent", "data-category", "data-service", "data-name", "data-cookieconsent", "class"];
+export const MARKED = "[data-consent],[data-category],[data-name],[data-cookieconsent],[class*=optanon-category-]";
+
+const { isArray } = Array;
+const { keys } = Object;
+const XLINK = "http://www.w3.org/1999/xlink";
+const HELD = "data-held-";
+export const TYPE = "held/"; // `held/` + the type it had, `held/-` for none
+
+export const NAMES = keys(LOADS);
+// Every element that the table knows, and how much its coming into a document matters: 1 little, because what it loads was
+// judged when it was set; 2 much. And every attribute that has to be looked at when it is set: 1 it may load, 2 a style.
+export const LOADING = pin(new Map());
+const attributes = pin(new Map());
+const places = { __proto__: null };
+const selectors = ["style", "[data-consent]"];
+for (let i = 0; i < NAMES.length; i++) {
+  const name = NAMES[i];
+  const own = keys(LOADS[name]);
+  const few = LOADS[name] === picture || LOADS[name] === pings;
+  LOADING.set(name, few || name === "img" || name === "input" ? 1 : 2);
+  for (let j = 0; j < own.length; j++) {
+    attributes.set(own[j], 1);
+    places[own[j]] = HELD + own[j];
+  }
+  // Tables and links are many, and few of them load.
+  selectors[selectors.length] = few ? `${name}[${own[0]}]` : name;
+}
+attributes.set("type", 1).set("rel", 1).set("attributename", 1).set("data-consent", 1);
+for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
+LOADING.set("style", 2);
+// What to look for in a tree that scripts of the page made, and in one that was made of text elsewhere.
+export const SELECTOR = selectors + "";
+export const STYLED = "[style*='(']";
+export const DRAWN = `[${STYLES.slice(1).join("*='('],[")}*='(']`;
+export const DRAWINGS = STYLES;
+
+// What setting the attribute of that name may do: 0 nothing, 1 load, 2 style. Each spelling is looked at once.
+export const effectOf = (name) => {
+  let effect = attributes.get(name);
+  if (effect === undefined) {
+    effect = attributes.get(lower(name)) ?? 0;
+    if (attributes.size < 1000) attributes.set(name, effect);
+  }
+  return effect;
+};
+
+// Where a held attribute is kept.
+export const keptAs = (attribute) => places[attribute];
+
+// Values are read from an element, or from a tag that is still text (tags.js).
+export const read = (source, attribute) =>
+  isArray(source) ? (source[attribute] ?? null) : attribute === "xlink:href" ? N.getAttributeNS(source, XLINK, "href") : N.getAttribute(source, attribute);
+export const write = (element, attribute, value) =>
+  attribute === "xlink:href" ? N.setAttributeNS(element, XLINK, attribute, value) : N.setAttribute(element, attribute, value);
+export const erase = (element, attribute) =>
+  attribute === "xlink:href" ? N.removeAttributeNS(element, XLINK, "href") : N.removeAttribute(element, attribute);
+// The name in the table of an attribute with a namespace.
+export const plainName = (space, name) => (space === XLINK ? "xlink:" : "") + (exec(/[^:]*$/, lower(name)) ?? [""])[0];
+
+export const marksOf = (source) => {
+  if (!isArray(source) && !N.matches(source, MARKED)) return "";
+  let answer = "";
+  let found = false;
+  for (let i = 0; i < MARKS.length; i++) {
+    const value = read(source, MARKS[i]);
+    if (value != null) found = true;
+    answer += (i ? "\u0001" : "") + (value == null ? "" : "=" + value);
+  }
+  return found ? answer : "";
+};
+// Of an element that is live only our own mark counts.
+export const markOf = (element) => {
+  const value = N.getAttribute(element, MARKS[0]);
+  return value == null ? "" : "=" + value;
+};
+
+const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(javascript1\.[0-5]|jscript|livescript))(\s*;.*)?)\s*$/i;
+const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
+const SHEET = /(^|\s)stylesheet(\s|$)/i;
+
+// A script's type without our prefix; `null`: it has none.
+export const typeOf = (source) => {
+  const type = read(source, "type");
+  return type?.slice(0, 5) === TYPE ? (type === TYPE + "-" ? null : type.slice(5)) : type;
+};
+export const isParked = (source) => read(source, "type")?.slice(0, 5) === TYPE;
+export const runs = (type) => !type || exec(RUNS, type) !== null;
+
+// As what an attribute loads; -1: not at all, as things stand. A condition that isn't there yet may still come.
+export const kindOf = (source, name, attribute) => {
+  const kind = (LOADS[name]?.[attribute] ?? OTHER) & KIND;
+  if (name === "script") return runs(typeOf(source)) ? kind : -1;
+  const condition = CONDITIONS[name] && (read(source, CONDITIONS[name]) ?? read(source, lower(CONDITIONS[name])));
+  if (condition == null) return kind;
+  if (name !== "link") return exec(/href$/i, condition) ? kind : -1;
+  return exec(SHEET, condition) ? STYLESHEET : exec(RELS, condition) ? kind : -1;
+};

@@ -1,0 +1,267 @@
+// Styles that scripts set and sheets that they fill. A text in which no held address stands passes as it is; in any other
+// just that address is barred (css.js), and what a page reads back is what it has set. Each place where something was
+// barred waits in the quarantine; when it is released its text is judged again, so that of several addresses each goes
+// when it may.
+
+import { FONT } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, method, originals, patch, patchClass, pin, setter } from "../natives.js";
+import { heldCss, isBarred, unbarred } from "./css.js";
+import { enlist, ever, hushed } from "./held.js";
+import { DRAWINGS } from "./loads.js";
+
+const places = pin(new WeakMap()); // whatever has a text → ticket
+
+const declarations = window.CSSStyleDeclaration?.prototype;
+const sheets = window.CSSStyleSheet?.prototype;
+const rules = window.CSSRule?.prototype;
+const cssText = getter(declarations, "cssText");
+const setCssText = setter(declarations, "cssText");
+const rulesOf = getter(sheets, "cssRules");
+const insertRule = method(sheets, "insertRule");
+const deleteRule = method(sheets, "deleteRule");
+const ruleText = getter(rules, "cssText");
+const sheetOf = getter(rules, "parentStyleSheet");
+const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
+
+// The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
+const judged = (text, put) => {
+  const whole = unbarred(text);
+  const held = heldCss(whole);
+  const now = held ? held.text : whole;
+  if (now !== text) put(now);
+  return held?.request;
+};
+
+// Lists a place if something in it is held, `settle` being what judges it again. Answers whether it is.
+const list = (place, element, request, settle) => {
+  if (!request) return false;
+  ever.held = true;
+  enlist(places, place, element, request, () => void settle(place));
+  return true;
+};
+
+const settleDeclaration = (declaration) =>
+  list(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
+
+// A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
+const filled = pin(new WeakSet());
+export const settleSheet = (element) => {
+  const sheet = attempt(() => sheetIn(element));
+  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)));
+  hushed(element, "error", !!request);
+  return list(element, element, request, settleSheet);
+};
+
+// The attributes of an element.
+export const settleStyle = (element) => {
+  let first = null;
+  for (let i = 0; i < DRAWINGS.length; i++) {
+    const text = N.getAttribute(element, DRAWINGS[i]);
+    if (text) first = judged(text, (now) => N.setAttribute(element, DRAWINGS[i], now)) ?? first;
+  }
+  return list(element, element, first, settleStyle);
+};
+
+// A sheet that was filled rule by rule. A rule of which something is barred is put in anew.
+const settleRules = (sheet) => {
+  let first = null;
+  const found = rulesOf(sheet);
+  for (let i = 0; i < found.length; i++) {
+    const text = ruleText(found[i]);
+    if (!isBarred(text)) continue;
+    const request = judged(text, (now) => {
+      deleteRule(sheet, i);
+      insertRule(sheet, now, i);
+    });
+    first ??= request;
+  }
+  return list(sheet, null, first, settleRules);
+};
+
+const settleRuleOf = (part) => {
+  const sheet = attempt(() => sheetOf(part));
+  return sheet ? settleRules(sheet) : false;
+};
+
+// The text of an argument with what is held barred. A fault of our own leaves nothing of it.
+const barred = (value, kind) => {
+  if (typeof value !== "string") return null;
+  return attempt(() => heldCss(value, kind), { text: "" });
+};
+
+// The properties in which an address can stand.
+const PROPERTIES =
+  "background background-image border-image border-image-source content cursor list-style list-style-image mask mask-image " +
+  "mask-border mask-border-source mask-box-image mask-box-image-source clip-path shape-outside offset offset-path filter backdrop-filter " +
+  "box-reflect fill stroke marker marker-start marker-mid marker-end src";
+
+export const styles = (win) => {
+  // An argument in which a style stands.
+  const sink = (owner, key, at, settle, part) =>
+    patch(owner?.prototype, key, (original, self, args) => {
+      if (typeof args[at] === "object" && args[at]) args[at] = "" + args[at];
+      const held = barred(args[at]);
+      if (settle === settleRules) filled.add(self);
+      if (!held) return apply(original, self, args);
+      args[at] = held.text;
+      const answer = apply(original, self, args);
+      attempt(() => settle(self));
+      return answer;
+    }, part);
+  const told = (owner, key, part) =>
+    patch(owner?.prototype, key, (original, self, args) => {
+      const answer = apply(original, self, args);
+      return ever.held && typeof answer === "string" && isBarred(answer) ? unbarred(answer) : answer;
+    }, part);
+
+  const { CSSStyleDeclaration, CSSStyleSheet } = win;
+  sink(CSSStyleDeclaration, "cssText", 0, settleDeclaration, "set");
+  sink(CSSStyleDeclaration, "setProperty", 1, settleDeclaration);
+  told(CSSStyleDeclaration, "cssText", "get");
+  told(CSSStyleDeclaration, "getPropertyValue");
+  told(win.CSSRule, "cssText", "get");
+  properties(win, sink, told);
+
+  const inserts = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];
+  for (let i = 0; i < 3; i++) sink(win[inserts[i]], "insertRule", 0, i ? settleRuleOf : settleRules);
+  sink(win.CSSKeyframesRule, "appendRule", 0, settleRuleOf);
+  sink(CSSStyleSheet, "addRule", 1, settleRules);
+  sink(CSSStyleSheet, "replaceSync", 0, settleRules);
+  patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
+    const held = barred(args[0]);
+    if (!held) return apply(original, self, args);
+    args[0] = held.text;
+    const answer = apply(original, self, args);
+    then(answer, () => attempt(() => settleRules(self)), () => undefined);
+    return answer;
+  });
+  typed(win);
+  animated(win);
+  fonts(win);
+};
+const then = method(window.Promise.prototype, "then");
+
+// Chromium has no accessors for properties, but lets one that stands on the prototype come first.
+const properties = (win, sink, told) => {
+  const { prototype } = win.CSSStyleDeclaration;
+  const get = method(prototype, "getPropertyValue");
+  const set = method(prototype, "setProperty");
+  const getterOf = describe(prototype, "cssText").get;
+  const known = attempt(() => win.document.createElement("p").style) ?? {};
+  const names = PROPERTIES.split(" ");
+  for (let i = 0; i < names.length * 2; i++) {
+    const name = (i % 2 ? "-webkit-" : "") + names[i >> 1];
+    const camel = name.replace(/-(.)/g, (all, letter) => letter.toUpperCase());
+    const spellings = [name, camel, camel.replace(/^W/, "w")];
+    for (let j = 0; j < 3; j++) {
+      const key = spellings[j];
+      const owner = describe(prototype, key) ? win.CSSStyleDeclaration : describe(win.CSSStyleProperties?.prototype ?? {}, key) ? win.CSSStyleProperties : null;
+      if (owner) {
+        sink(owner, key, 0, settleDeclaration, "set");
+        told(owner, key, "get");
+      } else if (key in known) {
+        const made = describe(
+          {
+            get [key]() {
+              return unbarred(get(this, name));
+            },
+            set [key](value) {
+              const held = barred(typeof value === "object" && value ? (value = "" + value) : value);
+              set(this, name, held ? held.text : value);
+              if (held) attempt(() => settleDeclaration(this));
+            },
+          },
+          key,
+        );
+        originals.set(made.get, getterOf).set(made.set, getterOf);
+        defineProperty(prototype, key, made);
+      }
+    }
+  }
+};
+
+// Styles as objects: whatever has a text with something held in it is given as text.
+const typed = (win) => {
+  const names = ["set", "append"];
+  for (let i = 0; i < 2; i++)
+    patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
+      const given = args.slice();
+      let request = null;
+      for (let j = 1; j < args.length; j++) {
+        const held = attempt(() => barred("" + args[j]));
+        if (!held) continue;
+        args[j] = held.text;
+        request ??= held.request;
+      }
+      const answer = apply(original, self, args);
+      if (request) list(self, null, request, () => void attempt(() => apply(original, self, given)));
+      return answer;
+    });
+  patch(win.CSS, "registerProperty", (original, self, args) => {
+    const held = attempt(() => barred(args[0].initialValue));
+    return apply(original, self, held ? [{ ...args[0], initialValue: held.text }] : args);
+  });
+};
+
+// Animations by script: their steps are objects, or one object of lists.
+const animated = (win) => {
+  const { isArray } = Array;
+  const copy = (value, found) => {
+    if (typeof value === "string") {
+      const held = barred(value);
+      if (held) found.request ??= held.request;
+      return held ? held.text : value;
+    }
+    if (!value || typeof value !== "object") return value;
+    const answer = isArray(value) ? [] : {};
+    for (const key in value) answer[key] = copy(value[key], found);
+    return answer;
+  };
+  const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
+  const guard = (frames, effectOf, run) => {
+    const found = { request: null };
+    const safe = attempt(() => copy(frames, found), null);
+    const answer = run(found.request ? safe : frames);
+    if (found.request) list(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
+    return answer;
+  };
+  const effectOf = getter(win.Animation?.prototype, "effect");
+  patch(win.Element.prototype, "animate", (original, self, args) => guard(args[0], effectOf, (frames) => apply(original, self, [frames, ...args.slice(1)])));
+  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args[0], () => self, (frames) => apply(original, self, [frames])));
+  patchClass(win, "KeyframeEffect", (target, args, newTarget) =>
+    guard(args[1], (effect) => effect, (frames) => construct(target, [args[0], frames, ...args.slice(2)], newTarget)),
+  );
+};
+
+// A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
+// gets that one's word.
+const fonts = (win) => {
+  const { FontFace } = win;
+  const set = attempt(() => win.document.fonts);
+  if (!FontFace || !set) return;
+  const has = method(win.FontFaceSet?.prototype, "has");
+  const add = method(win.FontFaceSet?.prototype, "add");
+  const load = method(FontFace.prototype, "load");
+  const waiting = pin(new WeakMap()); // held face → what to do with its twin
+  patchClass(win, "FontFace", (target, args, newTarget) => {
+    const given = args.slice();
+    const held = barred(args[1], FONT);
+    if (!held) return construct(target, args, newTarget);
+    args[1] = held.text;
+    const face = construct(target, args, newTarget);
+    waiting.set(face, []);
+    list(face, null, held.request, () => {
+      const twin = construct(target, given);
+      if (has(set, face)) add(set, twin);
+      const asked = waiting.get(face);
+      waiting.delete(face);
+      for (let i = 0; i < asked.length; i++) asked[i](load(twin));
+    });
+    return face;
+  });
+  patch(FontFace.prototype, "load", (original, self, args) => {
+    const asked = waiting.get(self);
+    return asked ? new win.Promise((done) => void (asked[asked.length] = done)) : apply(original, self, args);
+  });
+};

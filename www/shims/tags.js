@@ -1,0 +1,184 @@
+// Which addresses may not load: in a value, and in HTML that is still text. Text is read by its tags alone, as the
+// browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
+// and the timing of custom elements.
+
+import { EMBED, FRAME, STYLE, judge } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, lower, slice } from "../natives.js";
+import { heldCss } from "./css.js";
+import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
+import { books } from "./workers.js";
+
+const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
+const PARTS = /[^\s;]+/g;
+
+// The first address that `pattern` finds in a text and that may not load.
+export const judgeEach = (kind, text, pattern, marks) => {
+  for (let at = 0; ; ) {
+    pattern.lastIndex = at;
+    const found = exec(pattern, text);
+    if (!found) return null;
+    at = pattern.lastIndex;
+    // What stands behind a candidate of a `srcset` is none.
+    const request = exec(/^[\d.]+[wxh]$/, found[0]) ? null : judge(kind, found[1] ?? found[0], marks);
+    if (request) return request;
+  }
+};
+
+// The first address of an attribute's value that may not load.
+export const judgeValue = (source, name, attribute, text, marks) => {
+  const kind = kindOf(source, name, attribute);
+  if (kind < 0) return null;
+  const how = LOADS[name]?.[attribute];
+  if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
+  if (how & LIST) return judgeEach(kind, text, PARTS, marks);
+  if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
+  if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
+  const blob = blobOf(text);
+  const page = blob ? textOf(blob) : pageIn(text);
+  return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
+};
+
+// What in a tag may not load. A script that is held already is as good as none.
+export const firstHeld = (tag, name) => {
+  if (name === "script" && isParked(tag)) return null;
+  const marks = marksOf(tag);
+  for (const attribute in LOADS[name]) {
+    const value = read(tag, attribute);
+    const request = value == null ? null : judgeValue(tag, name, attribute, value, marks);
+    if (request) return request;
+  }
+  return null;
+};
+
+// Nobody reaches into a frame that has an origin of its own.
+export const isSealed = (frame) => {
+  const sandbox = read(frame, "sandbox");
+  return sandbox != null && !exec(/(^|\s)allow-same-origin(\s|$)/i, sandbox);
+};
+
+// A blob by its address, and its text if it was made of nothing else (nest.js).
+const { every, join } = Array.prototype;
+export const blobOf = (text) => books.blobs.get(text);
+export const textOf = (blob) => {
+  const parts = books.parts.get(blob);
+  return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
+};
+
+// The page that an address carries in itself.
+const { atob, decodeURIComponent } = window;
+const pageIn = (text) => {
+  const found = exec(/^\s*(?:javascript:|data:([^,]*),)([^]*)/i, text);
+  if (!found) return "";
+  const written = attempt(() => decodeURIComponent(found[2]), found[2]);
+  return found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written;
+};
+
+// Text in which a tag is no tag.
+const RAW = { __proto__: null, style: 1, script: 1, textarea: 1, title: 1, xmp: 1, iframe: 1, noembed: 1, noframes: 1 };
+const spelled = { __proto__: null }; // as tags are read → as elements are called
+for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
+const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1 }).join("|")})(?=[\\s/>])`, "gi");
+const ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*))?)?/y;
+const { setPrototypeOf } = Reflect;
+
+// A tag's attributes from `at` on, as the properties of a list of where their names begin. `end`: where it ends.
+const tagAt = (html, at) => {
+  const tag = [];
+  setPrototypeOf(tag, null);
+  for (let i = 0; ; i++) {
+    ATTRIBUTE.lastIndex = at;
+    const found = exec(ATTRIBUTE, html);
+    if (!found) break;
+    const name = lower(found[1]);
+    tag[i] = { name, at: at + indexOf(found[0], found[1]) };
+    // The first of two attributes of one name counts.
+    tag[name] ??= decoded(found[2] ?? found[3] ?? found[4] ?? "");
+    at = ATTRIBUTE.lastIndex;
+  }
+  return { tag, end: indexOf(html, ">", at) + 1 || html.length };
+};
+
+// Character references. The rare ones by name are left to the browser, which Trusted Types may forbid.
+const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|(\w+);)/gi;
+const NAMED = { __proto__: null, amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", colon: ":", sol: "/", period: ".", Tab: "\t", NewLine: "\n" };
+const holder = document.createElement("template");
+const fill = describe(window.Element.prototype, "innerHTML").set;
+const { fromCodePoint } = String;
+const decoded = (text) => {
+  if (indexOf(text, "&") < 0) return text;
+  return swap(REFERENCE, text, ([all, hex, decimal, name]) =>
+    name
+      ? (NAMED[name] ?? attempt(() => (apply(fill, holder, [all]), N.textContent(holder.content)), all))
+      : attempt(() => fromCodePoint(parseInt(hex ?? decimal, hex ? 16 : 10)), all),
+  );
+};
+
+// Puts what `each` answers for a match in its place; `undefined` leaves it.
+export const swap = (pattern, text, each) => {
+  let answer = "";
+  let from = 0;
+  for (let at = 0; ; ) {
+    pattern.lastIndex = at;
+    const found = exec(pattern, text);
+    if (!found) return from ? answer + slice(text, from) : text;
+    at = pattern.lastIndex;
+    const instead = each(found);
+    if (instead === undefined) continue;
+    answer += slice(text, from, found.index) + instead;
+    from = at;
+  }
+};
+
+// Goes through the tags of a text that could load. `found(name, tag, open, body)` answers what to put in place of the tag
+// and of the raw text behind it, or nothing.
+export const walk = (html, found) => {
+  // In a drawing those elements are ordinary ones.
+  const raw = !exec(/<(?:svg|math)[\s/>]/i, html);
+  let answer = "";
+  let from = 0;
+  for (let at = 0; ; ) {
+    OPEN.lastIndex = at;
+    const match = exec(OPEN, html);
+    if (!match) return from ? answer + slice(html, from) : html;
+    at = OPEN.lastIndex;
+    if (!match[1]) {
+      // `<!-->` and `<!--->` are whole comments.
+      const end = exec(/^-?>|--!?>/, slice(html, at));
+      at = end ? at + end.index + end[0].length : html.length;
+      continue;
+    }
+    const name = lower(match[1]);
+    const { tag, end } = tagAt(html, at);
+    at = end;
+    if (raw && RAW[name]) {
+      const close = exec(new RegExp("</" + name, "i"), slice(html, at));
+      at = close ? at + close.index : html.length;
+    }
+    const instead = found(spelled[name] ?? name, tag, slice(html, match.index, end), slice(html, end, at), match.index);
+    if (instead == null) continue;
+    answer += slice(html, from, match.index) + instead;
+    from = at;
+  }
+};
+
+// Does it pay to read a text?
+const SOME = NAMES.filter((name) => !/^(a|area|body|t[a-z]+)$/.test(name) || name === "track");
+export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background|ping)\\s*=`, "i");
+export const mayLoad = (html) => exec(ANY, html) !== null;
+
+// The first address in a frame's page that may not load. In a sealed one the scripts and styles are judged by the addresses that they
+// name, since nothing of ours can be in there.
+const NAMED_IN_CODE = /["'`]((?:https?:|wss?:)?\/\/[\w-][^"'`\s]*)/gi;
+const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
+export const heldIn = (html, sealed) => {
+  let first = sealed ? judgeEach(STYLE, html, NAMED_IN_STYLE, "") : null;
+  walk(html, (name, tag, open, body) => {
+    first ??= LOADS[name] && firstHeld(tag, name);
+    if (first) return;
+    if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "");
+    else if (name === "style") first = heldCss(body)?.request;
+    else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "");
+  });
+  return first ?? null;
+};

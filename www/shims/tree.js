@@ -1,0 +1,287 @@
+// What comes into a document: put in by a script, by the parser, or out of another document. Each element is met before
+// it can load, if that is possible, and held or let through.
+//
+// Whatever a script does goes through the patched setters and methods. The observer is there for the parser alone, and
+// looks on only as long as one is at work: on a page that has been read it would double the price of every node.
+
+import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
+import * as N from "../natives.js";
+import { Observer, attempt, exec, localName, method, pin, queryAll } from "../natives.js";
+import {
+  done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
+} from "./held.js";
+import {
+  DRAWN, LOADING, LOADS, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
+} from "./loads.js";
+import { reframe } from "./markup.js";
+import { heldImport, isMap, mapComes } from "./modules.js";
+import { frame } from "./realms.js";
+import { settleSheet, settleStyle } from "./styles.js";
+import { judgeEach, judgeValue } from "./tags.js";
+
+// How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
+// whose scripts never run.
+export const THERE = 0, COMING = 1, TEXT = 2;
+
+export const roots = pin(new WeakMap()); // host → its root, closed ones too
+
+let looking = false; // at what was there before: a late tag, or after a withdrawal
+
+// One element. Answers whether something was held.
+const visit = (element, how) => {
+  const name = N.nameOf(element);
+  if (name === "style") return settleSheet(element);
+  if (tickets.has(element)) return true;
+  if (name === "script") return visitScript(element, how);
+  const mark = markOf(element);
+  let first = null;
+  let live = false;
+  for (const attribute in LOADS[name]) {
+    const kept = ever.held ? N.getAttribute(element, keptAs(attribute)) : null;
+    const value = kept ?? read(element, attribute);
+    if (value == null) continue;
+    live = true;
+    // What has arrived can't be called back; a picture that is there stays there.
+    if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
+    const request = judgeValue(element, name, attribute, value, mark);
+    if (request) {
+      if (FRAMES[name] && !mark && reframe(element, attribute, value)) continue;
+      if (kept == null) park(element, name, attribute, value, how !== COMING);
+      first ??= request;
+    } else if (kept != null) releaseOther(element);
+  }
+  if (how !== COMING && FRAMES[name]) {
+    ever.framed = true;
+    frame(element);
+  }
+  if (first) {
+    if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
+    return true;
+  }
+  if (live) return false;
+  const marks = marksOf(element);
+  if (!marks) return false;
+  if (how === COMING) return true;
+  const address = N.getAttribute(element, "data-src") ?? N.getAttribute(element, "data-href") ?? exec(/\S+/, N.getAttribute(element, "data-srcset") ?? "")?.[0] ?? "about:blank";
+  return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
+};
+
+export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
+
+// Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
+const enlistInert = (element, kind, address, marks, order) => {
+  const request = !done.has(element) && judge(kind, address, marks, true);
+  if (!request) return false;
+  if (N.isConnected(element)) {
+    if (order === NOW) done.add(element);
+    enlistElement(element, request, order);
+  }
+  return true;
+};
+
+export const isRules = (script) => exec(/^\s*speculationrules\s*$/i, typeOf(script) ?? "") !== null;
+const addressOf = (script) => read(script, "src") ?? read(script, "href") ?? read(script, "xlink:href");
+
+const visitScript = (element, how) => {
+  if (done.has(element)) return false;
+  const marks = marksOf(element);
+  const type = typeOf(element);
+  const parked = isParked(element);
+  const address = addressOf(element);
+  const rules = isRules(element);
+  if (!runs(type) && !rules) {
+    if (isMap(type)) mapComes(element);
+    if (!marks || !exec(/^\s*text\/plain\s*$/i, type)) return false;
+    if (how === COMING) return true;
+    const source = address ?? N.getAttribute(element, "data-src");
+    const order = orderOf(element, N.getAttribute(element, "data-type"), source != null);
+    return enlistInert(element, source != null ? SCRIPT : INLINE, source ?? "about:blank", marks, order);
+  }
+  // Scripts that stand before a late tag have run, or can't be stopped; those made of text never run.
+  if ((looking || how === TEXT) && !parked && !marks) {
+    done.add(element);
+    return false;
+  }
+  // Only before the browser has prepared a script does `async` tell whether one was made by a script.
+  if (!parked || how === COMING) orders.set(element, liveOrder(element));
+  const order = orders.get(element) ?? orderOf(element);
+  const connected = how !== COMING && N.isConnected(element);
+  let request = null;
+  let code = "";
+  if (rules) request = judgeRules(element, N.textContent(element));
+  else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type, false);
+  else if (marks) request = judge(INLINE, "about:blank", marks);
+  else if ((request = heldImport(element, type, true))) code = "";
+  else if (connected && parked) request = inline();
+  else if (connected && gate.engine) {
+    // An inline script that needs what a held one would have defined waits with it.
+    code = attempt(() => (gate.engine.waiting() ? N.textContent(element) : ""), "");
+    if (code && attempt(() => gate.engine.awaits(code), false)) request = inline();
+  }
+  if (request) {
+    park(element, "script");
+    if (connected) enlistElement(element, request, order, code);
+    return true;
+  }
+  if (!parked) {
+    if (connected && address != null) done.add(element);
+  } else if (!connected) unpark(element);
+  else enlistElement(element, { ...inline(), kind: SCRIPT }, order); // a held copy of what has been granted since
+  return parked && connected;
+};
+
+const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 0 });
+
+// What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links.
+const judgeRules = (element, text) => {
+  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "");
+  if (first || !exec(/"where"|"document"/, text)) return first;
+  const links = queryAll(N.ownerDocument(element), "a[href]");
+  for (let i = 0; i < links.length; i++) {
+    const request = judge(LINK, N.getAttribute(links[i], "href"));
+    if (request) return request;
+  }
+  return null;
+};
+
+// Looks through a tree. One that was made elsewhere, or of text, may have anything in it: styles, and roots in its
+// shadows; in one that scripts have made here, those were met when they were set.
+export const scan = (root, how, strange = true) => {
+  const type = N.nodeType(root);
+  if (type !== 1 && type !== 9 && type !== 11) return false;
+  let held = false;
+  const meet = (element, name) => {
+    if (LOADING.has(name) || (how !== COMING && N.hasAttribute(element, "data-consent"))) held = attempt(() => visit(element, how), true) || held;
+    if (!strange) return;
+    if (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN))) held = attempt(() => settleStyle(element), true) || held;
+    const shadow = N.shadowOf(element) ?? roots.get(element);
+    if (shadow) {
+      held = scan(shadow, how) || held;
+      if (how === THERE) attend(shadow);
+    }
+  };
+  if (type === 1) {
+    meet(root, N.nameOf(root));
+    if (!N.firstOfElement(root)) return held;
+  }
+  const found = queryAll(root, strange ? "*" : SELECTOR);
+  for (let i = 0; i < found.length; i++) meet(found[i], N.nameOf(found[i]));
+  return held;
+};
+
+const SHAPES = pin(new Set());
+"svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject".split(" ").forEach((name) => SHAPES.add(name));
+
+export const review = (root) => {
+  const before = looking;
+  looking = true;
+  attempt(() => scan(root, THERE));
+  const found = queryAll(root, "iframe,frame");
+  for (let i = 0; i < found.length; i++) attempt(() => review(N.frameWindow(found[i]).document));
+  looking = before;
+  pump();
+};
+gate.rescan = () => review(document);
+
+// What a parser has put in, looked at before a script among it is prepared. Of a tree that came in as a whole only the top
+// is told, of one that the parser built, every node: below a node that is told, nothing is looked at twice.
+const observed = (records) => {
+  let held = false;
+  const met = pin(new Set());
+  const told = [];
+  for (let i = 0; i < records.length; i++) {
+    const { addedNodes, target, type } = records[i];
+    if (type === "attributes") held = attempt(() => visit(target, THERE), true) || held;
+    for (let j = 0; j < addedNodes.length; j++) {
+      const node = addedNodes[j];
+      const kind = N.nodeType(node);
+      // More of a style's text.
+      if (kind === 3 ? localName(target) === "style" : kind === 1) met.add((told[told.length] = kind === 3 ? target : node));
+    }
+  }
+  for (let i = 0; i < told.length; i++)
+    if (!met.has(N.parentNode(told[i]))) held = attempt(() => scan(told[i], THERE), true) || held;
+  if (held) pump();
+};
+
+const attended = pin(new WeakSet());
+
+// From now on everything that a parser puts into a document, or into a root in its shadow, is met.
+const attend = (root) => {
+  const document = N.ownerDocument(root) ?? root;
+  if (attended.has(root) || N.readyState(document) !== "loading") return;
+  attended.add(root);
+  const observer = new Observer(observed);
+  N.observe(observer, root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
+  const end = () => {
+    N.unlisten(document, "DOMContentLoaded", end);
+    attended.delete(root);
+    observed(N.takeRecords(observer));
+    N.disconnect(observer);
+  };
+  N.listen(document, "DOMContentLoaded", end);
+};
+
+export const watch = (document) => {
+  review(document);
+  attend(document);
+};
+
+// Trees that are in no document, by their roots, in which something is that has to be met when they come into one. What scripts
+// build is mostly not, since what it loads was judged when it was set.
+const noted = pin(new WeakSet());
+export const note = (node) => void noted.add(N.rootIn(node));
+
+// Can a node be put in without another look: an element without children that the table doesn't know, or
+// whose addresses are judged as they are set?
+export const isPlain = (node, parent) => {
+  if (N.firstOfElement(node) !== null) return false;
+  const name = N.nameOf(node);
+  const weight = LOADING.get(name);
+  if (weight === undefined) return true;
+  // A picture without an address may be marked up for us.
+  return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
+};
+
+// Before a node is put in by a script: what must not load is made inert. Answers what has to be looked at again once it
+// is in, or `null`.
+export const arrive = (node, parent) => {
+  const type = N.nodeType(node);
+  if (type !== 1 && type !== 11) return null;
+  const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? N.ownerDocument(node);
+  const strange = N.ownerDocument(node) !== document;
+  const whole = noted.has(node);
+  const name = type === 1 ? N.nameOf(node) : "";
+  const weight = LOADING.get(name);
+  if (!strange && attempt(() => N.isConnected(parent)) === false) {
+    if (whole || weight === 2 || (weight && ever.held)) note(parent);
+    return null;
+  }
+  // Into a document that nobody sees, nothing is loaded.
+  if (!N.viewOf(document)) return null;
+  const after = [];
+  const meet = (element) => {
+    const name = N.nameOf(element);
+    if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
+  };
+  if (weight) meet(node);
+  if (strange) scan(node, COMING);
+  const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
+  if (selector && (type === 11 || N.firstOfElement(node))) {
+    const found = queryAll(node, selector);
+    for (let i = 0; i < found.length; i++) meet(found[i]);
+  }
+  return after.length ? after : null;
+};
+
+// It is in.
+export const settle = (after) => {
+  let held = false;
+  for (let i = 0; i < after.length; i++) {
+    const element = after[i];
+    // One that was let through has run, or is on its way.
+    if (N.nameOf(element) !== "script" || isParked(element) || !runs(typeOf(element))) held = attempt(() => visit(element, THERE), true) || held;
+    else if (N.isConnected(element) && (addressOf(element) != null || N.firstChild(element))) done.add(element);
+  }
+  if (held) pump();
+};

@@ -1,0 +1,48 @@
+// The page's side of workers made of text: what nest.js needs here, and the channel by which workers hear
+// of changes and tell what they have held.
+
+import { IMPORT, WORKER, gate, judge } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, construct, method, patch, patchClass, pin } from "../natives.js";
+import { nest, scan } from "./nest.js";
+import { prelude } from "./prelude.js";
+
+const { BroadcastChannel, JSON, Math } = window;
+const { stringify } = JSON;
+const post = method(BroadcastChannel?.prototype, "postMessage");
+const name = "" + Math.random() + Math.random();
+const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
+let channel;
+
+// Without an engine only the page's own host passes.
+const outline = () => (gate.engine ? gate.engine.outline() : "w0 =" + location.hostname + " * \nd2");
+
+// Nobody outside of a worker made by us knows the name; who does can only be told more to hold.
+const open = () => {
+  if (channel || !BroadcastChannel) return;
+  channel = new BroadcastChannel(name);
+  N.listen(channel, "message", ({ data }) => void (typeof data === "string" && attempt(() => judge(WORKER, data))));
+  gate.also(() => {
+    const news = { to: name, lines: outline() };
+    post(channel, news);
+    for (let i = 0; i < apart.length; i++) attempt(() => send(apart[i].deref(), news));
+  });
+};
+
+// Workers of an origin of their own, which hear no channel.
+const { WeakRef, Worker } = window;
+const send = method(Worker?.prototype, "postMessage");
+const apart = [];
+const told = (worker) => void (apart[apart.length] = new WeakRef(worker));
+
+// As ASCII: parts of it go into addresses.
+const quote = (text) => stringify(text).replace(/[^ -~]/g, (letter) => "\\u" + ("000" + letter.charCodeAt(0).toString(16)).slice(-4));
+const text = (address) => {
+  attempt(open);
+  return front + quote(outline()) + "," + quote(name) + "," + quote(address) + ")";
+};
+
+export const books = { blobs: pin(new Map()), parts: pin(new WeakMap()), shared: pin(new Map()) };
+const held = (address) => judge(IMPORT, address);
+
+export const workers = (win) => nest(win, scan, { construct, apply, patch, patchClass, judge: held, text, told, books });
