@@ -39,11 +39,12 @@ pub enum Tag {
 
 impl Tag {
     fn text(self, config: &str, headers: &str) -> String {
-        let config = match (self, config) {
-            (Self::Worker, _) => r#"{ "worker": true }"#,
-            _ => config,
+        let config = match (self, config.split_once('{')) {
+            (Self::Worker, Some((_, rest))) => format!("{{ \"worker\": true, {rest}"),
+            (Self::Worker, None) => "{ \"worker\": true }".to_owned(),
+            (Self::None | Self::Script | Self::Whole, _) => config.to_owned(),
         };
-        let block = match config {
+        let block = match config.as_str() {
             "" => String::new(),
             json => format!(
                 "<script type=\"application/json\" id=\"consent-gate-config\">{json}</script>\n"
