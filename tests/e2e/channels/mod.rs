@@ -32,6 +32,7 @@ use gaps::Gaps;
 use run::Wish;
 use seen::Situation;
 use street::Tag;
+use table::Channel;
 use tally::Played;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +42,7 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
     let wish = wish(root).unwrap_or_else(|fault| panic!("{fault}"));
     let list = root.join("tests/data/channel_gaps.txt");
     let gaps = read_gaps(&list, &wish).unwrap_or_else(|fault| panic!("{fault}"));
-    let played = run::run_all(root, wish).await;
+    let played = run::run_all(root, &wish).await;
     say(&tally::table(&played));
     let situations = situations(&played);
     match env::var("REPORT").as_deref() {
@@ -50,7 +51,21 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
             fs::write(&list, text).expect("the list can be written");
         }
         Ok(_) => say(&tally::gaps(&played)),
-        Err(_) => compare(&gaps, &played, &situations),
+        Err(_) => {
+            let wrong = compare(&gaps, &played, &situations);
+            if !wrong.is_empty() {
+                let names: Vec<&str> = wrong.iter().map(|one| one.name.as_str()).collect();
+                let names = names.join(", ");
+                say("Twice more, to tell what is a race:\n");
+                let again = Wish {
+                    times: 2,
+                    channels: wrong,
+                    ..wish
+                };
+                say(&tally::gaps(&run::run_all(root, &again).await));
+                panic!("not as channel_gaps.txt says: {names}");
+            }
+        }
     }
 }
 
@@ -112,20 +127,18 @@ fn situations(played: &[Played]) -> Vec<Situation> {
     all.into_iter().collect()
 }
 
-fn compare(gaps: &Gaps, played: &[Played], situations: &[Situation]) {
-    let mut wrong = 0;
+/// The channels that are not as the list says, each with a word about it.
+fn compare(gaps: &Gaps, played: &[Played], situations: &[Situation]) -> Vec<Channel> {
+    let mut wrong = Vec::new();
     for one in played {
         let faults = gaps.faults(one, situations);
         if !faults.is_empty() {
-            wrong += 1;
             let faults = faults.join("\n    ");
             say(&format!("FAILED {}\n    {faults}\n", one.channel.name));
+            wrong.push(one.channel.clone());
         }
     }
-    assert_eq!(
-        wrong, 0,
-        "{wrong} channels are not as channel_gaps.txt says"
-    );
+    wrong
 }
 
 /// Says something that is read also when all is well.

@@ -26,13 +26,13 @@ pub struct Wish {
 }
 
 /// Plays what is wished for.
-pub async fn run_all(root: &Path, wish: Wish) -> Vec<Played> {
+pub async fn run_all(root: &Path, wish: &Wish) -> Vec<Played> {
     let driver = Driver::start(wish.maker).unwrap_or_else(|fault| panic!("{fault}"));
     let mut played: Vec<Played> = Vec::new();
     for share in wish.channels.chunks(SHARE) {
         let mut rounds: Vec<Vec<Vec<Seen>>> = vec![Vec::new(); share.len()];
         for _ in 0..wish.times {
-            let seen = in_one_browser(root, &driver, &wish, share).await;
+            let seen = in_one_browser(root, &driver, wish, share).await;
             for (rounds, seen) in rounds.iter_mut().zip(seen) {
                 rounds.push(seen);
             }
