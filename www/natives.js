@@ -177,6 +177,15 @@ export const setCookie = setter(documents, "cookie");
 export const rootOf = getter(documents, "documentElement");
 export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
+// The page's `document.open` takes every listener off its document and window; these come back.
+const lasting = [];
+export const stay = (...args) => {
+  lasting[lasting.length] = args;
+  listen(...args);
+};
+export const listenAgain = () => {
+  for (let i = 0; i < lasting.length; i++) listen(...lasting[i]);
+};
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
 export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
