@@ -160,6 +160,7 @@ export const nameOf = getter(element, "localName");
 export const getAttribute = method1(element, "getAttribute");
 export const setAttribute = method(element, "setAttribute");
 export const hasAttribute = method1(element, "hasAttribute");
+export const hasAttributes = method1(element, "hasAttributes");
 export const removeAttribute = method(element, "removeAttribute");
 export const getAttributeNS = method(element, "getAttributeNS");
 export const setAttributeNS = method(element, "setAttributeNS");

@@ -4,7 +4,7 @@
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, describe, exec, getter, indexOf, localName, lower, method, parse, patch, patchClass, pin, replace } from "../natives.js";
-import { heldCss } from "./css.js";
+import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
@@ -59,6 +59,14 @@ const prejudge = (element, name) => {
     if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element))) park(element, name, attribute, value);
   }
   return false;
+};
+
+// The same for the attribute as text, of which `there` is what stands in the element.
+const kept = (element, attribute, there) => {
+  if (effectOf(attribute) === 2) return there && unbarred(there);
+  if (attribute === "type") return isParked(element) ? typeOf(element) : there;
+  const place = keptAs(attribute);
+  return (place && N.getAttribute(element, place)) ?? givenPage(element, attribute) ?? there;
 };
 
 // What the page has set, where something else stands.
@@ -243,6 +251,13 @@ export const elements = (win) => {
         return setAttribute(original, this, listed(arguments), at);
       },
     }).set);
+  // What was set is what is read, also where it is kept elsewhere.
+  replace(element, "getAttribute", (original) => ({
+    get(name) {
+      const answer = arguments.length ? apply(original, this, [name]) : apply(original, this, []);
+      return ever.held && typeof name === "string" && effectOf(name) ? attempt(() => kept(this, lower(name), answer), answer) : answer;
+    },
+  }).get);
   const removed = (at) => (original, self, args) => {
     if (ever.held && args.length > at && effectOf((args[at] = "" + args[at])))
       attempt(() => {
@@ -379,6 +394,7 @@ export const elements = (win) => {
   made(win.XSLTProcessor, "transformToFragment");
   patch(element, "attachShadow", (original, self, args) => {
     const answer = apply(original, self, args);
+    ever.shadowed = true;
     roots.set(self, answer);
     return answer;
   });

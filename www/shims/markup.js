@@ -200,7 +200,7 @@ export const markup = (win) => {
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
-      for (let i = 0; i < found.length; i++) frame(found[i]);
+      for (let i = 0; found[i]; i++) frame(found[i]);
     }
     return answer;
   };

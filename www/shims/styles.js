@@ -22,6 +22,8 @@ const insertRule = method(sheets, "insertRule");
 const deleteRule = method(sheets, "deleteRule");
 const ruleText = getter(rules, "cssText");
 const sheetOf = getter(rules, "parentStyleSheet");
+const sheetsOf = getter(window.Document.prototype, "styleSheets");
+const adoptedBy = getter(window.Document.prototype, "adoptedStyleSheets");
 const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 // The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
@@ -67,9 +69,8 @@ export const settleStyle = (element) => {
 const settleRules = (sheet) => {
   let first = null;
   const found = rulesOf(sheet);
-  for (let i = 0; i < found.length; i++) {
+  for (let i = 0; found[i]; i++) {
     const text = ruleText(found[i]);
-    if (!isBarred(text)) continue;
     const request = judged(text, (now) => {
       deleteRule(sheet, i);
       insertRule(sheet, now, i);
@@ -77,6 +78,12 @@ const settleRules = (sheet) => {
     first ??= request;
   }
   return list(sheet, null, first, settleRules);
+};
+
+// Every sheet of a document, after a change of what is allowed.
+export const settleSheets = (document) => {
+  const sheets = [attempt(() => sheetsOf(document)), attempt(() => adoptedBy(document))];
+  for (let i = 0; i < 2; i++) for (let j = 0, sheet; (sheet = sheets[i]?.[j]); j++) attempt(() => settleRules(sheet));
 };
 
 const settleRuleOf = (part) => {
@@ -121,7 +128,25 @@ export const styles = (win) => {
   told(CSSStyleDeclaration, "cssText", "get");
   told(CSSStyleDeclaration, "getPropertyValue");
   told(win.CSSRule, "cssText", "get");
-  properties(win, sink, told);
+  // They are many, so they wait for the first who asks for a declaration.
+  const owners = "HTMLElement SVGElement MathMLElement CSSStyleRule CSSPageRule CSSKeyframeRule CSSFontFaceRule CSSNestedDeclarations".split(" ");
+  let waiting = [];
+  const arm = () => {
+    const found = waiting;
+    waiting = null;
+    for (let i = 0; i < found.length; i++) if (describe(found[i][0], "style").get === found[i][2]) defineProperty(found[i][0], "style", found[i][1]);
+    properties(win, sink, told);
+  };
+  for (let i = 0; i < owners.length; i++) {
+    const owner = win[owners[i]]?.prototype;
+    const native = owner && describe(owner, "style");
+    if (!native) continue;
+    patch(owner, "style", (original, self, args) => {
+      if (waiting) attempt(arm);
+      return apply(original, self, args);
+    }, "get");
+    waiting[waiting.length] = [owner, native, describe(owner, "style").get];
+  }
 
   const inserts = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];
   for (let i = 0; i < 3; i++) sink(win[inserts[i]], "insertRule", 0, i ? settleRuleOf : settleRules);
