@@ -1,7 +1,8 @@
 //! consent-gate: a cookie consent banner and tracker gate.
 //!
-//! A pure decision heart that compiles and is tested natively, and a thin browser shell around it
-//! (`browser`, wasm32 only). `ARCHITECTURE.md` tells who may use whom.
+//! A pure decision heart that compiles and is tested natively, and two thin browser shells around it,
+//! wasm32 only: `browser`, the gate, and with the feature `interface` in its place `interface`, which
+//! draws what the gate says. `ARCHITECTURE.md` tells who may use whom.
 
 pub mod banner;
 pub mod config;
@@ -15,5 +16,9 @@ pub mod session;
 pub mod value;
 mod words;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "interface")))]
 pub mod browser;
+#[cfg(all(target_arch = "wasm32", any(feature = "interface", test)))]
+pub mod interface;
+#[cfg(target_arch = "wasm32")]
+mod memory;

@@ -59,18 +59,18 @@ impl Color {
         let text = text.trim_ascii();
         let mut bytes = [0; 3];
         if let Some(digits) = text.strip_prefix('#') {
-            let mut whole = 0_u32;
-            for digit in digits.bytes() {
-                whole = whole << 4 | char::from(digit).to_digit(16)?;
-            }
-            let [_, red, green, blue] = whole.to_be_bytes();
-            return match digits.len() {
-                3 => Some(Self(
-                    [green & 15, blue >> 4, blue & 15].map(|digit| digit * 17),
-                )),
-                6 => Some(Self([red, green, blue])),
-                _ => None,
+            let short = match digits.len() {
+                3 => true,
+                6 => false,
+                _ => return None,
             };
+            let mut digits = digits.bytes().map(|digit| char::from(digit).to_digit(16));
+            for byte in &mut bytes {
+                let first = digits.next()??;
+                let second = if short { first } else { digits.next()?? };
+                *byte = (first << 4 | second) as u8;
+            }
+            return Some(Self(bytes));
         }
         let inner = text.strip_prefix("rgb(")?.strip_suffix(')')?;
         let mut free = bytes.iter_mut();

@@ -131,7 +131,10 @@ export function createApi(link) {
         ? link.engine.report()
         : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: link.faults.map((fault) => ({ path: "", ...fault })), truncated: false },
     receipt: () => (link.engine ? link.engine.receipt() : null),
-    configure: (config) => engine().configure(config),
+    configure: (config) => {
+      engine().configure(config);
+      link.configured = config;
+    },
     version: VERSION,
   };
   link.attach = (started) => started.listen(emit, changed);

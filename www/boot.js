@@ -2,11 +2,12 @@
 // starts the engine in the same task, so that `ConsentGate` answers in the very next script. Where
 // the engine can't start, everything stays held and the console says once what to change.
 //
-//     boot({ compile, start, css, tag: document.currentScript })
+//     boot({ compile, start, reach, tag: document.currentScript })
 
 import { createApi } from "./api.js";
 import { adopt, gate, pump } from "./gate.js";
 import { makeHost } from "./host.js";
+import { stage } from "./interface.js";
 import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/calls.js";
@@ -20,7 +21,7 @@ import { streams } from "./shims/streams.js";
 import { styles } from "./shims/styles.js";
 import { workers } from "./shims/workers.js";
 import { writes } from "./shims/writes.js";
-import { surface } from "./surface.js";
+import { secondLine } from "./second-line.js";
 
 const SECOND = "consent-gate:second-tag";
 
@@ -35,7 +36,7 @@ const lateness = (tag, expected) => {
   return first && first !== tag ? "other scripts, images or frames stand before the tag" : null;
 };
 
-export const boot = ({ compile, start, css = "", tag = null, config, late: expected = false }) => {
+export const boot = ({ compile, start, reach, tag = null, config, late: expected = false }) => {
   // An element with that id is no gate.
   if (typeof window.ConsentGate?.has === "function") {
     // The gate that runs reports it; this one has patched nothing.
@@ -44,14 +45,12 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
   }
 
   const link = { engine: null, host: null, faults: [] };
-  const host = (link.host = {
-    ...makeHost(gate, { tag, config }),
-    ...surface(window, { css, nonce: tag?.nonce }),
-  });
   const fault = (code, message) => {
     if (link.engine) attempt(() => link.engine.fault(code + " " + message));
     else link.faults[link.faults.length] = { code, message };
   };
+  const { adopt: offer, show } = stage({ reach, nonce: tag?.nonce, fault });
+  const host = (link.host = { ...makeHost(gate, { tag, config }), show });
 
   const reason = lateness(tag, expected);
   installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
@@ -60,7 +59,10 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
   if (lost.length) fault("changed-natives", "the page has changed " + lost.join(", ") + " before the tag; what goes through them may not be held");
 
-  const api = createApi(link);
+  // By this name, which is on no list, the interface's script offers itself; for anybody else it does nothing.
+  const api = { ...createApi(link) };
+  Reflect.defineProperty(api, "interface", { value: offer });
+  Object.freeze(api);
   // Neither a page nor a tracker puts another in its place.
   Reflect.defineProperty(window, "ConsentGate", { value: api, enumerable: true });
 
@@ -83,8 +85,9 @@ export const boot = ({ compile, start, css = "", tag = null, config, late: expec
     shown(() => engine.start());
     pump();
     mark("consent-gate:ready");
-    // The page's next script waits for us; the visitor's eye doesn't, there is no page to see yet.
-    N.setTimeout(() => shown(() => engine.open()), 0);
+    // At once, so that the interface is on its way while the page is read.
+    shown(() => engine.open());
+    attempt(() => secondLine({ link, api, tag, fault }));
   };
   const refused = (error) => {
     const message =

@@ -470,11 +470,11 @@ export interface ConsentGate {
   withdraw(categoryOrService?: Category | ServiceId): State;
   /** Forgets the record, holds again, asks again. */
   reset(): State;
-  /** Shows the banner. */
+  /** Shows the banner, as soon as the interface is there. The event `show` tells when. */
   show(): void;
-  /** Shows the preferences. */
+  /** Shows the preferences, likewise. */
   preferences(): void;
-  /** Hides the interface, and stores nothing. */
+  /** Hides the interface, or keeps it from showing where it is still on its way, and stores nothing. */
   hide(): void;
   /** Listens; the answer takes the listener off again. `ready` after the fact calls back in a microtask. */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;

@@ -1,5 +1,5 @@
-// The drop-in: one classic script that carries everything. `xtask build` wraps it in a strict
-// function, so that `ConsentGate` is the only name it gives to the page.
+// The drop-in: one classic script that carries the gate. `xtask build` wraps it in a strict function, so
+// that `ConsentGate` is the only name it gives to the page. The interface lies beside it.
 //
 // "#glue" is what wasm-bindgen wrote; "#wasm" is the module as text (see unpack.js). Text of
 // ASCII alone survives every encoding that a page can be read in; bytes above 127 don't.
@@ -7,9 +7,11 @@
 import { Engine, initSync } from "#glue";
 import text from "#wasm";
 
-import css from "./banner.css";
+import { beside } from "./beside.js";
 import { boot } from "./boot.js";
 import { unpack } from "./unpack.js";
+
+const tag = document.currentScript;
 
 boot({
   compile: () => unpack(text),
@@ -17,6 +19,6 @@ boot({
     initSync(module);
     return Engine;
   },
-  css,
-  tag: document.currentScript,
+  reach: beside(tag),
+  tag,
 });

@@ -39,16 +39,17 @@ export const gate = {
   },
   rescan: () => undefined, // set by shims/tree.js
   clear: () => undefined, // set by shims/writes.js
-  // After a change: elements first, then whatever else has to look again.
+  // After a change: whatever has to look again, and the elements last, which may then go.
   also: (action) => void (others[others.length] = action),
   again: () => {
-    gate.rescan();
     for (let i = 0; i < others.length; i++) attempt(others[i]);
+    gate.rescan();
   },
 };
 const others = [];
 
 let allowed = pin(new Set());
+let marked = pin(new Map()); // address → marks of an element that names it, which nobody but the page can know
 let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
 let latest = ""; // the last of them that was asked for, with its `/`
 let latestOf = null;
@@ -135,6 +136,10 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;
   const host = leaves ? N.hostname(url) : "";
+  if (marks && leaves) {
+    if (marked.size >= REMEMBERED) marked = pin(new Map());
+    marked.set(N.href(url), marks);
+  }
   const request = {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
@@ -167,6 +172,9 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   }
   return null;
 };
+
+// May an address load, by itself or by the mark of an element that names it?
+export const mayLoad = (kind, address) => judge(kind, address, marked.get(address)) === null;
 
 // Has it been answered for, so that a call fails instead of waiting?
 export const isSettled = (request) => (request.code & SETTLED) !== 0;

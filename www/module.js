@@ -5,8 +5,6 @@
 
 import { Engine, initSync } from "#glue";
 
-import css from "./banner.css";
-
 let starting;
 
 /** Attaches to the gate of the page, or starts one; resolves with it. */
@@ -29,13 +27,15 @@ const load = async (config) => {
   const bytes = new Uint8Array(await response.arrayBuffer());
   // Not before there is a page: the prologue captures what the browser gives as soon as it is loaded.
   const { boot } = await import("./boot.js");
+  const { byImport } = await import("./interface.js");
   boot({
     compile: () => bytes,
     start: (module) => {
       initSync(module);
       return Engine;
     },
-    css,
+    // Bundlers follow it, and make a part of its own of it that is loaded when there is something to show.
+    reach: byImport(() => import("./consent-gate-ui.js")),
     config,
     late: true,
   });

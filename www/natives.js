@@ -176,6 +176,7 @@ export const viewOf = getter(documents, "defaultView");
 export const getCookie = getter(documents, "cookie");
 export const setCookie = setter(documents, "cookie");
 export const rootOf = getter(documents, "documentElement");
+export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");

@@ -1,180 +1,107 @@
-// The page's side of the interface: makes elements, moves the focus, hears real clicks.
+// Puts the interface on the page: makes elements, moves the focus, keeps what has it in sight.
 //
-// What is shown and what a click means is decided in Rust; here is only what has to be done with the
-// browser's own functions, taken before any other script could change them. It refuses to know what
-// consent is.
+// What is shown is decided in Rust; here is only what has to be done with the browser's own functions,
+// which the gate took before any other script could change them (capture.js). It refuses to know what
+// consent is, and hears nothing: that is the gate's (ear.js).
 //
-//   const { mount, draw, dress } = surface(window, { css, nonce });
-//   mount("open", frame, (act, checked) => …); draw(0, tree);
+//   const put = surface({ natives, host, root, css, nonce });
+//   put(drawing);
 
 const XHTML = "http://www.w3.org/1999/xhtml";
-// Between two steps of a tree; see src/banner/tree.rs.
+// Behind each step, and between the texts of a drawing; see src/banner/steps.rs.
 const END = "\u0001";
+const NEXT = "\u0002";
 // Pixels between a card and the edge of the window, and a little air.
 const ROOM = 32;
+// The slots in document order, so that whoever tabs into the page meets the first layer first: first
+// layer, preferences, the control that leads back, what is said.
+const FRAME = "<div\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001@role=status\u0001>\u0001>\u0001";
+// In which slot the drawing's texts belong, as they come.
+const ORDER = [2, 0, 1, 3];
+const SAID = 3;
 
-export function surface(window, { css, nonce, trusts = (event) => event.isTrusted }) {
-  const { document, Object, Function, CSSStyleSheet, ResizeObserver } = window;
-  const { Document, Element, Node, Event, KeyboardEvent, HTMLElement, HTMLDialogElement, ShadowRoot } = window;
+export const surface = ({ natives, host, root, css, nonce }) => {
+  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, CSSStyleDeclaration, CSSStyleSheet, ResizeObserver } = natives;
+  const { indexOf, slice } = natives.String;
+  const { setAttribute, getAttribute, matches, querySelector, remove, localName } = Element;
+  const { appendChild, firstChild } = Node;
+  const { replaceSync } = CSSStyleSheet;
+  const create = (name) => Document.createElementNS(document, XHTML, name);
+  const words = (text) => Document.createTextNode(document, text);
 
-  // `Function.prototype.call` bound to a method is that method with `this` as its first argument.
-  const free = Function.prototype.bind.bind(Function.prototype.call);
-  const method = (owner, name) => owner && owner.prototype[name] && free(owner.prototype[name]);
-  const property = (owner, name, kind = "get") => {
-    const found = owner && Object.getOwnPropertyDescriptor(owner.prototype, name);
-    return found && found[kind] ? free(found[kind]) : () => null;
-  };
-
-  const createElementNS = method(Document, "createElementNS");
-  const createTextNode = method(Document, "createTextNode");
-  const rootOf = property(Document, "documentElement");
-  const bodyOf = property(Document, "body");
-  const activeIn = property(Document, "activeElement");
-  const activeInShadow = property(ShadowRoot, "activeElement");
-  const setSheets = property(ShadowRoot, "adoptedStyleSheets", "set");
-  const sheetsOf = property(Document, "adoptedStyleSheets");
-  const setPageSheets = property(Document, "adoptedStyleSheets", "set");
-  const attachShadow = method(Element, "attachShadow");
-  const setAttribute = method(Element, "setAttribute");
-  const getAttribute = method(Element, "getAttribute");
-  const closest = method(Element, "closest");
-  const matches = method(Element, "matches");
-  const querySelector = method(Element, "querySelector");
-  const querySelectorAll = method(Element, "querySelectorAll");
-  const remove = method(Element, "remove");
-  const boxOf = method(Element, "getBoundingClientRect");
-  const nameOf = property(Element, "localName");
-  const appendChild = method(Node, "appendChild");
-  const insertBefore = method(Node, "insertBefore");
-  const contains = method(Node, "contains");
-  const parentOf = property(Node, "parentNode");
-  const firstOf = property(Node, "firstChild");
-  const nextOf = property(Node, "nextSibling");
-  const isConnected = property(Node, "isConnected");
-  const addEventListener = method(window.EventTarget, "addEventListener");
-  const preventDefault = method(Event, "preventDefault");
-  const targetOf = property(Event, "target");
-  const keyOf = property(KeyboardEvent, "key");
-  const composes = property(KeyboardEvent, "isComposing");
-  const focus = method(HTMLElement, "focus");
-  const styleOf = property(HTMLElement, "style");
-  const setProperty = method(window.CSSStyleDeclaration, "setProperty");
-  const showModal = method(HTMLDialogElement, "showModal");
-  const close = method(HTMLDialogElement, "close");
-  const replaceSync = method(CSSStyleSheet, "replaceSync");
-  const observe = method(ResizeObserver, "observe");
-  const disconnect = method(ResizeObserver, "disconnect");
-  const charAt = free("".charAt);
-  const indexOf = free("".indexOf);
-  const slice = free("".slice);
-
-  const create = (name) => createElementNS(document, XHTML, name);
-
-  let host, root, frame;
-  const slots = [];
-
-  // Reads the steps of a tree one after the other; words become text nodes, never markup.
-  const build = (parent, tree) => {
-    let node = parent;
-    for (let at = 0; at < tree.length; ) {
-      const end = indexOf(tree, END, at);
-      const kind = charAt(tree, at);
-      const words = slice(tree, at + 1, end);
-      if (kind === "<") {
-        node = appendChild(node, create(words));
-      } else if (kind === ">") {
-        node = parentOf(node);
-      } else if (kind === "@") {
-        const equals = indexOf(words, "=");
-        setAttribute(node, slice(words, 0, equals), slice(words, equals + 1));
-      } else {
-        appendChild(node, createTextNode(document, words));
-      }
+  // The pieces of a text, each with what is behind it left out.
+  const pieces = (text, mark, each) => {
+    for (let at = 0, number = 0; at < text.length; number++) {
+      const found = indexOf(text, mark, at);
+      const end = found < 0 ? text.length : found;
+      each(slice(text, at, end), number);
       at = end + 1;
     }
   };
 
+  const pair = (text, each) => {
+    const equals = indexOf(text, "=");
+    each(slice(text, 0, equals), slice(text, equals + 1));
+  };
+
+  // Reads the steps of a tree one after the other; words become text nodes, never markup.
+  const build = (parent, tree) => {
+    let node = parent;
+    pieces(tree, END, (step) => {
+      const rest = slice(step, 1);
+      if (step[0] === "<") node = appendChild(node, create(rest));
+      else if (step[0] === ">") node = Node.parentNode(node);
+      else if (step[0] === "@") pair(rest, (name, value) => setAttribute(node, name, value));
+      else appendChild(node, words(rest));
+    });
+  };
+
+  build(root, FRAME);
+  const frame = firstChild(root);
+  const slots = [];
+  for (let slot = firstChild(frame); slot; slot = Node.nextSibling(slot)) slots[slots.length] = slot;
+  if (replaceSync) {
+    const sheet = new CSSStyleSheet.of();
+    replaceSync(sheet, css);
+    ShadowRoot["=adoptedStyleSheets"](root, [sheet]);
+  } else {
+    // Safari before 16.4.
+    const style = appendChild(root, create("style"));
+    if (nonce) setAttribute(style, "nonce", nonce);
+    appendChild(style, words(css));
+  }
+
   // A page that a framework or `document.write` emptied gets the interface back with the next
   // drawing. It stands before the body, so that it is met first and does not fall with the body.
   const place = () => {
-    const html = rootOf(document);
-    if (html && !isConnected(host)) insertBefore(html, host, bodyOf(document));
+    const html = Document.documentElement(document);
+    if (html && !Node.isConnected(host)) Node.insertBefore(html, host, Document.body(document));
   };
 
-  const mount = (mode, tree, listener) => {
-    host = create("div");
-    setAttribute(host, "id", "consent-gate-ui");
-    root = attachShadow(host, { mode });
-    build(root, tree);
-    frame = firstOf(root);
-    for (let slot = firstOf(frame); slot; slot = nextOf(slot)) slots[slots.length] = slot;
-    if (replaceSync) {
-      const sheet = new CSSStyleSheet();
-      replaceSync(sheet, css);
-      setSheets(root, [sheet]);
-    } else {
-      // Safari before 16.4.
-      const style = appendChild(root, create("style"));
-      if (nonce) setAttribute(style, "nonce", nonce);
-      appendChild(style, createTextNode(document, css));
-    }
-
-    const tell = (element, name) => {
-      let checked = "";
-      const switches = querySelectorAll(frame, "input:checked");
-      for (let at = 0; switches[at]; at++) checked += getAttribute(switches[at], "name") + " ";
-      listener(getAttribute(element, name), checked);
-    };
-    const hear = (type, found) =>
-      addEventListener(
-        root,
-        type,
-        (event) => {
-          if (!trusts(event)) return;
-          const [element, name] = found(event, targetOf(event)) || [];
-          if (element) {
-            preventDefault(event);
-            tell(element, name);
-          }
-        },
-        true,
-      );
-    hear("click", (event, target) => [closest(target, "[data-act]"), "data-act"]);
-    hear("keydown", (event, target) => {
-      const element = keyOf(event) === "Escape" && !composes(event) && closest(target, "[data-escape]");
-      // A dialog has its own way, which the back gesture of a phone takes too.
-      if (element && nameOf(element) !== "dialog") return [element, "data-escape"];
-    });
-    const leave = (event, target) => nameOf(target) === "dialog" && [target, "data-escape"];
-    hear("cancel", leave);
-    hear("close", leave);
-  };
-
-  const draw = (number, tree) => {
+  const draw = (slot, tree) => {
     place();
-    const slot = slots[number];
-    const old = firstOf(slot);
-    const held = old && activeInShadow(root);
-    const had = held && contains(old, held) ? held : null;
+    const old = firstChild(slot);
+    const held = old && ShadowRoot.activeElement(root);
+    const had = held && Node.contains(old, held) ? held : null;
     // Whoever uses the keyboard is led on; after a click the focus must not jump to a control that
     // the next press of the space bar would set off.
     const leads = had && matches(had, ":focus-visible");
     const act = had && getAttribute(had, "data-act");
     if (old) {
       // Gives the focus back to what opened the dialog.
-      if (nameOf(old) === "dialog") close(old);
+      if (localName(old) === "dialog") HTMLDialogElement.close(old);
       remove(old);
     }
     build(slot, tree);
-    const now = firstOf(slot);
-    if (now && nameOf(now) === "dialog") showModal(now);
+    const now = firstChild(slot);
+    if (now && localName(now) === "dialog") HTMLDialogElement.showModal(now);
     if (now && had && act) {
       const same = querySelector(now, `[data-act="${act}"]`);
-      if (same) focus(same);
-    } else if (!now && leads && !activeInShadow(root)) {
-      const active = activeIn(document);
+      if (same) HTMLElement.focus(same);
+    } else if (!now && leads && !ShadowRoot.activeElement(root)) {
+      const active = Document.activeElement(document);
       const next = querySelector(frame, "button");
-      if (next && (!active || active === bodyOf(document))) focus(next);
+      if (next && (!active || active === Document.body(document))) HTMLElement.focus(next);
     }
     keepClear(querySelector(frame, "[data-edge]"));
   };
@@ -182,33 +109,47 @@ export function surface(window, { css, nonce, trusts = (event) => event.isTruste
   // WCAG 2.2 §2.4.11: what has the focus must not lie wholly under the banner (technique C43).
   let clear, watcher;
   const keepClear = (card) => {
-    if (watcher) disconnect(watcher);
+    if (watcher) ResizeObserver.disconnect(watcher);
     if (!card) {
       if (clear) replaceSync(clear, "");
       return;
     }
-    if (!replaceSync || !observe) return;
+    if (!replaceSync || !ResizeObserver.observe) return;
     if (!clear) {
-      clear = new CSSStyleSheet();
+      clear = new CSSStyleSheet.of();
       const all = [];
-      const sheets = sheetsOf(document);
+      const sheets = Document.adoptedStyleSheets(document);
       for (let at = 0; sheets[at]; at++) all[at] = sheets[at];
       all[all.length] = clear;
-      setPageSheets(document, all);
+      Document["=adoptedStyleSheets"](document, all);
     }
-    watcher = new ResizeObserver(() => {
+    watcher = new ResizeObserver.of(() => {
       // Nothing for a card that the page, or an ad blocker, took away.
-      const height = boxOf(card).height | 0;
+      const height = Element.getBoundingClientRect(card).height | 0;
       const edge = getAttribute(card, "data-edge");
       replaceSync(clear, height ? `:root{scroll-padding-${edge}:${height + ROOM}px}` : "");
     });
-    observe(watcher, card);
+    ResizeObserver.observe(watcher, card);
   };
 
   const dress = (name, value) => {
-    if (charAt(name, 0) === "-") setProperty(styleOf(frame), name, value);
+    if (name[0] === "-") CSSStyleDeclaration.setProperty(HTMLElement.style(frame), name, value);
     else setAttribute(frame, name, value);
   };
 
-  return { mount, draw, dress };
-}
+  // What each slot shows. What it shows already is not touched; but a word is said again. Moving the
+  // focus runs listeners of the page, and where one of them had something newer drawn, that stands.
+  const shown = ["", "", "", ""];
+  let newest = 0;
+  return (drawing) => {
+    const own = ++newest;
+    pieces(drawing + NEXT, NEXT, (text, number) => {
+      if (own !== newest) return;
+      if (!number) return pieces(text, END, (step) => pair(step, dress));
+      const at = ORDER[number - 1];
+      if (at === SAID ? !text : text === shown[at]) return;
+      shown[at] = text;
+      draw(slots[at], text);
+    });
+  };
+};

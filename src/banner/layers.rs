@@ -4,16 +4,16 @@
 //! setting can make one weigh more than another (EDPB Cookie Banner Taskforce, 17 January 2023;
 //! 11 CCR §7004(a)(2)). It knows classes, and nothing of what they look like.
 
-use super::{CategoryView, FirstLayer, Key, Tree, ViewModel, is_safe_link};
-use crate::config::{Layout, Position, Reopen};
-use crate::consent::{Category, Service};
+use super::{CategoryView, FirstLayer, Key, ServiceView, Steps, View};
+use crate::config::{Layout, Position};
+use crate::consent::Category;
 use crate::decimal;
 use crate::regime::Regime;
 
 /// The first layer: the banner, the notice, the line, or nothing.
 #[must_use]
-pub fn first_layer(view: &ViewModel<'_>) -> Tree {
-    let mut tree = Tree::default();
+pub fn first_layer(view: &View<'_>) -> Steps {
+    let mut tree = Steps::default();
     match view.first {
         FirstLayer::Hidden => {}
         FirstLayer::Line => line(&mut tree, view),
@@ -24,9 +24,9 @@ pub fn first_layer(view: &ViewModel<'_>) -> Tree {
 
 /// The preferences, a modal dialog.
 #[must_use]
-pub fn preferences(view: &ViewModel<'_>) -> Tree {
-    let texts = view.texts;
-    let mut tree = Tree::default();
+pub fn preferences(view: &View<'_>) -> Steps {
+    let texts = &view.texts;
+    let mut tree = Steps::default();
     tree.put(
         "<dialog;@class=card more;@aria-labelledby=more;@data-escape=close;<div;@class=top;",
         &[],
@@ -39,11 +39,11 @@ pub fn preferences(view: &ViewModel<'_>) -> Tree {
     for offered in &view.categories {
         category(&mut tree, view, offered);
     }
-    if !view.look.links.is_empty() {
+    if !view.links.is_empty() {
         tree.put("<h3;\"$;>;<ul;", &[texts.of(Key::Links)]);
-        for owner in &view.look.links {
+        for (text, url) in &view.links {
             tree.put("<li;", &[]);
-            link(&mut tree, &owner.url, &owner.text);
+            link(&mut tree, url, text);
             tree.put(">;", &[]);
         }
         tree.put(">;", &[]);
@@ -64,9 +64,9 @@ pub fn preferences(view: &ViewModel<'_>) -> Tree {
 
 /// The small control that leads back to the preferences, where nothing else of ours is shown.
 #[must_use]
-pub fn reopen(view: &ViewModel<'_>) -> Tree {
-    let mut tree = Tree::default();
-    if view.first == FirstLayer::Hidden && view.look.reopen == Reopen::Button {
+pub fn reopen(view: &View<'_>) -> Steps {
+    let mut tree = Steps::default();
+    if view.reopen {
         // Californian law wants the link's words to be seen, not only its sign.
         let wide = if view.regime == Regime::OptIn {
             ""
@@ -77,14 +77,14 @@ pub fn reopen(view: &ViewModel<'_>) -> Tree {
         tree.put(
             "<button;@type=button;@class=again $$;@data-act=choose;<span;@class=sign;>;\
              <span;@class=name;\"$;>;>;",
-            &[place(view.look.position), wide, name],
+            &[place(view.position), wide, name],
         );
     }
     tree
 }
 
-fn banner(tree: &mut Tree, view: &ViewModel<'_>) {
-    let texts = view.texts;
+fn banner(tree: &mut Steps, view: &View<'_>) {
+    let texts = &view.texts;
     let accept_all = ("accept", Key::AcceptAll);
     let reject_all = ("reject", Key::RejectAll);
     let ok = ("ok", Key::Ok);
@@ -109,7 +109,7 @@ fn banner(tree: &mut Tree, view: &ViewModel<'_>) {
     };
     card(tree, view);
     tree.put("<div;@class=words;", &[]);
-    heading(tree, "first", texts.of(title), view.look.layout);
+    heading(tree, "first", texts.of(title), view.layout);
     if let Some(note) = view.revision_note {
         paragraph(tree, "note", note);
     }
@@ -125,7 +125,7 @@ fn banner(tree: &mut Tree, view: &ViewModel<'_>) {
 }
 
 /// Under Do Not Track the banner does not open by itself.
-fn line(tree: &mut Tree, view: &ViewModel<'_>) {
+fn line(tree: &mut Steps, view: &View<'_>) {
     let key = match view.regime {
         Regime::OptIn => Key::Line,
         Regime::OptOut | Regime::Notice => Key::LineOptOut,
@@ -143,11 +143,11 @@ fn line(tree: &mut Tree, view: &ViewModel<'_>) {
 
 /// Opens the card of the banner. A region beside the page, unless the page has to wait: only then
 /// is it a dialog, and the browser makes the rest inert.
-fn card(tree: &mut Tree, view: &ViewModel<'_>) {
+fn card(tree: &mut Steps, view: &View<'_>) {
     let edge = edge(view);
-    let (layout, shape) = match view.look.layout {
+    let (layout, shape) = match view.layout {
         Layout::Bar => ("bar", edge),
-        Layout::Box => ("box", place(view.look.position)),
+        Layout::Box => ("box", place(view.position)),
         Layout::Modal => {
             tree.put(
                 "<dialog;@class=card modal center;@aria-labelledby=first;@data-escape=dismiss;",
@@ -163,7 +163,7 @@ fn card(tree: &mut Tree, view: &ViewModel<'_>) {
 }
 
 /// How many others are asked for, one click away by name (CNIL, délibération 2020-092).
-fn partners(tree: &mut Tree, view: &ViewModel<'_>) {
+fn partners(tree: &mut Steps, view: &View<'_>) {
     let mut count = 0;
     for offered in &view.categories {
         if offered.category != Category::Essential {
@@ -181,7 +181,7 @@ fn partners(tree: &mut Tree, view: &ViewModel<'_>) {
 }
 
 /// What the browser's signals did, where it can be seen (11 CCR §7025(c)(6)).
-fn notes(tree: &mut Tree, view: &ViewModel<'_>) {
+fn notes(tree: &mut Steps, view: &View<'_>) {
     for (on, key) in [(view.signals.gpc, Key::Gpc), (view.signals.dnt, Key::Dnt)] {
         if on {
             paragraph(tree, "note", view.texts.of(key));
@@ -189,8 +189,8 @@ fn notes(tree: &mut Tree, view: &ViewModel<'_>) {
     }
 }
 
-fn category(tree: &mut Tree, view: &ViewModel<'_>, offered: &CategoryView<'_>) {
-    let texts = view.texts;
+fn category(tree: &mut Steps, view: &View<'_>, offered: &CategoryView<'_>) {
+    let texts = &view.texts;
     let id = offered.category.id();
     tree.put(
         "<div;@class=group;<label;@class=switch;<b;\"$;>;",
@@ -226,35 +226,32 @@ fn category(tree: &mut Tree, view: &ViewModel<'_>, offered: &CategoryView<'_>) {
     tree.put(">;", &[]);
 }
 
-fn service(tree: &mut Tree, view: &ViewModel<'_>, service: &Service) {
-    tree.put("<li;<b;\"$;>;", &[&service.name]);
+fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
+    tree.put("<li;<b;\"$;>;", &[service.name]);
     let mut keys = String::new();
-    for names in [&service.cookies, &service.storage] {
-        for name in names {
-            append(&mut keys, name);
-        }
+    for name in &service.keys {
+        append(&mut keys, name);
     }
     let rows = [
-        (Key::Provider, service.provider.as_deref()),
-        (Key::Keys, Some(keys.as_str())),
-        (Key::Retention, service.retention.as_deref()),
-        (Key::Transfer, service.transfer.as_deref()),
+        (Key::Provider, service.provider),
+        (Key::Keys, keys.as_str()),
+        (Key::Retention, service.retention),
+        (Key::Transfer, service.transfer),
     ];
     for (key, value) in rows {
-        let value = value.unwrap_or_default();
         if !value.is_empty() {
             let row = view.texts.fill(key, &[("name", value)]);
             tree.put("<span;\"$;>;", &[&row]);
         }
     }
-    if let Some(url) = &service.policy_url {
-        let name = [("name", service.name.as_str())];
+    if let Some(url) = service.policy_url {
+        let name = [("name", service.name)];
         link(tree, url, &view.texts.fill(Key::ServicePolicy, &name));
     }
     tree.put(">;", &[]);
 }
 
-fn page_links(tree: &mut Tree, view: &ViewModel<'_>) {
+fn page_links(tree: &mut Steps, view: &View<'_>) {
     if view.policy_url.is_none() && view.imprint_url.is_none() {
         return;
     }
@@ -271,7 +268,7 @@ fn page_links(tree: &mut Tree, view: &ViewModel<'_>) {
 }
 
 /// A link; one that could run script is shown as words.
-fn link(tree: &mut Tree, url: &str, text: &str) {
+fn link(tree: &mut Steps, url: &str, text: &str) {
     tree.put("<a;", &[]);
     if is_safe_link(url) {
         tree.put("@href=$;@target=_blank;@rel=noopener noreferrer;", &[url]);
@@ -279,9 +276,27 @@ fn link(tree: &mut Tree, url: &str, text: &str) {
     tree.put("\"$;>;", &[text]);
 }
 
+/// May a link lead there: http, https, mailto, or relative. Everything else could run script.
+fn is_safe_link(url: &str) -> bool {
+    // Browsers drop tabs and line breaks inside a scheme, so none may be there at all.
+    if url.chars().any(char::is_control) {
+        return false;
+    }
+    match url.split_once(':') {
+        // A colon after the beginning of the path is no end of a scheme.
+        Some((scheme, _)) if !scheme.bytes().any(|byte| b"/?#".contains(&byte)) => {
+            let scheme = scheme.trim_ascii_start();
+            ["http", "https", "mailto"]
+                .iter()
+                .any(|safe| scheme.eq_ignore_ascii_case(safe))
+        }
+        _ => true,
+    }
+}
+
 /// A card's title. A dialog is read from its title on; what stands beside the page must not take
 /// the focus from it.
-fn heading(tree: &mut Tree, id: &str, text: &str, layout: Layout) {
+fn heading(tree: &mut Steps, id: &str, text: &str, layout: Layout) {
     let focus = match layout {
         Layout::Modal => "@tabindex=-1;@autofocus=;",
         Layout::Bar | Layout::Box => "",
@@ -291,12 +306,12 @@ fn heading(tree: &mut Tree, id: &str, text: &str, layout: Layout) {
     tree.put("\"$;>;", &[text]);
 }
 
-fn paragraph(tree: &mut Tree, class: &str, text: &str) {
+fn paragraph(tree: &mut Steps, class: &str, text: &str) {
     tree.put("<p;@class=$;\"$;>;", &[class, text]);
 }
 
 /// The buttons that stand for a choice, in one group; under each other where words are long.
-fn buttons(tree: &mut Tree, all: &[(&str, &str)]) {
+fn buttons(tree: &mut Steps, all: &[(&str, &str)]) {
     let long = all
         .iter()
         .any(|(_, text)| text.chars().count() > LONG_LABEL);
@@ -309,14 +324,14 @@ fn buttons(tree: &mut Tree, all: &[(&str, &str)]) {
 }
 
 /// Every button that stands for a choice, made alike.
-fn button(tree: &mut Tree, act: &str, text: &str) {
+fn button(tree: &mut Steps, act: &str, text: &str) {
     tree.put(
         "<button;@type=button;@class=act;@data-act=$;\"$;>;",
         &[act, text],
     );
 }
 
-fn cross(tree: &mut Tree, act: &str, name: &str) {
+fn cross(tree: &mut Steps, act: &str, name: &str) {
     tree.put(
         "<button;@type=button;@class=cross;@data-act=$;@aria-label=$;@title=$;>;",
         &[act, name, name],
@@ -324,7 +339,7 @@ fn cross(tree: &mut Tree, act: &str, name: &str) {
 }
 
 /// A text with everything filled in that texts of the banner may name.
-fn site_text(view: &ViewModel<'_>, key: Key) -> String {
+fn site_text(view: &View<'_>, key: Key) -> String {
     let mut purposes = String::new();
     for offered in &view.categories {
         if offered.category != Category::Essential {
@@ -351,15 +366,15 @@ fn append(list: &mut String, word: &str) {
     list.push_str(word);
 }
 
-fn title<'a>(view: &ViewModel<'a>, offered: &CategoryView<'a>) -> &'a str {
+fn title<'a>(view: &View<'a>, offered: &CategoryView<'a>) -> &'a str {
     offered
         .title
         .unwrap_or(view.texts.of(Key::title(offered.category)))
 }
 
 /// The edge of the window at which the first layer stands.
-const fn edge(view: &ViewModel<'_>) -> &'static str {
-    match view.look.position {
+const fn edge(view: &View<'_>) -> &'static str {
+    match view.position {
         Position::Top | Position::TopLeft | Position::TopRight => "top",
         Position::Bottom | Position::BottomLeft | Position::BottomRight | Position::Center => {
             "bottom"

@@ -1,20 +1,22 @@
-//! What the visitor is shown, as plain values: the words, the looks, and the tree of elements.
+//! What the visitor is shown, as plain values: what is due, the words, the looks, the trees of elements.
 //!
-//! Everything here is pure and tested natively: a [`ViewModel`] goes in, the text of a tree comes
-//! out ([`Drawing`]), and `browser::banner` puts it on the page. It refuses
-//! to know the session, the clock and the page: what is granted arrives as a value, what the
-//! visitor does leaves as an [`Act`].
+//! Everything here is pure and tested natively, and it is two halves. The gate has [`Screen`], which
+//! tells what is due and writes it down as one text, and [`Act`], which reads what the visitor did.
+//! The interface is a program of its own, loaded when it is needed: it reads that text as a [`View`] and
+//! answers with the text of what is to be put on the page, a [`Drawing`]. It decides nothing.
 
 mod act;
 mod drawing;
 mod layers;
+mod screen;
+mod steps;
 mod text;
-mod tree;
 mod view;
 
 pub use act::Act;
 pub use drawing::Drawing;
 pub use layers::{first_layer, preferences, reopen};
+pub use screen::{Asked, Screen};
+pub use steps::Steps;
 pub use text::{Key, Texts};
-pub use tree::{Tree, is_safe_link};
-pub use view::{CategoryView, Direction, FirstLayer, Preferences, ViewModel};
+pub use view::{CategoryView, FirstLayer, Preferences, ServiceView, View};

@@ -7,11 +7,12 @@
 //! The sentences say what happens, refusal included, without praise, guilt or jokes (EDPB
 //! Guidelines 03/2022 on deceptive patterns).
 //!
+//! The gate knows the names alone, and numbers; the English is in the interface.
+//!
 //! ```
 //! use consent_gate::banner::{Key, Texts};
-//! let german = vec![("acceptAll".to_owned(), "Alle annehmen".to_owned())];
-//! let own = [("de".to_owned(), german)];
-//! let texts = Texts::new(&own, "de-AT");
+//! let mut texts = Texts::default();
+//! texts.put(Key::AcceptAll as usize, "Alle annehmen");
 //! assert_eq!(texts.of(Key::AcceptAll), "Alle annehmen");
 //! assert_eq!(texts.of(Key::RejectAll), "Reject all");
 //! assert_eq!(texts.fill(Key::NewText, &[("services", "Maps")]),
@@ -19,6 +20,7 @@
 //! ```
 
 use crate::consent::Category;
+use crate::words;
 
 /// One list, so that a key, its name and its English cannot part.
 macro_rules! keys {
@@ -31,8 +33,8 @@ macro_rules! keys {
             /// Every key, in the order in which translators meet them.
             pub const ALL: &'static [Self] = &[$(Self::$key),+];
 
-            /// The name of every key, in the same order.
-            pub const IDS: &'static [&'static str] = &[$($id),+];
+            /// The name of every key, in the same order, as words in one text.
+            pub const IDS: &'static str = concat!($(" ", $id),+).trim_ascii_start();
 
             /// Its English.
             #[must_use]
@@ -138,13 +140,15 @@ impl Key {
     /// Its name in `texts` and in language files.
     #[must_use]
     pub fn id(self) -> &'static str {
-        Self::IDS.get(self as usize).copied().unwrap_or_default()
+        words::each(Self::IDS)
+            .nth(self as usize)
+            .unwrap_or_default()
     }
 
     /// The key of a name, exact spelling only.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|key| key.id() == id)
+        Self::ALL.get(words::position(Self::IDS, id)?).copied()
     }
 
     /// The title of a category.
@@ -170,43 +174,44 @@ impl Key {
     }
 }
 
-/// An owner's texts by the names of their keys, a later one over an earlier one.
-type Own = [(String, String)];
+/// The owner's texts of all languages, by the names of their keys.
+type Own = [(String, Vec<(String, String)>)];
 
-/// The texts of one language, the owner's over the built-in ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Texts<'a> {
-    exact: &'a Own,
-    base: &'a Own,
-}
-
-impl<'a> Texts<'a> {
-    /// The texts for `language` among the owner's, those of the exact tag before those of its base.
-    /// Names that aren't keys change nothing (the configuration reports them).
-    #[must_use]
-    pub fn new(own: &'a [(String, Vec<(String, String)>)], language: &str) -> Self {
-        let of = |tag: &str| {
-            for (known, texts) in own {
-                if known.eq_ignore_ascii_case(tag) {
-                    return texts.as_slice();
+/// The owner's texts for a language as the gate hands them over: the numbers of their keys, in such an
+/// order that a later one stands over an earlier one, and those of the exact tag over those of its base.
+/// Names that aren't keys are left out (the configuration reports them).
+pub fn spoken<'a>(own: &'a Own, language: &str, mut found: impl FnMut(usize, &'a str)) {
+    let base = language.split('-').next().unwrap_or_default();
+    for exact in [false, true] {
+        for (tag, texts) in own {
+            let is_exact = tag.eq_ignore_ascii_case(language);
+            if is_exact == exact && (exact || tag.eq_ignore_ascii_case(base)) {
+                for (name, text) in texts {
+                    if let Some(number) = words::position(Key::IDS, name) {
+                        found(number, text);
+                    }
                 }
             }
-            Default::default()
-        };
-        Self {
-            exact: of(language),
-            base: of(language.split('-').next().unwrap_or_default()),
         }
+    }
+}
+
+/// The texts of one language, the owner's over the built-in ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts<'a>(Vec<(usize, &'a str)>);
+
+impl<'a> Texts<'a> {
+    /// Puts a text of the owner's over what stood under that key's number.
+    pub fn put(&mut self, number: usize, text: &'a str) {
+        self.0.push((number, text));
     }
 
     /// One text as it stands.
     #[must_use]
     pub fn of(&self, key: Key) -> &'a str {
-        for own in [self.exact, self.base] {
-            for (id, text) in own.iter().rev() {
-                if id == key.id() {
-                    return text;
-                }
+        for (number, text) in self.0.iter().rev() {
+            if *number == key as usize {
+                return text;
             }
         }
         key.english()
@@ -235,12 +240,7 @@ impl<'a> Texts<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Texts};
-
-    fn own(tag: &str, texts: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
-        let owned = |&(key, text): &(&str, &str)| (key.to_owned(), text.to_owned());
-        (tag.to_owned(), texts.iter().map(owned).collect())
-    }
+    use super::{Key, Texts, spoken};
 
     #[test]
     fn every_key_has_one_name_and_honest_english() {
@@ -250,27 +250,42 @@ mod tests {
             assert!(!key.english().is_empty() && !key.english().contains(['<', '!']));
         }
         assert_eq!(Key::from_id("AcceptAll"), None);
+        assert_eq!(Key::from_id(""), None);
     }
 
     #[test]
     fn a_later_text_stands_over_an_earlier_one() {
-        let texts = [
-            own("de", &[("ok", "Fine"), ("ok", "Good"), ("nonsense", "x")]),
+        let own = |tag: &str, texts: &[(&str, &str)]| {
+            let owned = |&(key, text): &(&str, &str)| (key.to_owned(), text.to_owned());
+            (tag.to_owned(), texts.iter().map(owned).collect())
+        };
+        let all = [
             own("de-at", &[("save", "Merken")]),
+            own(
+                "de",
+                &[
+                    ("save", "Sichern"),
+                    ("ok", "Fine"),
+                    ("ok", "Good"),
+                    ("nonsense", "x"),
+                ],
+            ),
+            own("fr", &[("close", "Fermer")]),
         ];
-        let texts = Texts::new(&texts, "de-AT");
-        assert_eq!(texts.of(Key::Ok), "Good");
-        assert_eq!(texts.of(Key::Save), "Merken");
-        assert_eq!(texts.of(Key::Close), Key::Close.english());
+        for (language, save) in [("de-AT", "Merken"), ("DE", "Sichern"), ("de-CH", "Sichern")] {
+            let mut texts = Texts::default();
+            spoken(&all, language, |number, text| texts.put(number, text));
+            assert_eq!(texts.of(Key::Ok), "Good");
+            assert_eq!(texts.of(Key::Save), save, "{language}");
+            assert_eq!(texts.of(Key::Close), Key::Close.english());
+        }
     }
 
     #[test]
     fn places_are_filled_once_and_strange_braces_survive() {
-        let texts = [own(
-            "en",
-            &[("line", "{a}{a}{b {site} } {"), ("saved", "é{site}é")],
-        )];
-        let texts = Texts::new(&texts, "en");
+        let mut texts = Texts::default();
+        texts.put(Key::Line as usize, "{a}{a}{b {site} } {");
+        texts.put(Key::Saved as usize, "é{site}é");
         let places = [("a", "{site}"), ("site", "S")];
         assert_eq!(texts.fill(Key::Line, &places), "{site}{site}{b S } {");
         assert_eq!(texts.fill(Key::Saved, &places), "éSé");

@@ -7,9 +7,9 @@ use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{App, Engine, notify, plain, show};
-use crate::config::Sources;
-use crate::consent::{Category, Source};
+use super::{App, Engine, notify, plain, show, storage};
+use crate::config::{Sources, Worker};
+use crate::consent::{Category, Source, WireRecord};
 use crate::gate::ServiceRef;
 use crate::session::{Choice, Event, Session, Target};
 use crate::value::Value;
@@ -53,6 +53,29 @@ impl Engine {
     /// The state.
     pub fn state(&self) -> JsValue {
         plain::give(&notify::state(&self.app, self.app.now()))
+    }
+
+    /// What the second line has to know: `*` for this file as its script, an address, or nothing; the
+    /// record's key; the record as it is stored; with U+0001 between them.
+    #[wasm_bindgen(js_name = secondLine)]
+    pub fn second_line(&self) -> String {
+        let app = &self.app;
+        let (mut text, wire) = app.ask(|session| {
+            let worker = match &session.config().worker {
+                Worker::Off => "",
+                Worker::Own => "*",
+                Worker::Url(address) => address,
+            };
+            (worker.to_owned(), session.record().map(WireRecord::from))
+        });
+        for part in [
+            app.store.key(),
+            &wire.map_or_else(String::new, |wire| storage::text(&app.natives, &wire)),
+        ] {
+            text.push('\u{1}');
+            text.push_str(part);
+        }
+        text
     }
 
     /// Accepts everything that is offered.

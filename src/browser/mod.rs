@@ -5,7 +5,6 @@
 //! inside. Only this file talks to the session's `handle`.
 
 mod api;
-mod banner;
 mod clear;
 mod env;
 mod intercept;
@@ -21,29 +20,21 @@ mod storage;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError};
 use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
-    Attributes, Decision, Gate, Mark, Reason, Request, Rules, Target, Verdict, Write,
+    Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
 use crate::report::Ledger;
 use crate::session::{Choice, Effects, Event, Moment, Session, Store};
 use crate::value::Value;
-use banner::Banner;
 use natives::Natives;
 use notify::Notices;
 use quarantine::Quarantine;
 use show::Shown;
 use storage::RecordStore;
-
-/// The standard library's allocator is made for programs that run for days; this one is a tenth of it,
-/// and our lists of free memory are short.
-#[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> =
-    LockedAllocator::new(FreeListAllocator::new());
 
 /// The engine as `boot.js` holds it: every call of the shims and of the public interface.
 #[wasm_bindgen]
@@ -62,7 +53,6 @@ pub(crate) struct App {
     store: RecordStore,
     faults: RefCell<Vec<Fault>>,
     notices: Notices,
-    banner: Banner,
     shown: Cell<Shown>,
 }
 
@@ -86,7 +76,6 @@ impl Engine {
         errors.extend(show::check_texts(&config));
         let app = Rc::new_cyclic(|app| App {
             me: app.clone(),
-            banner: show::banner(&host, &config, app.clone()),
             natives: host,
             session: RefCell::new(Session::new(config, gate, surroundings, found.record, now)),
             ledger: RefCell::default(),
@@ -99,8 +88,8 @@ impl Engine {
         Engine { app }
     }
 
-    /// Everything is in place: clear what was refused before, tell that the gate is ready, ask the
-    /// visitor, and follow other tabs and time.
+    /// Everything is in place: clear what was refused before, tell that the gate is ready, and follow
+    /// other tabs and time.
     pub fn start(&self) {
         let app = &self.app;
         for fault in app.faults.borrow().iter() {
@@ -110,12 +99,6 @@ impl Engine {
         settings::follow(app);
         notify::ready(app);
         show::follow(app);
-    }
-
-    /// Shows the first layer, if one is due. Apart from `start`, since the page's next script waits for
-    /// that, and there is no page to see yet.
-    pub fn open(&self) {
-        show::refresh(&self.app);
     }
 
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is
@@ -259,8 +242,15 @@ impl App {
         if effects.clear {
             clear::refused(self);
         }
+        let stays = withdrawn.then(|| self.stays());
         if effects.regrade {
             intercept::obey(self);
+        }
+        if let Some(stays) = stays.filter(|stays| !stays.is_empty()) {
+            self.faults
+                .borrow_mut()
+                .retain(|fault| fault.code != RELOAD_NEEDED);
+            self.report_fault(RELOAD_NEEDED, &stays);
         }
         if effects.show {
             show::refresh(self);
@@ -268,6 +258,32 @@ impl App {
         if withdrawn && self.ask(|session| session.config().withdraw_reload) {
             self.natives.reload();
         }
+    }
+
+    /// What no gate takes back: code that was let in, and has been denied since. Empty if there is none.
+    fn stays(&self) -> String {
+        let mut hosts: Vec<&str> = Vec::new();
+        let ledger = self.ledger.borrow();
+        for seen in ledger.sightings() {
+            let is_code = matches!(seen.kind, Kind::Script | Kind::Import | Kind::Worker);
+            let denied = seen.category.is_some_and(|category| {
+                self.ask(|session| !session.grants().allows(seen.service, category))
+            });
+            let host = seen.url.split('/').nth(2).unwrap_or_default();
+            if seen.verdict == Verdict::Allow && is_code && denied && !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        if hosts.is_empty() {
+            return String::new();
+        }
+        let mut message = String::from("code from ");
+        message.push_str(&hosts.join(", "));
+        message.push_str(
+            " was loaded before and stays in this page until it is loaded again; its requests and \
+             writes are held. With `withdrawReload` the page is loaded again by itself",
+        );
+        message
     }
 
     /// May a script widen consent now? `Err` says why not.
@@ -335,6 +351,9 @@ impl From<ConfigError> for Fault {
         }
     }
 }
+
+/// The code of the fault that says what a withdrawal can't undo in a page that lives.
+const RELOAD_NEEDED: &str = "reload-needed";
 
 /// The number of what isn't noted.
 pub(crate) const UNNOTED: u32 = u32::MAX;

@@ -44,19 +44,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn window(this: &Natives) -> JsValue;
 
-    // The interface (`surface.js`).
+    // The interface (`interface.js`).
 
-    /// Makes the interface's host element and its shadow root, `open` or `closed`, with the tree
-    /// `frame` in it, whose children are the slots. `listener` is called with the name of an act and
-    /// the names of the switches that are on, for real clicks and keys only.
+    /// Shows the interface as `view` says, in a closed root or an open one, if it is here; else asks for
+    /// it, as far as it matters (see `show.rs`). Is it on the screen now?
     #[wasm_bindgen(method)]
-    pub fn mount(this: &Natives, mode: &str, frame: &str, listener: &Function);
-    /// Puts a tree in place of what is in a slot; an empty one clears it.
-    #[wasm_bindgen(method)]
-    pub fn draw(this: &Natives, slot: u32, tree: &str);
-    /// Sets an attribute of the frame, or a style property whose name begins with `--`.
-    #[wasm_bindgen(method)]
-    pub fn dress(this: &Natives, name: &str, value: &str);
+    pub fn show(this: &Natives, urgency: u8, closed: bool, view: &str) -> bool;
 
     // Storage.
 

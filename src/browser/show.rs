@@ -1,50 +1,73 @@
 //! Which layer of the interface is on the screen, and what the visitor did there.
 //!
-//! It fills the banner's view model from the session and the configuration, and takes the visitor's acts
-//! to the same choices that the public calls lead to. How anything looks is the banner's business.
+//! The interface is a program of its own that may not be here yet, or never come. This side tells the page
+//! what is due and how much it matters; `www/interface.js` fetches, shows, and hears the visitor, whose acts
+//! come back to the same choices that the public calls lead to.
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::banner::Banner;
-use super::natives::Natives;
-use super::{App, env, notify, settings};
-use crate::banner::{
-    Act, CategoryView, Direction, Drawing, FirstLayer, Key, Preferences, Texts, ViewModel,
-};
-use crate::config::{self, Config, ConfigError};
-use crate::consent::{Millis, Source};
-use crate::session::{Choice, Session, View};
+use super::{App, Engine, env, notify, settings};
+use crate::banner::{Act, Asked, FirstLayer, Key, Screen};
+use crate::config::{self, Config, ConfigError, Root};
+use crate::consent::{Category, Source};
 
-/// What is on the screen, and why.
+/// What was asked for, and what is on the screen.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Shown {
-    /// The first layer was asked for, although nothing may be open.
-    asked_for: bool,
-    /// The page hid the interface; nothing is stored, and it is asked again on the next page.
-    muted: bool,
-    /// The preferences are open.
-    preferences: bool,
-    /// The first layer was on the screen when it was last drawn.
+    asked: Asked,
+    /// The first layer is on the screen.
     first: bool,
-    /// The preferences were.
+    /// The preferences are.
     second: bool,
+    /// Counts the drawings.
+    turn: u32,
 }
 
-/// The banner, wired to the app that will own it.
-pub(super) fn banner(natives: &Natives, config: &Config, app: Weak<App>) -> Banner {
-    let act = move |act: Act| {
-        if let Some(app) = app.upgrade() {
-            obey(&app, act);
+#[wasm_bindgen]
+impl Engine {
+    /// Shows what is due, or asks for the interface; called at the start, and when the interface has come.
+    pub fn open(&self) {
+        refresh(&self.app);
+    }
+
+    /// The visitor did something in the interface: the name of the act, and those of the switches that
+    /// are on.
+    pub fn act(&self, name: &str, checked: &str) {
+        let offered: Vec<_> = self.app.ask(|session| {
+            let asked = session.config().categories.iter().map(|offered| offered.id);
+            asked
+                .filter(|category| *category != Category::Essential)
+                .map(|category| (category, session.has(category)))
+                .collect()
+        });
+        match Act::read(name, checked, &offered) {
+            Some(Act::Choose(choice)) => {
+                let source = if self.app.shown.get().asked.preferences {
+                    Source::Preferences
+                } else {
+                    Source::Banner
+                };
+                change(&self.app, |asked| asked.saved = true);
+                self.app.choose(choice, source);
+            }
+            Some(Act::OpenPreferences) => preferences(&self.app),
+            Some(Act::ClosePreferences) => {
+                change(&self.app, |asked| asked.preferences = false);
+                draw(&self.app);
+            }
+            None => {}
         }
-    };
-    Banner::new(natives.clone(), config.banner.root, Rc::new(act))
+    }
 }
 
-/// Everything that opens the interface later; a prerendered page is drawn when it is really shown.
+/// Whoever opens the page by a link to the preferences sees them; a prerendered page is drawn when it is
+/// really shown.
 pub(super) fn follow(app: &Rc<App>) {
-    openers(app);
+    if env::location(&app.natives, "hash") == "#consent-gate" {
+        change(app, |asked| asked.preferences = true);
+    }
     if app.natives.prerendering() {
         let document = app.natives.document();
         settings::listen(app, &document, "prerenderingchange", |app, _| {
@@ -62,43 +85,40 @@ pub(super) fn refresh(app: &App) {
 
 /// The first layer, asked for by a call.
 pub(super) fn banner_again(app: &App) {
-    app.shown.set(Shown {
-        asked_for: true,
-        muted: false,
-        preferences: false,
-        ..app.shown.get()
+    change(app, |asked| {
+        *asked = Asked {
+            first: true,
+            ..Asked::default()
+        };
     });
     draw(app);
 }
 
 /// The preferences.
 pub(super) fn preferences(app: &App) {
-    app.shown.set(Shown {
-        preferences: true,
-        muted: false,
-        ..app.shown.get()
+    change(app, |asked| {
+        asked.preferences = true;
+        asked.muted = false;
     });
     draw(app);
 }
 
 /// Everything away, nothing stored.
 pub(super) fn hide(app: &App) {
-    let shown = app.shown.get();
-    app.shown.set(Shown {
-        asked_for: false,
-        muted: true,
-        preferences: false,
-        ..shown
+    change(app, |asked| {
+        *asked = Asked {
+            muted: true,
+            ..Asked::default()
+        };
     });
     draw(app);
 }
 
 /// A choice was made: what was open for it is closed by the drawing that follows.
 pub(super) fn answered(app: &App) {
-    app.shown.set(Shown {
-        asked_for: false,
-        preferences: false,
-        ..app.shown.get()
+    change(app, |asked| {
+        asked.first = false;
+        asked.preferences = false;
     });
 }
 
@@ -107,76 +127,46 @@ pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
     config::check_texts(config, Key::IDS)
 }
 
-fn obey(app: &Rc<App>, act: Act) {
-    let source = if app.shown.get().preferences {
-        Source::Preferences
-    } else {
-        Source::Banner
-    };
-    let choice = match act {
-        Act::AcceptAll => Choice::AcceptAll,
-        Act::RejectAll => Choice::RejectAll,
-        // Only what was changed: setting a category clears its services' own answers, and a switch that
-        // stayed where it was says nothing about them.
-        Act::Save(mut answers) => {
-            app.ask(|session| answers.retain(|(category, on)| session.has(*category) != *on));
-            Choice::Set(answers)
-        }
-        Act::AcceptNew => Choice::AcceptNew,
-        Act::RejectNew => Choice::RejectNew,
-        Act::Dismiss => Choice::Dismiss,
-        Act::OpenPreferences => return preferences(app),
-        Act::OpenBanner => return banner_again(app),
-        Act::ClosePreferences => {
-            app.shown.set(Shown {
-                preferences: false,
-                ..app.shown.get()
-            });
-            return draw(app);
-        }
-    };
-    app.choose(choice, source);
-}
-
-/// `[data-consent-open]` and links to `#consent-gate` open the preferences, from this page and from others.
-fn openers(app: &Rc<App>) {
-    let document = app.natives.document();
-    settings::listen(app, &document, "click", |app, event| {
-        let target = app.natives.get(event, "target");
-        let Some(element) = target.dyn_ref::<web_sys::Element>() else {
-            return;
-        };
-        if let Ok(Some(_)) = element.closest("[data-consent-open],[href$='#consent-gate']") {
-            if let Some(event) = event.dyn_ref::<web_sys::Event>() {
-                event.prevent_default();
-            }
-            preferences(app);
-        }
-    });
-    if env::location(&app.natives, "hash") == "#consent-gate" {
-        app.shown.set(Shown {
-            preferences: true,
-            ..app.shown.get()
-        });
-    }
+fn change(app: &App, act: impl FnOnce(&mut Asked)) {
+    let mut shown = app.shown.get();
+    act(&mut shown.asked);
+    app.shown.set(shown);
 }
 
 fn draw(app: &App) {
     let now = app.now();
-    let shown = app.shown.get();
-    let mut first = false;
-    let drawing = app.ask(|session| {
-        let model = model(session, shown, now);
-        first = model.first != FirstLayer::Hidden;
-        Drawing::of(&model)
+    let mut shown = app.shown.get();
+    shown.turn = shown.turn.wrapping_add(1);
+    app.shown.set(shown);
+    let asked = shown.asked;
+    let (screen, closed) = app.ask(|session| {
+        let closed = session.config().banner.root == Root::Closed;
+        (Screen::of(session, asked, now), closed)
     });
-    let second = shown.preferences;
+    let first = screen.first != FirstLayer::Hidden;
+    let second = asked.preferences;
+    let urgency = if asked.first || second {
+        ASKED_FOR
+    } else if first {
+        DUE
+    } else {
+        screen.reopen.into()
+    };
+    let there = app.natives.show(urgency, closed, &screen.view);
+    // Drawing moves the focus, and a listener of the page that hears it may have had something else
+    // drawn, and told.
+    if !there || app.shown.get().turn != shown.turn {
+        return;
+    }
     app.shown.set(Shown {
+        asked: Asked {
+            saved: false,
+            ..asked
+        },
         first,
         second,
         ..shown
     });
-    app.banner.render(drawing);
     for (view, was, is) in [
         ("banner", shown.first, first),
         ("preferences", shown.second, second),
@@ -187,58 +177,7 @@ fn draw(app: &App) {
     }
 }
 
-fn model(session: &Session, shown: Shown, now: Millis) -> ViewModel<'_> {
-    let config = session.config();
-    let view = session.view(now);
-    let due = config.banner.auto_show && !shown.muted;
-    let first = match (&view, shown.asked_for) {
-        (_, true) => FirstLayer::Banner,
-        (View::Ask(_), false) if due => FirstLayer::Banner,
-        (View::Line(_), false) if due => FirstLayer::Line,
-        (View::Nothing | View::Ask(_) | View::Line(_), false) => FirstLayer::Hidden,
-    };
-    let mut revision_note = None;
-    let mut new_services = Vec::new();
-    if let View::Ask(ask) = view {
-        revision_note = config.revision_note.as_deref().filter(|_| ask.revised);
-        for new in ask.services {
-            new_services.push(session.gate().service_name(new));
-        }
-    }
-    let mut categories = Vec::new();
-    for category in &config.categories {
-        let mut services = Vec::new();
-        for service in &config.services {
-            if service.category == Some(category.id) {
-                services.push(service);
-            }
-        }
-        categories.push(CategoryView {
-            category: category.id,
-            title: category.title.as_deref(),
-            text: category.text.as_deref(),
-            granted: session.has(category.id),
-            services,
-        });
-    }
-    ViewModel {
-        first,
-        preferences: if shown.preferences {
-            Preferences::Open
-        } else {
-            Preferences::Closed
-        },
-        regime: session.regime(),
-        site: session.site_name(),
-        language: session.language(),
-        direction: Direction::of(session.language()),
-        texts: Texts::new(&config.texts, session.language()),
-        policy_url: config.policy_url.as_deref(),
-        imprint_url: config.imprint_url.as_deref(),
-        categories,
-        signals: session.signals_in_force(now),
-        revision_note,
-        new_services,
-        look: &config.banner,
-    }
-}
+// How much it matters that the interface comes: 0 not at all, 1 when there is time (only the control that
+// leads back), and these. Once it couldn't be had, only what is asked for tries again.
+const DUE: u8 = 2;
+const ASKED_FOR: u8 = 3;

@@ -105,7 +105,7 @@ impl RecordStore {
 
     /// Writes the record to the best place that takes it.
     pub fn write(&self, natives: &Natives, record: &Record) {
-        let text = natives.stringify(&plain::give(WireRecord::from(record).value()));
+        let text = text(natives, &WireRecord::from(record));
         if self.keep_aside.replace(false)
             && let Some(unreadable) = local_text(&self.key)
         {
@@ -169,6 +169,11 @@ impl RecordStore {
         }
         natives.write_cookie(&cookie);
     }
+}
+
+/// A record as it is stored.
+pub(super) fn text(natives: &Natives, wire: &WireRecord) -> String {
+    natives.stringify(&plain::give(wire.value()))
 }
 
 /// Local storage, if the browser gives it. The getter itself throws where site data is blocked.

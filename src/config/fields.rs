@@ -46,9 +46,6 @@ pub(super) fn read(reader: &mut Reader, at: &Place<'_>, config: &mut Config) {
     }
     if let Some(at) = at.given("worker") {
         config.worker = worker(reader, &at);
-        if config.worker != Worker::Off {
-            reader.not_yet(&at);
-        }
     }
 }
 

@@ -77,18 +77,17 @@ pub fn read(sources: Sources) -> (Config, Vec<ConfigError>) {
     (config, reader.finish())
 }
 
-/// The mistakes in the owner's texts, by who knows which `keys` there are.
+/// The mistakes in the owner's texts, by who knows which `keys` there are, as words in one text.
 #[must_use]
-pub fn check_texts(config: &Config, keys: &[&str]) -> Vec<ConfigError> {
+pub fn check_texts(config: &Config, keys: &str) -> Vec<ConfigError> {
     let mut reader = Reader::default();
     let nothing = Value::Null;
     let root = Place::root("texts", &nothing);
-    let known = words::list(keys);
     for (language, texts) in &config.texts {
         let at = root.child(language);
         for (key, _) in texts {
-            if words::position(&known, key).is_none() {
-                reader.unknown(&at.child(key), key, &known);
+            if words::position(keys, key).is_none() {
+                reader.unknown(&at.child(key), key, keys);
             }
         }
     }

@@ -2,14 +2,17 @@
 //!
 //! A page's host is `<case>-<number>.test`, and everything below it counts as its own. In a page
 //! `%TAG%` stands for the paste of the README, with the case's `config.json` where there is one, and
-//! `<!--pause 200-->` for a slow network at that place. `headers.txt` has headers for the page,
-//! one `Name: value` a line.
+//! `<!--pause 200-->` for a slow network at that place, `%HOST%` for the page's own host, and `%SRI%` for the
+//! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has paths that
+//! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use sha2::{Digest as _, Sha384};
 use stage::{Answer, Piece, Visit, content_type, find_file, third_party};
 
 /// The scene that is played now. Clones share it.
@@ -61,7 +64,9 @@ impl Scene {
             .parameter("delay")
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
+        let otherwise = otherwise(&now.folder, &visit.path);
         let answer = match visit.path.as_str() {
+            _ if otherwise == "missing" => Answer::missing(),
             "/sentinel" => Answer::pixel(),
             "/favicon.ico" => Answer::empty(),
             path => {
@@ -72,7 +77,7 @@ impl Scene {
                     path.to_owned()
                 };
                 if let Some(file) = find_file(&now.folder, &page) {
-                    page_answer(&now.folder, &file)
+                    page_answer(now, &self.package, &file)
                 } else if let Some(file) = find_file(&self.package, gate) {
                     package_answer(&file)
                 } else {
@@ -80,8 +85,30 @@ impl Scene {
                 }
             }
         };
-        answer.after(Duration::from_millis(delay)).open_to(visit)
+        let slow = otherwise.strip_prefix("slow ");
+        let delay = slow.and_then(|text| text.parse().ok()).unwrap_or(delay);
+        let answer = answer.after(Duration::from_millis(delay));
+        if otherwise == "closed" {
+            answer
+        } else {
+            answer.open_to(visit)
+        }
     }
+}
+
+/// How `answers.tsv` wants a path to be answered; empty for as usual.
+fn otherwise(folder: &Path, path: &str) -> String {
+    let text = fs::read_to_string(folder.join("answers.tsv")).unwrap_or_default();
+    let mut lines = text.lines().filter_map(|line| line.split_once('\t'));
+    let found = lines.find(|(wanted, _)| *wanted == path);
+    found.map(|(_, how)| how.to_owned()).unwrap_or_default()
+}
+
+/// The drop-in's hash as `integrity` has it.
+fn hash(package: &Path) -> String {
+    let bytes = fs::read(package.join("consent-gate.js")).unwrap_or_default();
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
+    format!("sha384-{hash}")
 }
 
 /// Whether a host is the page's own or below it.
@@ -101,7 +128,8 @@ fn first_page(folder: &Path) -> String {
     format!("/{name}")
 }
 
-fn page_answer(folder: &Path, file: &Path) -> Answer {
+fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
+    let folder = &now.folder;
     let bytes = fs::read(file).unwrap_or_default();
     let kind = content_type(&file.to_string_lossy());
     if !kind.contains("html") {
@@ -109,6 +137,8 @@ fn page_answer(folder: &Path, file: &Path) -> Answer {
     }
     let config = fs::read_to_string(folder.join("config.json")).ok();
     let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref()).as_bytes());
+    let bytes = replace(&bytes, b"%HOST%", now.host.as_bytes());
+    let bytes = replace(&bytes, b"%SRI%", hash(package).as_bytes());
     let mut answer = Answer::new(200, kind, Vec::new());
     answer.pieces = pieces(&bytes);
     let headers = fs::read_to_string(folder.join("headers.txt")).unwrap_or_default();

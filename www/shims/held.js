@@ -5,7 +5,8 @@
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, localName, method, pin, queryAll } from "../natives.js";
-import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, typeOf, write } from "./loads.js";
+import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
+import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
 
 export const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
@@ -85,7 +86,11 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
 export const enlistElement = (element, request, order, code) =>
   enlist(tickets, element, element, request, (ticket) => {
     const name = localName(element);
-    if (name === "script") return releaseScript(element, ticket, order);
+    if (name === "script") {
+      // It may import from several hosts, of which one was asked for.
+      const more = !N.hasAttribute(element, "src") && runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element), true);
+      return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
+    }
     // Chromium does not follow an address that a frame gets in the very task in which the parser
     // has put it in.
     if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);

@@ -2,12 +2,12 @@
 // (prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
 // the page and, as text, in workers, which may make workers: nothing here may name anything outside of itself.
 
-// The addresses that code imports, statically or by literals.
-export const scan = (code) => {
+// The addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's, with
+// `this` as its first argument.
+export const scan = (code, exec, words) => {
   const found = [];
-  code.replace(/\b(?:import|export|importScripts)\b(?:[^"'`;()]*?\bfrom\b)?\s*\(?\s*(?:\/\*[^]*?\*\/\s*)*(["'`])([^"'`\n]+)\1/g, (all, quote, address) => {
-    found.push(address);
-  });
+  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]*?\\bfrom\\b)?\\s*\\(?\\s*(?:/\\*[^]*?\\*/\\s*)*([\"'`])([^\"'`\\n]+)\\1", "g");
+  for (let one; (one = exec(imports, code)); ) found[found.length] = one[2];
   return found;
 };
 
@@ -49,7 +49,7 @@ export const nest = (self, scan, { construct, apply, patch, patchClass, judge, t
 
   const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
   const front = (address, code, inner, module) => {
-    const held = code && inner ? scan(code).filter(judge) : [];
+    const held = code && inner ? scan(code, (pattern, text) => pattern.exec(text), "(?:import|export|importScripts)\\b").filter(judge) : [];
     return (code && STRICT.test(code) ? '"use strict";' : "") + text(address) + (held.length ? "(" + stringify([held, inner(), module]) + ")" : "") + ";";
   };
   const guarded = (address, module) => {

@@ -14,6 +14,7 @@ import {
   DRAWN, LOADING, LOADS, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
 } from "./loads.js";
 import { reframe } from "./markup.js";
+import { heldImport, isMap, mapComes } from "./modules.js";
 import { frame } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
@@ -89,6 +90,7 @@ const visitScript = (element, how) => {
   const address = addressOf(element);
   const rules = isRules(element);
   if (!runs(type) && !rules) {
+    if (isMap(type)) mapComes(element);
     if (!marks || !exec(/^\s*text\/plain\s*$/i, type)) return false;
     if (how === COMING) return true;
     const source = address ?? N.getAttribute(element, "data-src");
@@ -107,8 +109,9 @@ const visitScript = (element, how) => {
   let request = null;
   let code = "";
   if (rules) request = judgeRules(element, N.textContent(element));
-  else if (address != null) request = judgeValue(element, "script", "src", address, marks);
+  else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type, false);
   else if (marks) request = judge(INLINE, "about:blank", marks);
+  else if ((request = heldImport(element, type, true))) code = "";
   else if (connected && parked) request = inline();
   else if (connected && gate.engine) {
     // An inline script that needs what a held one would have defined waits with it.

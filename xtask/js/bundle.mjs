@@ -2,9 +2,11 @@
 //
 //     node xtask/js/bundle.mjs <folder of the glue> <folder to write to>
 //
-// writes consent-gate.js (the drop-in), consent_gate.js (the ES module) and package.json. esbuild
+// writes consent-gate-ui.js (the interface), consent-gate.js (the drop-in, which knows the interface by its
+// hash), consent-gate.full.js (both in one), consent_gate.js (the ES module) and package.json. esbuild
 // joins the files and leaves out what nobody uses; terser makes them small.
 
+import { createHash } from "node:crypto";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +15,7 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 import { checkDropIn } from "./check-drop-in.mjs";
-import { lean } from "./leaner-glue.mjs";
+import { glueOf } from "./leaner-glue.mjs";
 import { shorten } from "./short-names.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -26,27 +28,34 @@ const STYLES = ["chrome114", "firefox115", "safari16.4"];
 const manifest = await readFile(join(root, "Cargo.toml"), "utf8");
 const version = manifest.match(/^version = "(.+)"$/m)[1];
 const description = manifest.match(/^description = "(.+)"$/m)[1];
-const notice = await readFile(join(root, "xtask/js/notice.txt"), "utf8");
+// Ours, and that of the tracker table, which the interface doesn't have.
+const [own, table] = (await readFile(join(root, "xtask/js/notice.txt"), "utf8")).replace("{version}", version).trim().split("\n");
 
+/** What the build made of one of the two programs: its glue, and its module as text. */
+const program = async (stem) => {
+  const at = (ending) => join(glue, stem + ending);
+  const names = JSON.parse(await readFile(at(".names.json"), "utf8"));
+  return { glue: shorten(await glueOf(stem, at(".js")), names), text: await readFile(at(".packed.txt"), "utf8") };
+};
+const gate = await program("consent_gate");
+const ui = await program("consent_gate_ui");
 await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
-/** The imports that are no files of www/: the glue, the wasm as text and what unpacks it, styles as text. */
+const virtual = {
+  "#glue": { contents: gate.glue, loader: "js" },
+  "#wasm": { contents: gate.text, loader: "text" },
+  "#ui-wasm": { contents: ui.text, loader: "text" },
+  "#unpacker": { contents: await readFile(join(glue, "unpacker.wasm"), "hex"), loader: "text" },
+};
+
+/** The imports that are no files of www/: glue, wasm as text and what unpacks it, styles as text; and what stays apart. */
 const sources = {
   name: "sources",
   setup(bundle) {
-    bundle.onResolve({ filter: /^#glue$/ }, () => ({ path: join(glue, "consent_gate.js"), sideEffects: false }));
-    bundle.onLoad({ filter: /consent_gate\.js$/ }, async ({ path }) => ({
-      contents: shorten(lean(await readFile(path, "utf8")), JSON.parse(await readFile(join(glue, "names.json"), "utf8"))),
-    }));
-    bundle.onResolve({ filter: /^#(wasm|unpacker)$/ }, ({ path }) => ({ path, namespace: "wasm" }));
-    bundle.onLoad({ filter: /^#wasm$/, namespace: "wasm" }, async () => ({
-      contents: await readFile(join(glue, "packed.txt"), "utf8"),
-      loader: "text",
-    }));
-    bundle.onLoad({ filter: /^#unpacker$/, namespace: "wasm" }, async () => ({
-      contents: await readFile(join(glue, "unpacker.wasm"), "hex"),
-      loader: "text",
-    }));
+    bundle.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "made", sideEffects: false }));
+    bundle.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => virtual[path]);
+    bundle.onLoad({ filter: /ui-glue\.js$/ }, () => ({ contents: ui.glue }));
+    bundle.onResolve({ filter: /consent-gate-ui\.js$/ }, ({ path }) => ({ path, external: true }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const options = { loader: "css", minify: true, target: STYLES };
       const { code } = await transform(await readFile(path, "utf8"), options);
@@ -55,7 +64,7 @@ const sources = {
   },
 };
 
-const joined = async (entry) => {
+const joined = async (entry, define = {}) => {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -65,14 +74,14 @@ const joined = async (entry) => {
     target: LANGUAGE,
     charset: "ascii",
     legalComments: "none",
-    define: { VERSION: JSON.stringify(version) },
+    define: { VERSION: JSON.stringify(version), ...define },
     plugins: [sources],
     logLevel: "warning",
   });
   return result.outputFiles[0].text;
 };
 
-const shrink = async (code, options) => {
+const shrink = async (code, notice, module) => {
   const result = await minify(code, {
     ecma: 2020,
     compress: {
@@ -84,19 +93,41 @@ const shrink = async (code, options) => {
       unsafe_arrows: true,
       unsafe_methods: true,
     },
-    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice.trim().replace("{version}", version)} */` },
-    ...options,
+    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */` },
+    module,
   });
   return result.code + "\n";
 };
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
 // optimiser may join to this file.
-const dropIn = await shrink(`(function () { "use strict"; ${await joined("www/drop-in.js")} })();`, {});
-checkDropIn(dropIn);
-await writeFile(join(out, "consent-gate.js"), dropIn);
+const script = async (name, code, notice) => {
+  const text = await shrink(`(function () { "use strict"; ${code} })();`, notice, false);
+  checkDropIn(text, name);
+  await writeFile(join(out, name), text);
+  return text;
+};
 
-const esModule = await shrink(await joined("www/module.js"), { module: true });
+// A service worker has no document, and nothing of a page to capture. The long texts that both programs need
+// stand once, before them.
+const dropIn = async (name, entry, define = {}) => {
+  const shared = { "#wasm": "WASM", "#unpacker": "UNPACKER" };
+  const consts = Object.entries(shared).map(([made, word]) => `const ${word} = ${JSON.stringify(virtual[made].contents)};`);
+  const kept = { ...virtual };
+  for (const [made, word] of Object.entries(shared)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
+  const [worker, page] = [await joined("www/worker-entry.js"), await joined(entry, define)];
+  Object.assign(virtual, kept);
+  // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.
+  const code = `${consts.join("")} if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
+  await script(name, code, `${own} ${table}`);
+};
+
+const uiText = await script("consent-gate-ui.js", await joined("www/ui.js"), own);
+const hash = "sha384-" + createHash("sha384").update(uiText).digest("base64");
+await dropIn("consent-gate.js", "www/drop-in.js", { INTERFACE_HASH: JSON.stringify(hash) });
+await dropIn("consent-gate.full.js", "www/full.js");
+
+const esModule = await shrink(await joined("www/module.js"), `${own} ${table}`, true);
 await writeFile(join(out, "consent_gate.js"), esModule);
 
 const pkg = {
@@ -111,11 +142,13 @@ const pkg = {
   exports: {
     ".": { types: "./consent_gate.d.ts", default: "./consent_gate.js" },
     "./consent-gate.js": "./consent-gate.js",
+    "./consent-gate-ui.js": "./consent-gate-ui.js",
+    "./consent-gate.full.js": "./consent-gate.full.js",
     "./consent_gate_bg.wasm": "./consent_gate_bg.wasm",
     "./lang/*": "./lang/*",
     "./package.json": "./package.json",
   },
-  // Importing the module touches nothing; the drop-in is the one file that acts by itself.
-  sideEffects: ["./consent-gate.js"],
+  // Importing the module touches nothing; these are the files that act by themselves.
+  sideEffects: ["./consent-gate.js", "./consent-gate-ui.js", "./consent-gate.full.js"],
 };
 await writeFile(join(out, "package.json"), JSON.stringify(pkg, null, 2) + "\n");

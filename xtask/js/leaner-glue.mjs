@@ -2,7 +2,14 @@
 // and any way of loading; here one engine lives as long as its page, in browsers of build.rs, from bytes
 // that are there.
 //
+// And it looks nothing up where a page could have changed it since: with a `charCodeAt` of its own a page
+// would tell the engine other hosts, and another act than the visitor's; with an `apply`, a `Table.get` or a
+// `byteLength` it would be handed what is held, or all of memory.
+//
 // Each piece must be found exactly once, so that another version of wasm-bindgen can't pass unnoticed.
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 const PIECES = [
   // Nobody frees the engine, and nothing else can lose it.
@@ -27,25 +34,48 @@ const PIECES = [
   [/^    numBytesDecoded \+= [^]*?^    \}\n/m, ""],
   [/^if \(!\('encodeInto' in [^]*?^\}\n/m, ""],
   // All memory is of this one size until it grows, and then its buffer is another one.
-  [/^    if \(cachedDataViewMemory0 === null .*\n/m, "    if (cachedDataViewMemory0?.buffer !== wasm.memory.buffer) {\n"],
+  [
+    /^let cachedUint8ArrayMemory0 = null;\nfunction getUint8ArrayMemory0\([^]*?^\}\n/m,
+    `let buffer, bytes, view;
+    const look = () => {
+      const now = bufferOf(wasm.memory);
+      if (now === buffer) return;
+      buffer = now;
+      bytes = new Bytes(buffer);
+      view = new View(buffer);
+    };
+    const getUint8ArrayMemory0 = () => (look(), bytes);
+    const getDataViewMemory0 = () => (look(), view);
+    `,
+  ],
+  [/^let cachedDataViewMemory0 = null;\nfunction getDataViewMemory0\([^]*?^\}\n/m, ""],
+  [
+    /^function getStringFromWasm0\([^]*?^\}\n/m,
+    `const getStringFromWasm0 = (ptr, len) => (look(), decodeText(new Bytes(buffer, ptr >>> 0, len)));
+    `,
+  ],
+  [/cachedTextDecoder\.decode\(bytes\)/m, "decode(cachedTextDecoder, bytes)"],
+  [/return f\.apply\(this, args\);/m, "return apply(f, this, args);"],
   // Most text is ASCII; the rest is encoded in one piece.
   [
     /^function passStringToWasm0\([^]*?^\}\n/m,
     `function passStringToWasm0(text, malloc, realloc) {
       const { length } = text;
       let ptr = malloc(length, 1) >>> 0;
-      const memory = getUint8ArrayMemory0();
       let at = 0;
+      look();
       for (; at < length; at++) {
-        const code = text.charCodeAt(at);
+        const code = charCodeAt(text, at);
         if (code > 127) break;
-        memory[ptr + at] = code;
+        bytes[ptr + at] = code;
       }
       if (at < length) {
-        const rest = cachedTextEncoder.encode(text.slice(at));
-        ptr = realloc(ptr, length, at + rest.length, 1) >>> 0;
-        getUint8ArrayMemory0().set(rest, ptr + at);
-        at += rest.length;
+        const rest = encode(cachedTextEncoder, slice(text, at));
+        let more = 0;
+        while (rest[more] !== undefined) more++;
+        ptr = realloc(ptr, length, at + more, 1) >>> 0;
+        look();
+        for (let i = 0; i < more; i++) bytes[ptr + at++] = rest[i];
       }
       WASM_VECTOR_LEN = at;
       return ptr;
@@ -57,12 +87,40 @@ const PIECES = [
 // As often as there are kinds of closures.
 const REGISTERED = /^ +CLOSURE_DTORS\.\w+\(.*\n/gm;
 
-/** The glue that wasm-bindgen wrote, made leaner. */
-export const lean = (glue) => {
+// Methods of memory and of the table of values, as often as they are called.
+const SET_IN_MEMORY = /getDataViewMemory0\(\)\.(set\w+)\(/g;
+const IN_TABLE = /(table|wasm\.__wbindgen_externrefs)\.(get|set)\(/g;
+
+// What of the browser's the glue calls, each with its `this` as the first argument. On a server, where the
+// ES module may be imported, it is taken and never called.
+const CAPTURED = `
+const { Uint8Array: Bytes, DataView: View, WebAssembly: { Memory, Table } = {}, Reflect: { apply, getOwnPropertyDescriptor } } = globalThis;
+const free = Function.prototype.bind.bind(Function.prototype.call);
+const charCodeAt = free("".charCodeAt), slice = free("".slice);
+const encode = free(TextEncoder.prototype.encode), decode = free(TextDecoder.prototype.decode);
+const setInt32 = free(View.prototype.setInt32), setFloat64 = free(View.prototype.setFloat64);
+const tableGet = free(Table?.prototype.get), tableSet = free(Table?.prototype.set);
+const bufferOf = free(Memory && getOwnPropertyDescriptor(Memory.prototype, "buffer").get);
+`;
+
+/** The glue of a program: what wasm-bindgen wrote at `path`, made leaner; the interface's is written by hand. */
+export const glueOf = async (stem, path) =>
+  stem === "consent_gate_ui"
+    ? readFile(fileURLToPath(new URL("../../www/ui-glue.js", import.meta.url)), "utf8")
+    : lean(await readFile(path, "utf8"));
+
+const lean = (glue) => {
   for (const [pattern, text] of PIECES) {
     const found = glue.match(new RegExp(pattern, "gm"))?.length ?? 0;
     if (found !== 1) throw new Error(`the glue has ${pattern} ${found} times`);
     glue = glue.replace(pattern, () => text);
   }
-  return glue.replace(REGISTERED, "");
+  const calls = (name, object) => `${name === "get" ? "tableGet" : "tableSet"}(${object}, `;
+  return (
+    CAPTURED +
+    glue
+      .replace(REGISTERED, "")
+      .replace(SET_IN_MEMORY, "$1(getDataViewMemory0(), ")
+      .replace(IN_TABLE, (_, object, name) => calls(name, object))
+  );
 };

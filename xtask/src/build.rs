@@ -1,9 +1,10 @@
 //! `pkg/` from the sources, byte for byte the same on every machine.
 //!
 //! 1. `wasm-pack` compiles the crate, with a standard library rebuilt for size, and wasm-bindgen
-//!    writes its glue.
-//! 2. `wasm-opt` shrinks the wasm, and the names by which glue and wasm call each other. Both entries, the drop-in and the ES module, carry these bytes.
-//! 3. `packing` makes the wasm a text, and its own wasm takes that text apart in the page.
+//!    writes its glue: once for the gate, and once for the interface.
+//! 2. `wasm-opt` shrinks each wasm, and the names by which glue and wasm call each other. All entries, the
+//!    drop-ins and the ES module, carry these bytes.
+//! 3. `packing` makes each wasm a text, and its own wasm takes such a text apart in the page.
 //! 4. `xtask/js/bundle.mjs` puts glue, shims, styles and wasm together.
 //! 5. `pkg/` gets the files, their sizes and their hashes.
 //!
@@ -16,10 +17,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::bundle::{self, Shell};
+use crate::pkg;
 use crate::place::Place;
 use crate::setup::{self, Tools};
 use crate::step::Step;
-use crate::{bundle, pkg};
 
 /// Whether to build when nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +32,15 @@ pub(crate) enum Freshness {
     Always,
 }
 
-/// Builds `pkg/`, prints the sizes, and fails over the ceiling.
+/// Builds `pkg/`, prints the sizes, and fails over a ceiling.
 ///
 /// # Errors
 ///
-/// As [`make`], or when the drop-in is larger than it may be.
+/// As [`make`], or when a script is larger than it may be.
 pub(crate) fn run(place: &Place, freshness: Freshness) -> Result<()> {
     make(place, freshness)?;
     pkg::print(place)?;
-    pkg::keep_ceiling(place)
+    pkg::keep_ceilings(place)
 }
 
 /// Builds `pkg/`, whatever its size: what is too large can still be looked at, tried and measured.
@@ -64,12 +66,20 @@ pub(crate) fn make(place: &Place, freshness: Freshness) -> Result<()> {
     Ok(())
 }
 
-/// The wasm and its glue, in a folder of their own.
+/// The wasm of both shells and their glue, in a folder of their own.
 fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
     let glue = place.ship().join("glue");
     if glue.exists() {
         fs::remove_dir_all(&glue).with_context(|| format!("can't empty {}", glue.display()))?;
     }
+    for shell in bundle::SHELLS {
+        compile_shell(place, tools, &glue, shell)?;
+    }
+    unpacker(place, tools, &glue)?;
+    Ok(glue)
+}
+
+fn compile_shell(place: &Place, tools: &Tools, glue: &Path, shell: &Shell) -> Result<()> {
     Step::new("wasm-pack")
         .args([
             "build",
@@ -80,9 +90,10 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
             "no-install",
         ])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--no-gitignore"])
-        .args(["--out-name", bundle::GLUE, "--out-dir"])
-        .arg(&glue)
+        .args(["--out-name", shell.stem, "--out-dir"])
+        .arg(glue)
         .args([".", "--", "--locked"])
+        .args(shell.features)
         .args(REBUILD_STD)
         .env("PATH", &tools.path)
         .env("CARGO_TARGET_DIR", place.ship())
@@ -90,8 +101,24 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         // The two options above are not stable; this lets the pinned stable compiler take them.
         .env("RUSTC_BOOTSTRAP", "1")
         .run()?;
-    let raw = glue.join(format!("{}_bg.wasm", bundle::GLUE));
+    let raw = glue.join(format!("{}_bg.wasm", shell.stem));
     let small = glue.join("small.wasm");
+    let kept = glue.join(format!("{}.kept.json", shell.stem));
+    Step::new("node")
+        .arg("xtask/js/kept-exports.mjs")
+        .arg(glue)
+        .arg(shell.stem)
+        .env("PATH", &tools.path)
+        .run_into(&kept)?;
+    Step::new("wasm-metadce")
+        .args(WASM_FEATURES)
+        .arg("--graph-file")
+        .arg(&kept)
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small)
+        .env("PATH", &tools.path)
+        .run()?;
     Step::new("wasm-opt")
         .args(["-Oz", "--converge"])
         // A function with one caller stays one unless it is tiny: put into its caller it saves bytes,
@@ -103,7 +130,7 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         // By name: `--all-features` emits sections that no browser takes.
         .args(WASM_FEATURES)
         .args(STRIP)
-        .arg(&raw)
+        .arg(&small)
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
@@ -117,10 +144,12 @@ fn compile(place: &Place, tools: &Tools) -> Result<PathBuf> {
         .arg("-o")
         .arg(&small)
         .env("PATH", &tools.path)
-        .run_into(&glue.join(bundle::NAMES))?;
-    pack(&small, &raw, &glue.join(bundle::PACKED))?;
-    unpacker(place, tools, &glue)?;
-    Ok(glue)
+        .run_into(&glue.join(format!("{}.names.json", shell.stem)))?;
+    pack(
+        &small,
+        &raw,
+        &glue.join(format!("{}.packed.txt", shell.stem)),
+    )
 }
 
 /// The wasm as text beside the wasm that comes out of it.
@@ -249,17 +278,28 @@ const INPUTS: &[&str] = &[
     "src",
     "www/api.js",
     "www/banner.css",
+    "www/beside.js",
     "www/boot.js",
+    "www/capture.js",
     "www/consent-gate.d.ts",
     "www/drop-in.js",
+    "www/ear.js",
+    "www/full.js",
     "www/gate.js",
     "www/host.js",
+    "www/interface.js",
     "www/lang",
     "www/module.js",
     "www/natives.js",
+    "www/second-line.js",
     "www/shims",
+    "www/store.js",
     "www/surface.js",
+    "www/ui-parts.js",
+    "www/ui.js",
     "www/unpack.js",
+    "www/worker-entry.js",
+    "www/worker.js",
     "xtask/js",
     "xtask/package-lock.json",
     "xtask/src",

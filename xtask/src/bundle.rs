@@ -11,17 +11,30 @@ use crate::place::Place;
 use crate::setup::Tools;
 use crate::step::Step;
 
-/// The stem of the files that wasm-pack writes, and of the ES module.
-pub(crate) const GLUE: &str = "consent_gate";
+/// One of the programs that the crate is compiled to.
+pub(crate) struct Shell {
+    /// The stem of the files that wasm-pack writes.
+    pub(crate) stem: &'static str,
+    /// What cargo is told about features.
+    pub(crate) features: &'static [&'static str],
+}
 
-/// The wasm as text.
-pub(crate) const PACKED: &str = "packed.txt";
-
-/// The wasm that takes the text apart.
+/// The wasm that takes the text of a wasm apart.
 pub(crate) const UNPACKER: &str = "unpacker.wasm";
 
-/// Which short names wasm-opt gave to imports and exports.
-pub(crate) const NAMES: &str = "names.json";
+/// The gate, whose stem is the ES module's too, and the interface.
+pub(crate) const SHELLS: &[Shell] = &[
+    Shell {
+        stem: MODULE,
+        features: &[],
+    },
+    Shell {
+        stem: "consent_gate_ui",
+        features: &["--features", "interface"],
+    },
+];
+
+const MODULE: &str = "consent_gate";
 
 /// Makes the released files in a folder of their own, and says where.
 pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<PathBuf> {
@@ -38,7 +51,7 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
         .run()?;
     copy(
         &place.root.join("www/consent-gate.d.ts"),
-        &folder.join(format!("{GLUE}.d.ts")),
+        &folder.join(format!("{MODULE}.d.ts")),
     )?;
     for licence in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md"] {
         copy(&place.root.join(licence), &folder.join(licence))?;

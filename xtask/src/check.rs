@@ -67,6 +67,12 @@ pub(crate) fn lint(place: &Place) -> Result<()> {
         .args(WASM)
         .args(DENY)
         .run()?;
+    // The other program.
+    Step::new("cargo")
+        .args(["clippy", "--locked", "--lib", "--features", "interface"])
+        .args(WASM)
+        .args(DENY)
+        .run()?;
     let document = || {
         Step::new("cargo")
             .args(["doc", "--locked", "--no-deps", "--document-private-items"])

@@ -1,4 +1,4 @@
-//! What is released: the files, their bytes, their hashes, and the ceiling.
+//! What is released: the files, their bytes, their hashes, and the ceilings.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +12,16 @@ use sha2::{Digest, Sha384};
 
 use crate::place::Place;
 
-/// The drop-in may have so many bytes as brotli sends them: what it has today and a little more, so that
-/// it can only become smaller. `tests/dist.rs` holds it to the same.
-const CEILING: usize = 84 * 1024;
+/// A script may have so many bytes as brotli sends them: what it has today and a little more, so that it can
+/// only become smaller. `tests/dist.rs` holds them to the same.
+const CEILINGS: [(&str, usize); 3] = [
+    ("consent-gate.js", 96_000),
+    ("consent-gate-ui.js", 13_000),
+    ("consent-gate.full.js", 108_000),
+];
 
-/// What it is to come down to.
+/// What the drop-in is to come down to.
 const GOAL: usize = 48 * 1024;
-
-const DROP_IN: &str = "consent-gate.js";
 
 /// Puts newly made files in the place of the old ones, and writes `SIZES` and `SRI` beside them.
 pub(crate) fn replace(place: &Place, made: &Path) -> Result<()> {
@@ -62,14 +64,16 @@ pub(crate) fn print(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Fails when the drop-in is larger than it may be.
-pub(crate) fn keep_ceiling(place: &Place) -> Result<()> {
-    let bytes = read(&place.pkg().join(DROP_IN))?;
-    let size = brotli(&bytes)?;
-    if size > CEILING {
-        bail!("pkg/{DROP_IN} has {size} bytes as brotli, {CEILING} are allowed");
+/// Fails when a script is larger than it may be.
+pub(crate) fn keep_ceilings(place: &Place) -> Result<()> {
+    for (name, ceiling) in CEILINGS {
+        let size = brotli(&read(&place.pkg().join(name))?)?;
+        if size > ceiling {
+            bail!("pkg/{name} has {size} bytes as brotli, {ceiling} are allowed");
+        }
+        println!("pkg/{name}: {size} of {ceiling} bytes (brotli)");
     }
-    println!("pkg/{DROP_IN}: {size} of {CEILING} bytes (brotli); the goal is {GOAL}");
+    println!("The drop-in blocks the page; the goal for it is {GOAL}.");
     Ok(())
 }
 

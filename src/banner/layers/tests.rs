@@ -1,9 +1,9 @@
 //! What no setting can change: the same buttons, refusal in the first layer, nothing ticked.
 
-use super::{first_layer, preferences, reopen};
-use crate::banner::{CategoryView, Direction, FirstLayer, Preferences, Texts, Tree, ViewModel};
-use crate::config::{self, Layout};
-use crate::consent::{Category, Service, ServiceId};
+use super::{first_layer, is_safe_link, preferences, reopen};
+use crate::banner::{CategoryView, FirstLayer, ServiceView, Steps, View};
+use crate::config::Layout;
+use crate::consent::Category;
 use crate::regime::{Regime, Signals};
 
 #[test]
@@ -13,7 +13,7 @@ fn the_buttons_of_a_choice_differ_in_their_act_only() {
             for new in [Vec::new(), vec!["Maps"]] {
                 let mut view = view();
                 view.regime = regime;
-                set(&mut view, |look| look.layout = layout);
+                view.layout = layout;
                 view.new_services = new;
                 let tree = first_layer(&view);
                 let buttons = buttons(&tree);
@@ -90,10 +90,9 @@ fn a_category_that_is_not_offered_is_not_named() {
 #[test]
 fn declared_services_are_counted_without_the_essential_ones() {
     let mut view = view();
-    let service = service();
     assert!(!first_layer(&view).as_str().contains("Services:"));
     for offered in &mut view.categories {
-        offered.services = vec![&service; 2];
+        offered.services = vec![service(); 2];
     }
     let counted = "Services: 6. \u{201c}Choose\u{201d} names each of them.";
     assert!(first_layer(&view).as_str().contains(counted));
@@ -101,9 +100,9 @@ fn declared_services_are_counted_without_the_essential_ones() {
 
 #[test]
 fn a_service_is_shown_with_what_is_declared_of_it() {
-    let (mut view, service) = (view(), service());
+    let mut view = view();
     for offered in &mut view.categories {
-        offered.services = vec![&service];
+        offered.services = vec![service()];
     }
     let tree = preferences(&view);
     for shown in [
@@ -120,27 +119,45 @@ fn a_service_is_shown_with_what_is_declared_of_it() {
 #[test]
 fn the_way_back_shows_when_nothing_else_does() {
     let mut view = view();
-    assert_eq!(reopen(&view), Tree::default());
+    assert_eq!(reopen(&view), Steps::default());
+    view.reopen = true;
     view.first = FirstLayer::Hidden;
-    assert_eq!(first_layer(&view), Tree::default());
+    assert_eq!(first_layer(&view), Steps::default());
     assert!(reopen(&view).as_str().contains("@data-act=choose"));
-    set(&mut view, |look| look.reopen = config::Reopen::Nothing);
-    assert_eq!(reopen(&view), Tree::default());
+}
+
+#[test]
+fn links_that_could_run_script_are_not_links() {
+    for safe in [
+        "/privacy",
+        "https://a.example/x:y",
+        "mailto:a@b.example",
+        "?a:b",
+        "p#x",
+        "",
+    ] {
+        assert!(is_safe_link(safe), "{safe}");
+    }
+    for unsafe_link in [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "\u{1}javascript:x",
+    ] {
+        assert!(!is_safe_link(unsafe_link), "{unsafe_link}");
+    }
 }
 
 #[test]
 fn every_element_that_is_opened_is_closed() {
     let mut view = view();
-    let service = service();
     view.policy_url = Some("/privacy");
-    set(&mut view, |look| {
-        look.links = vec![config::Link {
-            text: "Opt out".into(),
-            url: "https://example.com/".into(),
-        }];
-    });
+    view.links = vec![("Opt out", "https://example.com/")];
+    view.reopen = true;
     for offered in &mut view.categories {
-        offered.services = vec![&service];
+        offered.services = vec![service()];
     }
     for tree in [first_layer(&view), preferences(&view), reopen(&view)] {
         let steps = || tree.as_str().split('\u{1}');
@@ -151,7 +168,7 @@ fn every_element_that_is_opened_is_closed() {
 }
 
 /// The attributes of every button of a choice, its act left out.
-fn buttons(tree: &Tree) -> Vec<Vec<&str>> {
+fn buttons(tree: &Steps) -> Vec<Vec<&str>> {
     let elements = tree.as_str().split('<');
     let acts = elements.filter(|element| element.contains("@class=act\u{1}"));
     acts.map(|element| {
@@ -165,55 +182,26 @@ fn buttons(tree: &Tree) -> Vec<Vec<&str>> {
     .collect()
 }
 
-fn count(tree: &Tree, part: &str) -> usize {
+fn count(tree: &Steps, part: &str) -> usize {
     tree.as_str().matches(part).count()
 }
 
-/// Changes how the banner looks.
-fn set(view: &mut ViewModel<'_>, change: impl Fn(&mut config::Banner)) {
-    let mut look = view.look.clone();
-    change(&mut look);
-    // A test's few bytes may stay.
-    view.look = Box::leak(Box::new(look));
-}
-
-fn service() -> Service {
-    Service {
-        id: ServiceId::new("one").unwrap(),
-        name: "One".into(),
-        category: None,
-        hosts: Vec::new(),
-        cookies: vec!["_one".into()],
-        storage: vec!["one".into(), "two".into()],
-        provider: Some("One Ltd".into()),
-        policy_url: Some("https://example.com/".into()),
-        retention: None,
-        transfer: None,
+fn service() -> ServiceView<'static> {
+    ServiceView {
+        name: "One",
+        provider: "One Ltd",
+        keys: vec!["_one", "one", "two"],
+        policy_url: Some("https://example.com/"),
+        ..ServiceView::default()
     }
 }
 
-fn view() -> ViewModel<'static> {
-    let offered = |category| CategoryView {
-        category,
-        title: None,
-        text: None,
-        granted: false,
-        services: Vec::new(),
-    };
-    ViewModel {
+fn view() -> View<'static> {
+    View {
         first: FirstLayer::Banner,
-        preferences: Preferences::Closed,
-        regime: Regime::OptIn,
         site: "Example",
         language: "en",
-        direction: Direction::Ltr,
-        texts: Texts::default(),
-        policy_url: None,
-        imprint_url: None,
-        categories: Category::ALL.into_iter().map(offered).collect(),
-        signals: Signals::default(),
-        revision_note: None,
-        new_services: Vec::new(),
-        look: Box::leak(Box::default()),
+        categories: Category::ALL.map(CategoryView::plain).into(),
+        ..View::default()
     }
 }

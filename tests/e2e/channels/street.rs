@@ -152,10 +152,10 @@ impl Street {
     fn file(&self, now: &Now, file: &Path) -> Answer {
         let bytes = fs::read(file).unwrap_or_default();
         let name = file.to_string_lossy();
-        let kind = if name.ends_with(".speculationrules") {
-            "application/speculationrules+json"
-        } else {
-            content_type(&name)
+        let kind = match name.rsplit('.').next() {
+            Some("speculationrules") => "application/speculationrules+json",
+            Some("m3u8") => "application/vnd.apple.mpegurl",
+            _ => content_type(&name),
         };
         if !kind.contains("html") {
             return Answer::new(200, kind, bytes);

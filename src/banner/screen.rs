@@ -1,0 +1,138 @@
+//! What is due on the screen, from what the session knows and what was asked for, and all of it as one
+//! text for the interface.
+//!
+//! It decides; the interface only draws. What the letters of the text mean stands in
+//! [`View`](super::View), which reads it.
+//!
+//! ```ignore
+//! let screen = Screen::of(&session, Asked::default(), now);
+//! assert_eq!(View::read(&screen.view).first, screen.first);
+//! ```
+
+use super::text::spoken;
+use super::{FirstLayer, Steps};
+use crate::config::{Banner, Reopen};
+use crate::consent::{Millis, Service};
+use crate::decimal;
+use crate::session::{Session, View};
+
+/// What visitor and page asked of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The first layer was asked for, although nothing may be open.
+    pub first: bool,
+    /// The page hid the interface; nothing is stored, and it is asked again on the next page.
+    pub muted: bool,
+    /// The preferences are open.
+    pub preferences: bool,
+    /// A choice was made in the interface, and it is still to be said that it is stored.
+    pub saved: bool,
+}
+
+/// What is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// What stands in the first layer.
+    pub first: FirstLayer,
+    /// Whether the control that leads back is there.
+    pub reopen: bool,
+    /// All of it, for the interface.
+    pub view: String,
+}
+
+impl Screen {
+    /// What is due at this moment.
+    #[must_use]
+    pub fn of(session: &Session, asked: Asked, now: Millis) -> Self {
+        let config = session.config();
+        let look = &config.banner;
+        let due = session.view(now);
+        let by_itself = look.auto_show && !asked.muted;
+        let first = match (&due, asked.first) {
+            (_, true) => FirstLayer::Banner,
+            (View::Ask(_), false) if by_itself => FirstLayer::Banner,
+            (View::Line(_), false) if by_itself => FirstLayer::Line,
+            (View::Nothing | View::Ask(_) | View::Line(_), false) => FirstLayer::Hidden,
+        };
+        let reopen = first == FirstLayer::Hidden && look.reopen == Reopen::Button;
+
+        let mut text = Steps::default();
+        let signals = session.signals_in_force(now);
+        for number in [
+            first as u8,
+            asked.preferences.into(),
+            session.regime() as u8,
+            look.layout as u8,
+            look.position as u8,
+            look.theme as u8,
+            reopen.into(),
+            asked.saved.into(),
+            signals.dnt.into(),
+            signals.gpc.into(),
+        ] {
+            text.put("$", &[&decimal::text(number.into())]);
+        }
+        text.put(";h$;l$;", &[session.site_name(), session.language()]);
+        some(&mut text, "p", config.policy_url.as_deref());
+        some(&mut text, "i", config.imprint_url.as_deref());
+        if let View::Ask(ask) = due {
+            let note = config.revision_note.as_deref();
+            some(&mut text, "n", note.filter(|_| ask.revised));
+            for new in ask.services {
+                text.put("e$;", &[session.gate().service_name(new)]);
+            }
+        }
+        looks(&mut text, look);
+        spoken(&config.texts, session.language(), |number, words| {
+            text.put("w$=$;", &[&decimal::text(number), words]);
+        });
+        for offered in &config.categories {
+            text.put("c$;", &[offered.id.id()]);
+            some(&mut text, "t", offered.title.as_deref());
+            some(&mut text, "x", offered.text.as_deref());
+            some(&mut text, "g", session.has(offered.id).then_some(""));
+            for one in &config.services {
+                if one.category == Some(offered.id) {
+                    service(&mut text, one);
+                }
+            }
+        }
+        Self {
+            first,
+            reopen,
+            view: text.as_str().to_owned(),
+        }
+    }
+}
+
+fn looks(text: &mut Steps, look: &Banner) {
+    for (name, color) in &look.colors {
+        text.put("b$=$;", &[name, color]);
+    }
+    for link in &look.links {
+        text.put("a$;@$;", &[&link.text, &link.url]);
+    }
+}
+
+fn service(text: &mut Steps, service: &Service) {
+    text.put("s$;", &[&service.name]);
+    some(text, "v", service.provider.as_deref());
+    for names in [&service.cookies, &service.storage] {
+        for name in names {
+            text.put("k$;", &[name]);
+        }
+    }
+    some(text, "d", service.retention.as_deref());
+    some(text, "o", service.transfer.as_deref());
+    some(text, "u", service.policy_url.as_deref());
+}
+
+/// A step for what is there.
+fn some(text: &mut Steps, kind: &str, words: Option<&str>) {
+    if let Some(words) = words {
+        text.put("$$;", &[kind, words]);
+    }
+}
+
+#[cfg(test)]
+mod tests;

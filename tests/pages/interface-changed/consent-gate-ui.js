@@ -1,0 +1,1 @@
+ConsentGate.interface("", function () { window.fooled = true; });

@@ -1,0 +1,37 @@
+// The browser's functions that hear the visitor and draw, taken before any other script can touch them.
+// The interface comes later than the page's own scripts, so the gate takes them for it.
+//
+//   const { Node, Element } = capture(window);
+//   Node.appendChild(parent, Element.…)          // each takes its `this` as first argument
+//
+// It knows no rule, and stands alone: tests load it without the rest.
+
+// The owner and what is wanted of it; `=` before what is set.
+const WANTED =
+  "Document createElementNS createTextNode documentElement body activeElement adoptedStyleSheets =adoptedStyleSheets;" +
+  "ShadowRoot activeElement =adoptedStyleSheets;DocumentFragment querySelectorAll;" +
+  "Element attachShadow setAttribute getAttribute closest matches querySelector remove getBoundingClientRect localName;" +
+  "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected;" +
+  "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;" +
+  "HTMLElement focus style;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
+  "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;String indexOf slice;" +
+  "TextEncoder encode;TextDecoder decode;Uint8Array";
+
+export const capture = (window) => {
+  const { Object, Function } = window;
+  // `Function.prototype.call` bound to a method is that method with `this` as its first argument.
+  const free = Function.prototype.bind.bind(Function.prototype.call);
+  const all = { __proto__: null };
+  for (const line of WANTED.split(";")) {
+    const [owner, ...names] = line.split(" ");
+    const of = window[owner];
+    // What this browser doesn't have is not there; who needs it looks.
+    const own = (all[owner] = { __proto__: null, of });
+    for (const name of names) {
+      const found = of && Object.getOwnPropertyDescriptor(of.prototype, name.replace("=", ""));
+      const native = found && (name[0] === "=" ? found.set : (found.get ?? found.value));
+      if (native) own[name] = free(native);
+    }
+  }
+  return all;
+};

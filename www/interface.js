@@ -1,0 +1,113 @@
+// The gate's end of the interface. The interface is a file of its own, which comes only when there is
+// something to show; here it is asked for, given its place on the page, and heard.
+//
+// It is trusted with nothing. It gets the text of what is due and a place to draw it, and neither the
+// engine nor the visitor's clicks: those are heard here (ear.js). What is due, and how much it matters, is
+// decided in Rust (src/browser/show.rs).
+
+import { capture } from "./capture.js";
+import { hear } from "./ear.js";
+import { gate } from "./gate.js";
+import * as N from "./natives.js";
+import { apply, attempt, method } from "./natives.js";
+import { unpack } from "./unpack.js";
+
+// How much it matters that the interface comes; below is the control that leads back, and nothing.
+const DUE = 2, ASKED_FOR = 3;
+
+const { requestIdleCallback: idle, Promise } = window;
+const instantiate = window.WebAssembly?.instantiate;
+const then = method(Promise.prototype, "then");
+
+// When the page has loaded, and has nothing better to do.
+const whenIdle = (act) => {
+  const rest = () => (idle ? apply(idle, window, [act, { timeout: 4000 }]) : N.setTimeout(act, 1000));
+  if (N.readyState(document) === "complete") rest();
+  else N.listen(window, "load", rest);
+};
+
+// A way to reach an interface that a module brings: `arriving` begins to import it. A module has no element
+// by which it could be told from others, so what offers itself until it is there passes for it; of
+// several, the last.
+export const byImport = (arriving) => (take, miss) => {
+  let offered;
+  then(arriving(), () => (offered ? offered() : miss("it holds something else")), miss);
+  return (text, make) => void (offered = () => take(text, make));
+};
+
+// `reach(take, miss, natives, urgent)` fetches the interface: `take(text, make)` with its wasm as text and
+// what makes the part that draws, or `miss(why)`. It answers the judge of what offers itself meanwhile.
+export const stage = ({ reach, nonce, fault }) => {
+  const natives = capture(window);
+  let coming = false, failed = false, waits = false;
+  let judge, make, put;
+
+  const miss = (why) => {
+    coming = judge = null;
+    failed = true;
+    fault("no-interface", "the banner can't be shown, and everything stays held, because consent-gate-ui.js could not be loaded (" + why +
+      "). Put the one that belongs to this version beside consent-gate.js, and let the page's policy allow it; or use consent-gate.full.js, which has both in one");
+  };
+  const take = (text, factory) => {
+    judge = null;
+    const ready = ({ instance }) => {
+      make = (place) => factory(instance.exports, place);
+      coming = failed = false;
+      attempt(() => gate.engine.open());
+    };
+    try {
+      // Not in one go: it need not be, and old browsers compile only small modules so.
+      then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
+    } catch (error) {
+      miss(error);
+    }
+  };
+  const call = (urgent) => {
+    if (coming || make) return;
+    coming = true;
+    try {
+      judge = reach(take, miss, natives, urgent === true);
+    } catch (error) {
+      miss(error);
+    }
+  };
+
+  // The interface's place: in a shadow root, so that neither side's styles reach the other.
+  const open = (closed) => {
+    const { Document, Element } = natives;
+    const host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
+    Element.setAttribute(host, "id", "consent-gate-ui");
+    const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
+    hear(natives, root, (name, checked) => gate.engine.act(name, checked));
+    return make({ natives, host, root, nonce });
+  };
+
+  N.listen(document, "click", (event) => attempt(() => {
+    const opener = natives.Element.closest(natives.Event.target(event), "[data-consent-open],[href$='#consent-gate']");
+    if (!opener) return;
+    natives.Event.preventDefault(event);
+    gate.engine.preferences();
+  }), true);
+
+  return {
+    // For the interface's own script, and only while it is waited for.
+    adopt: (text, factory) => void judge?.(text, factory),
+    // Is on the screen what `view` says?
+    show: (urgency, closed, view) => {
+      if (put || (make && urgency)) {
+        try {
+          put ??= open(closed);
+          put(view);
+          return true;
+        } catch (error) {
+          fault("broken", "the gate works, but its interface could not be drawn (" + error + "); please report this");
+        }
+      } else if (urgency >= (failed ? ASKED_FOR : DUE)) call(true);
+      else if (urgency && !waits && !failed) {
+        waits = true;
+        whenIdle(call);
+      }
+      return false;
+    },
+  };
+};

@@ -1,0 +1,97 @@
+// The page's half of the second line: registers the file as a service worker where the owner asks for it,
+// tells it what the page knows, answers what it asks, and takes it away where the owner asks for it no more.
+//
+//     secondLine({ link, api, tag, fault })
+//
+// Everything here is asynchronous and in nobody's way; what fails is reported and leaves the first line as it was.
+
+import { mayLoad } from "./gate.js";
+import * as N from "./natives.js";
+import { attempt } from "./natives.js";
+import { KEY, STORE } from "./store.js";
+
+const { navigator, caches, JSON, URL } = window;
+
+export const secondLine = ({ link, api, tag, fault }) => {
+  const { engine, host } = link;
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+
+  const own = attempt(() => new URL(tag.src).href);
+  // As the page was when it began; what stands there later, some script may have written.
+  const given = { attributes: host.attributes(), block: host.block(), global: host.global() };
+  const read = () => {
+    // `worker`, the record's key, and the record: `second_line` in src/browser/api.rs.
+    const [worker, key, record] = engine.secondLine().split("\u0001");
+    const script = worker === "*" ? own : worker && attempt(() => new URL(worker, N.baseURI(document)).href);
+    return { wanted: !!worker, script, key, record };
+  };
+
+  const tell = (target, { script, key, record }, off) =>
+    target?.postMessage({
+      consentGate: {
+        off,
+        script,
+        key,
+        record,
+        sources: JSON.parse(JSON.stringify(link.configured ? { global: link.configured } : given)),
+        facts: {
+          languages: host.languages(), lang: host.htmlLang(), timeZone: host.timeZone(),
+          gpc: host.gpc(), dnt: host.dnt(), site: host.site(),
+        },
+      },
+    });
+
+  const path = (address) => attempt(() => new URL(address).pathname);
+  const isOurs = (registration, script) => {
+    const at = registration.active ?? registration.waiting ?? registration.installing;
+    return path(at?.scriptURL) === path(script);
+  };
+
+  const register = async (now) => {
+    if (!now.script) throw "the address of consent-gate.js on this site must be given as `worker`";
+    const scope = new URL("./", now.script).href;
+    const there = await serviceWorker.getRegistration(scope);
+    if (there && there.scope === scope && !isOurs(there, now.script)) {
+      fault("worker-taken", "the site has a service worker of its own for " + scope + "; put importScripts(\"" + own + "\") at its beginning and give its address as `worker`");
+      return;
+    }
+    const registration = await serviceWorker.register(now.script);
+    if (!location.href.startsWith(registration.scope))
+      fault("worker-scope", "the service worker covers " + registration.scope + " only, and this page lies outside; put the file at the top of the site");
+    const update = () => {
+      const { active } = registration;
+      tell(active, read());
+    };
+    await serviceWorker.ready;
+    update();
+    api.on("change", update);
+  };
+
+  // Switched off: a worker of ours is told so, and goes if it is nothing but ours.
+  const retire = async () => {
+    if (!(await caches.has(STORE))) return;
+    const known = await (await (await caches.open(STORE)).match(KEY))?.json();
+    const registrations = await serviceWorker.getRegistrations();
+    for (let i = 0; i < registrations.length; i++) {
+      tell(registrations[i].active, known ?? {}, true);
+      if (isOurs(registrations[i], own)) await registrations[i].unregister();
+    }
+    await caches.delete(STORE);
+  };
+
+  serviceWorker.addEventListener("message", (event) => {
+    const { data, ports } = event;
+    if (data?.consentGate !== "may" || !ports[0]) return;
+    ports[0].postMessage(attempt(() => mayLoad(data.kind, data.url), false));
+  });
+  attempt(() => serviceWorker.startMessages());
+
+  const begin = () => {
+    const now = read();
+    const done = now.wanted ? register(now) : retire();
+    done.catch((error) => fault("worker-refused", "the service worker could not be used (" + error + ")"));
+  };
+  if (N.readyState(document) === "complete") begin();
+  else N.listen(window, "load", () => N.setTimeout(begin, 0));
+};

@@ -1,0 +1,4 @@
+// What the drop-in is where there is no page.
+import { worker } from "./worker.js";
+
+worker();
