@@ -6,7 +6,7 @@
 
 import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { Observer, attempt, exec, getter, localName, pin, queryAll } from "../natives.js";
+import { Observer, attempt, exec, getter, localName, pin, queryAll, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -169,8 +169,7 @@ const meet = (element, how, strange) => {
   return scan(shadow, how) || held;
 };
 
-const SHAPES = pin(new Set());
-"svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject".split(" ").forEach((name) => SHAPES.add(name));
+const SHAPES = pin(new Set(words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject")));
 
 export const review = (root) => {
   const before = looking;
@@ -194,10 +193,11 @@ const observed = (records) => {
   for (let i = 0; i < records.length; i++) {
     const nodes = added(records[i]);
     for (let j = 0, node; (node = nodes[j]); j++) {
-      let type = N.nodeType(node);
+      const type = N.nodeType(node);
       // More of a style's text.
-      if (type === 3 && localName(N.parentNode(node)) === "style") [node, type] = [N.parentNode(node), 1];
-      if (type === 1) met.add((told[told.length] = node));
+      if (type === 3 && localName(N.parentNode(node)) === "style") node = N.parentNode(node);
+      else if (type !== 1) continue;
+      met.add((told[told.length] = node));
     }
   }
   for (let i = 0; i < told.length; i++)
