@@ -17,8 +17,8 @@ export const done = pin(new WeakSet()); // scripts that were let through or rele
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = pin(new WeakMap());
 
-// Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
-export const ever = { held: false, framed: false };
+// Was anything ever held on this page, is there a frame, a root in a shadow? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false, shadowed: false };
 
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
 const silence = method(window.Event.prototype, "stopImmediatePropagation");
@@ -177,7 +177,7 @@ export const releaseOther = (element) => {
   // Media marked as a whole: its sources and tracks are part of it.
   if (name === "video" || name === "audio" || name === "picture") {
     const parts = queryAll(element, "source,track,img");
-    for (let i = 0; i < parts.length; i++) if (!marksOf(parts[i])) activate(parts[i]);
+    for (let i = 0; parts[i]; i++) if (!marksOf(parts[i])) activate(parts[i]);
     if (name !== "picture") attempt(() => N.load(element));
   }
 };

@@ -4,16 +4,16 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, patch, pin, queryAll, slice } from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, patch, pin, queryAll, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, blobOf, firstHeld, isSealed, mayLoad, swap, textOf, walk } from "./tags.js";
+import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
 
-const quoted = (text) => swap(/[&"]/g, text, ([sign]) => (sign === "&" ? "&amp;" : "&quot;"));
+export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
 // `scripts`: those in it will run.
 export const rewrite = (html, scripts) => {
@@ -156,7 +156,9 @@ export const markup = (win) => {
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     if (!tells(args[0])) return apply(original, self, args);
-    const [parent, from, to] = [attempt(() => N.parentNode(self)), attempt(() => N.previousSibling(self)), attempt(() => N.nextSibling(self))];
+    const parent = attempt(() => N.parentNode(self));
+    const from = attempt(() => N.previousSibling(self));
+    const to = attempt(() => N.nextSibling(self));
     pass(original, self, args, 0, false);
     look(args[0], TEXT, parent, from, to);
   }, "set");
@@ -200,7 +202,7 @@ export const markup = (win) => {
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
-      for (let i = 0; i < found.length; i++) frame(found[i]);
+      for (let i = 0; found[i]; i++) frame(found[i]);
     }
     return answer;
   };
