@@ -7,7 +7,7 @@
 
 import { mayLoad } from "./gate.js";
 import * as N from "./natives.js";
-import { attempt } from "./natives.js";
+import { apply, attempt, patch } from "./natives.js";
 import { KEY, STORE } from "./store.js";
 
 const { navigator, caches, JSON, URL } = window;
@@ -43,20 +43,30 @@ export const secondLine = ({ link, api, tag, fault }) => {
     });
 
   const path = (address) => attempt(() => new URL(address).pathname);
-  const isOurs = (registration, script) => {
-    const at = registration.active ?? registration.waiting ?? registration.installing;
-    return path(at?.scriptURL) === path(script);
+  const isOurs = ({ active, waiting, installing }, script) => {
+    const ours = path(script);
+    return [active, waiting, installing].every((worker) => !worker || path(worker.scriptURL) === ours);
   };
+
+  // What the page registers goes before: of two for one place the later stays.
+  const theirs = [];
+  const { register: begun } = serviceWorker;
+  patch(window.ServiceWorkerContainer.prototype, "register", (original, self, args) => {
+    const answer = apply(original, self, args);
+    theirs[theirs.length] = answer;
+    return answer;
+  });
 
   const register = async (now) => {
     if (!now.script) throw "the address of consent-gate.js on this site must be given as `worker`";
     const scope = new URL("./", now.script).href;
+    for (let i = 0; i < theirs.length; i++) await theirs[i].catch(() => undefined);
     const there = await serviceWorker.getRegistration(scope);
     if (there && there.scope === scope && !isOurs(there, now.script)) {
       fault("worker-taken", "the site has a service worker of its own for " + scope + "; put importScripts(\"" + own + "\") at its beginning and give its address as `worker`");
       return;
     }
-    const registration = await serviceWorker.register(now.script);
+    const registration = await apply(begun, serviceWorker, [now.script]);
     if (!location.href.startsWith(registration.scope))
       fault("worker-scope", "the service worker covers " + registration.scope + " only, and this page lies outside; put the file at the top of the site");
     const update = () => {
