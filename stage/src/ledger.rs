@@ -63,6 +63,8 @@ pub struct Visit {
     pub dnt: Option<String>,
     /// `Sec-Fetch-Dest`: what the browser wanted it for.
     pub wanted_for: Option<String>,
+    /// `Access-Control-Request-Headers`: what a request that is yet to come will carry.
+    pub will_carry: Option<String>,
     /// The beginning of what was sent, as text.
     pub body: String,
 }
@@ -93,6 +95,7 @@ impl Visit {
             gpc: None,
             dnt: None,
             wanted_for: None,
+            will_carry: None,
             body: String::new(),
         }
     }

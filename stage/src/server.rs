@@ -236,6 +236,7 @@ impl House {
         visit.gpc = text(HeaderName::from_static("sec-gpc"));
         visit.dnt = text(header::DNT);
         visit.wanted_for = text(HeaderName::from_static("sec-fetch-dest"));
+        visit.will_carry = text(header::ACCESS_CONTROL_REQUEST_HEADERS);
         visit.number = self.ledger.write(visit.clone());
         // Read to the end, so that the connection can be used again.
         if let Ok(body) = body.collect().await {

@@ -116,6 +116,12 @@ impl Place<'_> {
             .filter(|visit| !values("may").any(|host| *host == visit.host))
             .map(Visit::line)
             .collect();
+        // A browser asks beforehand whether it may ask, once or not at all: what counts is that it then asks.
+        let asked = seen.clone();
+        seen.retain(|line| {
+            line.strip_prefix("OPTIONS ")
+                .is_none_or(|rest| !asked.iter().any(|one| one.ends_with(rest) && one != line))
+        });
         wanted.sort();
         seen.sort();
         (wanted, seen)

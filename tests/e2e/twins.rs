@@ -1,0 +1,259 @@
+//! The same page twice in the same browser: as it was before it had a gate, and with it.
+//!
+//! What a page of `tests/pages/twins` tells of itself (`window.told`, a promise of lines) must be the same both times, line
+//! by line and in the same order. `same/` are pages on which nothing is gated: they walk over everything that the gate patches.
+//! `released/` are pages whose trackers tell in which order they ran and what they met: without the gate at once,
+//! with it after the visitor has accepted. What is known to differ stands in `tests/data/twin_differences.txt`, and
+//! one that is listed and not there fails as well.
+//!
+//! In a page `%TAG%` stands for the paste of the README. At hosts of others `/twins/name.js` is
+//! `tests/pages/twins/files/name.js`, or a script that tells its name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use stage::{Answer, Stage, Visit, find_file, third_party};
+
+use crate::act;
+use crate::case::Kind;
+use crate::driver::{Browser, Driver, Maker, POLL};
+use crate::scene::{is_own, package_answer, replace};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_with_the_gate_is_as_it_was_without() {
+    let _alone = crate::ONE_BROWSER.lock().await;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = std::env::var_os("PKG").map_or_else(|| root.join("pkg"), PathBuf::from);
+    let pages = root.join("tests/pages/twins");
+    let differences = Differences::read(&root.join("tests/data/twin_differences.txt")).unwrap();
+    let wanted = std::env::var("CASE").unwrap_or_default();
+    let names: Vec<String> = ["same", "released"]
+        .iter()
+        .flat_map(|group| pages_in(&pages, group))
+        .collect();
+    let stale: Vec<&String> = differences.pages().filter(|page| !names.contains(page)).collect();
+    assert!(stale.is_empty(), "twin_differences.txt names pages that are not there: {stale:?}");
+    let chosen: Vec<&String> = names.iter().filter(|name| name.contains(&wanted)).collect();
+    if chosen.is_empty() {
+        return;
+    }
+
+    let scene = Twins {
+        pages,
+        package,
+        now: Arc::default(),
+    };
+    let player = scene.clone();
+    let respond = Arc::new(move |visit: &Visit| player.answer(visit));
+    let stage = Stage::start(0, respond).await.expect("a free port");
+    let driver = Driver::start(Maker::Chromium).unwrap_or_else(|fault| panic!("{fault}"));
+    let browser = driver
+        .open(root, Kind::Plain, stage.port())
+        .await
+        .expect("a browser");
+    let mut wrong = 0;
+    for name in chosen {
+        let begun = Instant::now();
+        let faults = match play(&browser, &scene, name).await {
+            Ok((bare, gated)) => differences.faults(name, &bare, &gated),
+            Err(fault) => vec![fault],
+        };
+        println!("twins/{name} {} ms, {} faults", begun.elapsed().as_millis(), faults.len());
+        if !faults.is_empty() {
+            wrong += 1;
+            println!("FAILED twins/{name}\n    {}", faults.join("\n    "));
+        }
+        if let Err(fault) = act::leave(&browser).await {
+            println!("{name}: the page can't be left: {fault}");
+        }
+    }
+    if let Err(fault) = browser.client.close().await {
+        println!("the browser did not close: {fault}");
+    }
+    assert_eq!(wrong, 0, "{wrong} pages are not the same with the gate");
+}
+
+fn pages_in(pages: &Path, group: &str) -> Vec<String> {
+    let listing = fs::read_dir(pages.join(group)).into_iter().flatten().flatten();
+    let mut names: Vec<String> = listing
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
+        .map(|path| format!("{group}/{}", path.file_stem().unwrap_or_default().to_string_lossy()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// What the page tells without the gate, and with it.
+async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<(Vec<String>, Vec<String>), String> {
+    let label = name.replace('/', "-");
+    let bare = {
+        let host = format!("{label}-bare.test");
+        scene.play(&host, name, false);
+        browser.open(&format!("https://{host}/")).await?;
+        told(browser, &host).await?
+    };
+    let host = format!("{label}-gate.test");
+    scene.play(&host, name, true);
+    browser.open(&format!("https://{host}/")).await?;
+    let is_released = name.starts_with("released/");
+    if is_released {
+        act::sentinel(browser, 0).await?;
+        let before = told(browser, &host).await?;
+        if !before.is_empty() {
+            return Err(format!("something ran before consent: {before:?}"));
+        }
+        browser.value("void ConsentGate.acceptAll()").await?;
+    }
+    let deadline = Instant::now() + PATIENCE;
+    let mut gated = told(browser, &host).await?;
+    while is_released && gated.len() < bare.len() && Instant::now() < deadline {
+        tokio::time::sleep(POLL).await;
+        gated = told(browser, &host).await?;
+    }
+    // Nothing more may come.
+    act::sentinel(browser, 1).await?;
+    Ok((bare, told(browser, &host).await?))
+}
+
+async fn told(browser: &Browser, host: &str) -> Result<Vec<String>, String> {
+    let answer = browser.value("window.told").await?;
+    let lines = answer.as_array().ok_or_else(|| format!("the page told {answer}"))?;
+    let lines = lines.iter().filter_map(|line| line.as_str());
+    Ok(lines.map(|line| line.replace(host, "HOST")).collect())
+}
+
+#[derive(Clone, Debug)]
+struct Twins {
+    pages: PathBuf,
+    package: PathBuf,
+    now: Arc<Mutex<(String, String, bool)>>,
+}
+
+impl Twins {
+    fn play(&self, host: &str, name: &str, has_gate: bool) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) =
+            (host.to_owned(), name.to_owned(), has_gate);
+    }
+
+    fn answer(&self, visit: &Visit) -> Answer {
+        let (host, name, has_gate) = self.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let delay = visit.parameter("delay").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let path = visit.path.as_str();
+        let answer = match path {
+            "/" if visit.host == host => {
+                let file = self.pages.join(format!("{name}.html"));
+                let page = fs::read(file).unwrap_or_default();
+                Answer::html(replace(&page, b"%TAG%", if has_gate { TAG } else { b"" }))
+            }
+            "/sentinel" => Answer::pixel(),
+            "/favicon.ico" => Answer::empty(),
+            _ if path.starts_with("/twins/") => self.script(visit),
+            _ if is_own(&host, &visit.host) => match find_file(&self.package, path) {
+                Some(file) => package_answer(&file),
+                None => Answer::missing(),
+            },
+            _ => third_party(visit),
+        };
+        answer.after(Duration::from_millis(delay)).open_to(visit)
+    }
+
+    fn script(&self, visit: &Visit) -> Answer {
+        let name = visit.path.trim_start_matches("/twins/");
+        let own = find_file(&self.pages.join("files"), name).and_then(|file| fs::read_to_string(file).ok());
+        let referer = visit.referer.as_deref().unwrap_or("-");
+        let source = own.unwrap_or_else(|| format!("say('{name}');\n"));
+        Answer::script(source.replace("%REFERER%", referer))
+    }
+}
+
+/// The paste of the README.
+const TAG: &[u8] = b"<script src=\"/consent-gate.js\"></script>
+<meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">";
+
+/// What is known to differ.
+#[derive(Debug, Default)]
+struct Differences {
+    lines: Vec<(String, String)>,
+}
+
+impl Differences {
+    /// Reads the list; a line without a reason is an error.
+    fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+        let mut lines = Vec::new();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let mut columns = line.splitn(3, '\t');
+            let (Some(page), Some(difference), Some(_)) = (columns.next(), columns.next(), columns.next()) else {
+                return Err(format!("a difference needs its reason: {line:?}"));
+            };
+            lines.push((page.to_owned(), difference.to_owned()));
+        }
+        Ok(Self { lines })
+    }
+
+    fn pages(&self) -> impl Iterator<Item = &String> {
+        self.lines.iter().map(|(page, _)| page)
+    }
+
+    /// What differs and is not listed, or is listed and does not differ.
+    fn faults(&self, page: &str, bare: &[String], gated: &[String]) -> Vec<String> {
+        let seen = difference(bare, gated);
+        let listed: Vec<&String> = self
+            .lines
+            .iter()
+            .filter(|(known, _)| known == page)
+            .map(|(_, difference)| difference)
+            .collect();
+        let mut faults: Vec<String> = seen.iter().filter(|line| !listed.contains(line)).cloned().collect();
+        let closed = listed.iter().filter(|line| !seen.contains(line));
+        faults.extend(closed.map(|line| format!("does not differ, so take it off the list: {line}")));
+        if bare.is_empty() {
+            faults.push("the page told nothing".to_owned());
+        }
+        faults
+    }
+}
+
+/// The shortest way from one list to the other: `-` what is gone, `+` what has come.
+fn difference(from: &[String], to: &[String]) -> Vec<String> {
+    let start = from.iter().zip(to).take_while(|(one, other)| one == other).count();
+    let (from, to) = (&from[start..], &to[start..]);
+    let end = from.iter().rev().zip(to.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (from, to) = (&from[..from.len() - end], &to[..to.len() - end]);
+    // Long lists differ in few places: the next line that both have is near.
+    let mut said = Vec::new();
+    let (mut left, mut right) = (0, 0);
+    while left < from.len() || right < to.len() {
+        if left < from.len() && right < to.len() && from[left] == to[right] {
+            (left, right) = (left + 1, right + 1);
+            continue;
+        }
+        let rest = from.len() - left + to.len() - right;
+        let (gone, come) = (1..=rest)
+            .find_map(|far| {
+                (0..=far).map(|gone| (gone, far - gone)).find(|&(gone, come)| {
+                    let (one, other) = (from.get(left + gone), to.get(right + come));
+                    one.is_some() && one == other
+                })
+            })
+            .unwrap_or((from.len() - left, to.len() - right));
+        said.extend(from[left..left + gone].iter().map(|line| format!("-{line}")));
+        said.extend(to[right..right + come].iter().map(|line| format!("+{line}")));
+        (left, right) = (left + gone, right + come);
+    }
+    said
+}
+
+#[test]
+fn lists_are_compared_in_order() {
+    let list = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(difference(&list("a b c d"), &list("a b c d")), Vec::<String>::new());
+    assert_eq!(difference(&list("a b c d"), &list("a x c d e")), list("-b +x +e"));
+    assert_eq!(difference(&list("a b"), &list("b a")), list("-a +a"));
+}
+
+/// How long a release may take.
+const PATIENCE: Duration = Duration::from_secs(5);
