@@ -226,7 +226,9 @@ const animated = (win) => {
   patch(win.Element.prototype, "animate", (original, self, args) => guard(args[0], effectOf, (frames) => apply(original, self, [frames, ...args.slice(1)])));
   patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args[0], () => self, (frames) => apply(original, self, [frames])));
   patchClass(win, "KeyframeEffect", (target, args, newTarget) =>
-    guard(args[1], (effect) => effect, (frames) => construct(target, [args[0], frames, ...args.slice(2)], newTarget)),
+    args.length < 2
+      ? construct(target, args, newTarget)
+      : guard(args[1], (effect) => effect, (frames) => construct(target, [args[0], frames, ...args.slice(2)], newTarget)),
   );
 };
 
