@@ -120,7 +120,32 @@ export const lastIndexOf = ((own) => (text, part) => apply(own, text, [part]))(t
 export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(texts.startsWith);
 export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
 export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);
+export const upper = ((own) => (text) => apply(own, text, []))(texts.toUpperCase);
 export const exec = ((own) => (pattern, text) => apply(own, pattern, [text]))(RegExp.prototype.exec);
+export const words = ((own) => (text) => apply(own, text, [" "]))(texts.split);
+
+// Puts what `each` answers for a match of a global pattern in its place; `undefined` leaves it.
+export const swap = (pattern, text, each) => {
+  let answer = "";
+  let from = 0;
+  for (let at = 0; ; ) {
+    pattern.lastIndex = at;
+    const found = exec(pattern, text);
+    if (!found) return from ? answer + slice(text, from) : text;
+    at = pattern.lastIndex;
+    const instead = each(found);
+    if (instead === undefined) continue;
+    answer += slice(text, from, found.index) + instead;
+    from = at;
+  }
+};
+
+// A list of its own of what is like one.
+export const listed = (list, from = 0) => {
+  const answer = [];
+  for (let i = from; i < list.length; i++) answer[i - from] = list[i];
+  return answer;
+};
 
 const w = window;
 const prototype = (name) => w[name]?.prototype;
@@ -165,6 +190,7 @@ export const nameOf = getter(element, "localName");
 export const getAttribute = method1(element, "getAttribute");
 export const setAttribute = method(element, "setAttribute");
 export const hasAttribute = method1(element, "hasAttribute");
+export const hasAttributes = method1(element, "hasAttributes");
 export const removeAttribute = method(element, "removeAttribute");
 export const getAttributeNS = method(element, "getAttributeNS");
 export const setAttributeNS = method(element, "setAttributeNS");
@@ -180,22 +206,23 @@ export const viewOf = getter(documents, "defaultView");
 export const getCookie = getter(documents, "cookie");
 export const setCookie = setter(documents, "cookie");
 export const rootOf = getter(documents, "documentElement");
+export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
+// The page's `document.open` takes every listener off its document and window; these come back.
+const lasting = [];
+export const stay = (...args) => {
+  lasting[lasting.length] = args;
+  listen(...args);
+};
+export const listenAgain = () => {
+  for (let i = 0; i < lasting.length; i++) listen(...lasting[i]);
+};
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
 export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
 export const setScriptAsync = setter(prototype("HTMLScriptElement"), "async");
-const windowIn = [];
-for (const name of ["IFrame", "Frame", "Object", "Embed"]) {
-  const read = w["HTML" + name + "Element"] && describe(prototype("HTML" + name + "Element"), "contentWindow")?.get;
-  if (read) windowIn[windowIn.length] = read;
-}
-export const frameWindow = (element) => {
-  for (let i = 0; i < windowIn.length; i++) {
-    const found = attempt(() => apply(windowIn[i], element, []));
-    if (found) return found;
-  }
-};
+const windowOf = ["IFrame", "Frame", "Object"].map((name) => getter(prototype("HTML" + name + "Element"), "contentWindow"));
+export const frameWindow = (element) => attempt(() => windowOf[0](element)) ?? attempt(() => windowOf[1](element)) ?? attempt(() => windowOf[2](element));
 export const load = method(prototype("HTMLMediaElement"), "load");
 export const mediaState = getter(prototype("HTMLMediaElement"), "networkState");
 export const imageDone = getter(prototype("HTMLImageElement"), "complete");

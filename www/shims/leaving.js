@@ -15,7 +15,6 @@ const cloneNode = method(window.Node.prototype, "cloneNode");
 const prevent = method(Event.prototype, "preventDefault");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
-const isTrusted = (event) => event.isTrusted;
 
 const sent = pin(new WeakMap()); // form → ticket
 
@@ -44,7 +43,7 @@ const holdForm = (form, submitter) => {
 
 // Must a link's address wait? A frame then waits for it as if it were its own.
 const holdLink = (link, made) => {
-  const address = read(link, "href") ?? (link.namespaceURI ? read(link, "xlink:href") : null);
+  const address = read(link, "href") ?? read(link, "xlink:href");
   if (address == null) return false;
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
@@ -62,7 +61,7 @@ const clicked = (event) => {
     const path = pathOf(event);
     for (let i = 0; i < path.length; i++)
       if (isLink(path[i])) {
-        if (holdLink(path[i], !isTrusted(event))) prevent(event);
+        if (holdLink(path[i], !event.isTrusted)) prevent(event);
         return;
       }
   });

@@ -227,7 +227,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   const { stringify } = JSON;
   const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
   const text = (inner) => front + stringify(lines) + "," + stringify(name) + "," + stringify(inner) + ")";
-  nest(self, scan, { construct, apply, patch, patchClass, judge, text, books: { blobs: new Map(), parts: new WeakMap(), shared: new Map() } });
+  nest(self, scan, { construct, apply, patch, patchClass, judge, quote: stringify, text, books: { blobs: new Map(), parts: new WeakMap(), shared: new Map() } });
 
   return ([held, code, module]) => {
     const { MessageEvent } = self;

@@ -98,6 +98,7 @@ export const reopened = (document) => {
   if (!win) return;
   documents.delete(document);
   install(win);
+  if (win === window) N.listenAgain();
 };
 
 // The window of a frame is looked at where the page can first reach it.

@@ -45,4 +45,4 @@ const text = (address) => {
 export const books = { blobs: pin(new Map()), parts: pin(new WeakMap()), shared: pin(new Map()) };
 const held = (address) => judge(IMPORT, address);
 
-export const workers = (win) => nest(win, scan, { construct, apply, patch, patchClass, judge: held, text, told, books });
+export const workers = (win) => nest(win, scan, { construct, apply, patch, patchClass, judge: held, quote, text, told, books });
