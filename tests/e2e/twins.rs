@@ -4,7 +4,7 @@
 //! by line and in the same order. `same/` are pages on which nothing is gated: they walk over everything that the gate patches.
 //! `released/` are pages whose trackers tell in which order they ran and what they met: without the gate at once,
 //! with it after the visitor has accepted. What is known to differ stands in `tests/data/twin_differences.txt`, and
-//! one that is listed and not there fails as well.
+//! one that is listed and not there fails as well. A page of `released/` says in `window.lines` how many lines it will tell.
 //!
 //! In a page `%TAG%` stands for the paste of the README. At hosts of others `/twins/name.js` is
 //! `tests/pages/twins/files/name.js`, or a script that tells its name.
@@ -57,7 +57,10 @@ async fn a_page_with_the_gate_is_as_it_was_without() {
     for name in chosen {
         let begun = Instant::now();
         let faults = match play(&browser, &scene, name).await {
-            Ok((bare, gated)) => differences.faults(name, &bare, &gated),
+            Ok((bare, gated)) => {
+                println!("twins/{name} tells {} lines, {} with the gate", bare.len(), gated.len());
+                differences.faults(name, &bare, &gated)
+            }
             Err(fault) => vec![fault],
         };
         println!("twins/{name} {} ms, {} faults", begun.elapsed().as_millis(), faults.len());
@@ -93,13 +96,12 @@ async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<(Vec<Strin
         let host = format!("{label}-bare.test");
         scene.play(&host, name, false);
         browser.open(&format!("https://{host}/")).await?;
-        told(browser, &host).await?
+        told_whole(browser, &host).await?
     };
     let host = format!("{label}-gate.test");
     scene.play(&host, name, true);
     browser.open(&format!("https://{host}/")).await?;
-    let is_released = name.starts_with("released/");
-    if is_released {
+    if name.starts_with("released/") {
         act::sentinel(browser, 0).await?;
         let before = told(browser, &host).await?;
         if !before.is_empty() {
@@ -107,15 +109,23 @@ async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<(Vec<Strin
         }
         browser.value("void ConsentGate.acceptAll()").await?;
     }
-    let deadline = Instant::now() + PATIENCE;
-    let mut gated = told(browser, &host).await?;
-    while is_released && gated.len() < bare.len() && Instant::now() < deadline {
-        tokio::time::sleep(POLL).await;
-        gated = told(browser, &host).await?;
-    }
+    told_whole(browser, &host).await?;
     // Nothing more may come.
     act::sentinel(browser, 1).await?;
     Ok((bare, told(browser, &host).await?))
+}
+
+/// What it tells once it has told as many lines as it says that it will, or has had time enough.
+async fn told_whole(browser: &Browser, host: &str) -> Result<Vec<String>, String> {
+    let wanted = browser.value("window.lines ?? 0").await?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let lines = told(browser, host).await?;
+        if lines.len() as u64 >= wanted.as_u64().unwrap_or_default() || Instant::now() > deadline {
+            return Ok(lines);
+        }
+        tokio::time::sleep(POLL).await;
+    }
 }
 
 async fn told(browser: &Browser, host: &str) -> Result<Vec<String>, String> {
@@ -207,8 +217,13 @@ impl Differences {
             .filter(|(known, _)| known == page)
             .map(|(_, difference)| difference)
             .collect();
-        let mut faults: Vec<String> = seen.iter().filter(|line| !listed.contains(line)).cloned().collect();
-        let closed = listed.iter().filter(|line| !seen.contains(line));
+        let is_it = |listed: &str, line: &str| match listed.strip_suffix('*') {
+            Some(begin) => line.starts_with(begin),
+            None => line == listed,
+        };
+        let unlisted = seen.iter().filter(|line| !listed.iter().any(|known| is_it(known, line)));
+        let mut faults: Vec<String> = unlisted.cloned().collect();
+        let closed = listed.iter().filter(|known| !seen.iter().any(|line| is_it(known, line)));
         faults.extend(closed.map(|line| format!("does not differ, so take it off the list: {line}")));
         if bare.is_empty() {
             faults.push("the page told nothing".to_owned());
@@ -217,33 +232,38 @@ impl Differences {
     }
 }
 
-/// The shortest way from one list to the other: `-` what is gone, `+` what has come.
+/// The shortest way from one list to the other: `-` what is gone, `+` what has come. After Myers, "An O(ND) difference algorithm".
 fn difference(from: &[String], to: &[String]) -> Vec<String> {
-    let start = from.iter().zip(to).take_while(|(one, other)| one == other).count();
-    let (from, to) = (&from[start..], &to[start..]);
-    let end = from.iter().rev().zip(to.iter().rev()).take_while(|(one, other)| one == other).count();
-    let (from, to) = (&from[..from.len() - end], &to[..to.len() - end]);
-    // Long lists differ in few places: the next line that both have is near.
-    let mut said = Vec::new();
-    let (mut left, mut right) = (0, 0);
-    while left < from.len() || right < to.len() {
-        if left < from.len() && right < to.len() && from[left] == to[right] {
-            (left, right) = (left + 1, right + 1);
-            continue;
+    // How far each diagonal gets after so many steps; kept, so that the way can be walked back.
+    let middle = from.len() + to.len() + 1;
+    let mut far = vec![0_usize; 2 * middle + 1];
+    let mut steps = Vec::new();
+    'found: for step in 0..=from.len() + to.len() {
+        steps.push(far.clone());
+        for diagonal in (middle - step..=middle + step).step_by(2) {
+            let comes = diagonal == middle - step || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
+            let mut left = if comes { far[diagonal + 1] } else { far[diagonal - 1] + 1 };
+            let mut right = left + middle - diagonal;
+            while left < from.len() && right < to.len() && from[left] == to[right] {
+                (left, right) = (left + 1, right + 1);
+            }
+            far[diagonal] = left;
+            if left >= from.len() && right >= to.len() {
+                break 'found;
+            }
         }
-        let rest = from.len() - left + to.len() - right;
-        let (gone, come) = (1..=rest)
-            .find_map(|far| {
-                (0..=far).map(|gone| (gone, far - gone)).find(|&(gone, come)| {
-                    let (one, other) = (from.get(left + gone), to.get(right + come));
-                    one.is_some() && one == other
-                })
-            })
-            .unwrap_or((from.len() - left, to.len() - right));
-        said.extend(from[left..left + gone].iter().map(|line| format!("-{line}")));
-        said.extend(to[right..right + come].iter().map(|line| format!("+{line}")));
-        (left, right) = (left + gone, right + come);
     }
+    let (mut left, mut right) = (from.len(), to.len());
+    let mut said = Vec::new();
+    for (step, far) in steps.iter().enumerate().skip(1).rev() {
+        let diagonal = left + middle - right;
+        let comes = diagonal == middle - step || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
+        let before = if comes { diagonal + 1 } else { diagonal - 1 };
+        left = far[before];
+        right = left + middle - before;
+        said.push(if comes { format!("+{}", to[right]) } else { format!("-{}", from[left]) });
+    }
+    said.reverse();
     said
 }
 
@@ -252,7 +272,7 @@ fn lists_are_compared_in_order() {
     let list = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(difference(&list("a b c d"), &list("a b c d")), Vec::<String>::new());
     assert_eq!(difference(&list("a b c d"), &list("a x c d e")), list("-b +x +e"));
-    assert_eq!(difference(&list("a b"), &list("b a")), list("+b -b"));
+    assert_eq!(difference(&list("a b"), &list("b a")), list("-a +a"));
 }
 
 /// How long a release may take.

@@ -14,6 +14,9 @@ export const orders = pin(new WeakMap()); // script → order, where its attribu
 export const released = pin(new WeakSet()); // scripts
 export const done = pin(new WeakSet()); // scripts that were let through or released
 
+// How many released scripts have not told yet that they have run, and what then waits for none being left.
+export const round = { loading: 0, over: () => {} };
+
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = pin(new WeakMap());
 
@@ -129,12 +132,16 @@ const releaseScript = (element, ticket, order) => {
   const parent = N.parentNode(element);
   if (!parent || !N.isConnected(element)) return false;
   if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
-  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW;
+  // One for browsers without modules neither runs nor tells.
+  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
   if (loads) {
+    round.loading++;
     const settle = () => {
       N.unlisten(element, "load", settle);
       N.unlisten(element, "error", settle);
       attempt(() => gate.engine.settled(ticket.number));
+      round.loading--;
+      round.over();
     };
     N.listen(element, "load", settle);
     N.listen(element, "error", settle);
