@@ -149,6 +149,25 @@ export const listed = (list, from = 0) => {
 
 const w = window;
 const prototype = (name) => w[name]?.prototype;
+
+// Where Trusted Types are enforced, a policy of ours names our texts as scripts, and where their names are listed, each may
+// be made once. One that the page doesn't allow is asked for once, since its reports tell of that.
+const { trustedTypes } = w;
+const createPolicy = trustedTypes?.createPolicy;
+let policy;
+const trust = (key) => {
+  const make = method(prototype("TrustedTypePolicy"), key);
+  return (text) => {
+    if (!createPolicy) return text;
+    if (policy === undefined) {
+      policy = null;
+      policy = apply(createPolicy, trustedTypes, ["consent-gate", { createScript: (own) => own, createScriptURL: (own) => own }]);
+    }
+    return make(policy, text);
+  };
+};
+export const trustedScript = trust("createScript");
+export const trustedAddress = trust("createScriptURL");
 const node = prototype("Node");
 const element = prototype("Element");
 const documents = prototype("Document");

@@ -131,7 +131,10 @@ fn package_file(folder: &Path, place: &str) -> Vec<u8> {
             .join(place),
     };
     fs::read(&path).unwrap_or_else(|fault| {
-        panic!("{}: {fault}; `cargo xtask test` installs it", path.display())
+        panic!(
+            "{}: {fault}; `cargo xtask test` installs it",
+            path.display()
+        )
     })
 }
 
@@ -143,9 +146,9 @@ fn otherwise(folder: &Path, path: &str) -> String {
     found.map(|(_, how)| how.to_owned()).unwrap_or_default()
 }
 
-/// The drop-in's hash as `integrity` has it.
-fn hash(package: &Path) -> String {
-    let bytes = fs::read(package.join("consent-gate.js")).unwrap_or_default();
+/// The hash of a built file as `integrity` has it.
+pub fn hash(package: &Path, name: &str) -> String {
+    let bytes = fs::read(package.join(name)).unwrap_or_default();
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
     format!("sha384-{hash}")
 }
@@ -178,7 +181,11 @@ fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
     let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref()).as_bytes());
     let bytes = replace(&bytes, b"%HOST%", now.host.as_bytes());
     let bytes = with_package(bytes, folder);
-    let bytes = replace(&bytes, b"%SRI%", hash(package).as_bytes());
+    let bytes = replace(
+        &bytes,
+        b"%SRI%",
+        hash(package, "consent-gate.js").as_bytes(),
+    );
     let mut answer = Answer::new(200, kind, Vec::new());
     answer.pieces = pieces(&bytes);
     let headers = fs::read_to_string(folder.join("headers.txt")).unwrap_or_default();

@@ -6,20 +6,26 @@
 //! with it after the visitor has accepted. What is known to differ stands in `tests/data/twin_differences.txt`, and
 //! one that is listed and not there fails as well. A page of `released/` says in `window.lines` how many lines it will tell.
 //!
-//! In a page `%TAG%` stands for the paste of the README. At hosts of others `/twins/name.js` is
-//! `tests/pages/twins/files/name.js`, or a script that tells its name.
+//! In a page `%TAG%` stands for the paste of the README, `%TAG nonce="n"%` for one with that attribute, and `%TAG sri%` for one
+//! with its hash. At hosts of others `/twins/name.js` is `tests/pages/twins/files/name.js`, or a script that tells its name.
+//!
+//! A page's headers stand beside it, in `name.headers`, one `Name: value` a line. In both `%HASH name.js%` stands for the hash
+//! of that script; in a header `%GATE%` for those of the gate's two files, and `%INLINE%` for those of the page's inline
+//! scripts. What is reported to `/report` counts as told: a policy must find nothing in the gate.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use sha2::{Digest as _, Sha384};
 use stage::{Answer, Stage, Visit, find_file, third_party};
 
 use crate::act;
 use crate::case::Kind;
 use crate::driver::{Browser, Driver, Maker, POLL};
-use crate::scene::{is_own, package_answer, replace};
+use crate::scene::{hash, is_own, package_answer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_with_the_gate_is_as_it_was_without() {
@@ -33,8 +39,14 @@ async fn a_page_with_the_gate_is_as_it_was_without() {
         .iter()
         .flat_map(|group| pages_in(&pages, group))
         .collect();
-    let stale: Vec<&String> = differences.pages().filter(|page| !names.contains(page)).collect();
-    assert!(stale.is_empty(), "twin_differences.txt names pages that are not there: {stale:?}");
+    let stale: Vec<&String> = differences
+        .pages()
+        .filter(|page| !names.contains(page))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "twin_differences.txt names pages that are not there: {stale:?}"
+    );
     let chosen: Vec<&String> = names.iter().filter(|name| name.contains(&wanted)).collect();
     if chosen.is_empty() {
         return;
@@ -44,6 +56,7 @@ async fn a_page_with_the_gate_is_as_it_was_without() {
         pages,
         package,
         now: Arc::default(),
+        reports: Arc::default(),
     };
     let player = scene.clone();
     let respond = Arc::new(move |visit: &Visit| player.answer(visit));
@@ -57,13 +70,23 @@ async fn a_page_with_the_gate_is_as_it_was_without() {
     for name in chosen {
         let begun = Instant::now();
         let faults = match play(&browser, &scene, name).await {
-            Ok((bare, gated)) => {
-                println!("twins/{name} tells {} lines, {} with the gate", bare.len(), gated.len());
+            Ok((mut bare, mut gated)) => {
+                bare.extend(scene.reports(name, "bare"));
+                gated.extend(scene.reports(name, "gate"));
+                println!(
+                    "twins/{name} tells {} lines, {} with the gate",
+                    bare.len(),
+                    gated.len()
+                );
                 differences.faults(name, &bare, &gated)
             }
             Err(fault) => vec![fault],
         };
-        println!("twins/{name} {} ms, {} faults", begun.elapsed().as_millis(), faults.len());
+        println!(
+            "twins/{name} {} ms, {} faults",
+            begun.elapsed().as_millis(),
+            faults.len()
+        );
         if !faults.is_empty() {
             wrong += 1;
             println!("FAILED twins/{name}\n    {}", faults.join("\n    "));
@@ -79,18 +102,30 @@ async fn a_page_with_the_gate_is_as_it_was_without() {
 }
 
 fn pages_in(pages: &Path, group: &str) -> Vec<String> {
-    let listing = fs::read_dir(pages.join(group)).into_iter().flatten().flatten();
+    let listing = fs::read_dir(pages.join(group))
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut names: Vec<String> = listing
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
-        .map(|path| format!("{group}/{}", path.file_stem().unwrap_or_default().to_string_lossy()))
+        .map(|path| {
+            format!(
+                "{group}/{}",
+                path.file_stem().unwrap_or_default().to_string_lossy()
+            )
+        })
         .collect();
     names.sort();
     names
 }
 
 /// What the page tells without the gate, and with it.
-async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<(Vec<String>, Vec<String>), String> {
+async fn play(
+    browser: &Browser,
+    scene: &Twins,
+    name: &str,
+) -> Result<(Vec<String>, Vec<String>), String> {
     let label = name.replace('/', "-");
     let bare = {
         let host = format!("{label}-bare.test");
@@ -101,18 +136,22 @@ async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<(Vec<Strin
     let host = format!("{label}-gate.test");
     scene.play(&host, name, true);
     browser.open(&format!("https://{host}/")).await?;
+    let mut early = Vec::new();
     if name.starts_with("released/") {
         act::sentinel(browser, 0).await?;
-        let before = told(browser, &host).await?;
-        if !before.is_empty() {
-            return Err(format!("something ran before consent: {before:?}"));
-        }
+        early = told(browser, &host).await?;
         browser.value("void ConsentGate.acceptAll()").await?;
     }
     told_whole(browser, &host).await?;
     // Nothing more may come.
     act::sentinel(browser, 1).await?;
-    Ok((bare, told(browser, &host).await?))
+    let mut gated = told(browser, &host).await?;
+    for line in early {
+        if let Some(found) = gated.iter_mut().find(|told| **told == line) {
+            found.insert_str(0, "before consent: ");
+        }
+    }
+    Ok((bare, gated))
 }
 
 /// What it tells once it has told as many lines as it says that it will, or has had time enough.
@@ -130,7 +169,9 @@ async fn told_whole(browser: &Browser, host: &str) -> Result<Vec<String>, String
 
 async fn told(browser: &Browser, host: &str) -> Result<Vec<String>, String> {
     let answer = browser.value("window.told").await?;
-    let lines = answer.as_array().ok_or_else(|| format!("the page told {answer}"))?;
+    let lines = answer
+        .as_array()
+        .ok_or_else(|| format!("the page told {answer}"))?;
     let lines = lines.iter().filter_map(|line| line.as_str());
     Ok(lines.map(|line| line.replace(host, "HOST")).collect())
 }
@@ -140,6 +181,8 @@ struct Twins {
     pages: PathBuf,
     package: PathBuf,
     now: Arc<Mutex<(String, String, bool)>>,
+    // Host and text.
+    reports: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Twins {
@@ -149,39 +192,132 @@ impl Twins {
     }
 
     fn answer(&self, visit: &Visit) -> Answer {
-        let (host, name, has_gate) = self.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let delay = visit.parameter("delay").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let (host, name, has_gate) = self
+            .now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let delay = visit
+            .parameter("delay")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
         let path = visit.path.as_str();
         let answer = match path {
-            "/" if visit.host == host => {
-                let file = self.pages.join(format!("{name}.html"));
-                let page = fs::read(file).unwrap_or_default();
-                Answer::html(replace(&page, b"%TAG%", if has_gate { TAG } else { b"" }))
+            "/" if visit.host == host => self.page(&name, has_gate),
+            "/report" => {
+                let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+                reports.push((visit.host.clone(), visit.body.clone()));
+                Answer::empty()
             }
             "/sentinel" => Answer::pixel(),
             "/favicon.ico" => Answer::empty(),
-            _ if path.starts_with("/twins/") => self.script(visit),
+            _ if path.starts_with("/twins/") && path.ends_with(".js") => self.script(visit),
             _ if is_own(&host, &visit.host) => match find_file(&self.package, path) {
                 Some(file) => package_answer(&file),
                 None => Answer::missing(),
             },
-            _ => third_party(visit),
+            "/twins/missing.gif" => Answer::missing(),
+            _ => return third_party(visit),
         };
         answer.after(Duration::from_millis(delay)).open_to(visit)
     }
 
+    fn page(&self, name: &str, has_gate: bool) -> Answer {
+        let read = |ending: &str| {
+            fs::read_to_string(self.pages.join(format!("{name}.{ending}"))).unwrap_or_default()
+        };
+        let page = filled(&read("html"), "%HASH ", |script| {
+            sha384(self.source(script).as_bytes())
+        });
+        let page = filled(&page, "%TAG", |with| {
+            if has_gate {
+                self.tag(with.trim())
+            } else {
+                String::new()
+            }
+        });
+        let inline = page
+            .split("<script")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('>'));
+        let inline = inline.filter(|(attributes, _)| !attributes.contains("src="));
+        let inline = inline.filter_map(|(_, rest)| rest.split_once("</script>"));
+        let inline: Vec<String> = inline
+            .map(|(text, _)| format!("'{}'", sha384(text.as_bytes())))
+            .collect();
+        let gate = format!(
+            "'{}' '{}'",
+            hash(&self.package, "consent-gate.js"),
+            hash(&self.package, "consent-gate-ui.js")
+        );
+        let headers = filled(&read("headers"), "%HASH ", |script| {
+            sha384(self.source(script).as_bytes())
+        });
+        let headers = headers
+            .replace("%GATE%", &gate)
+            .replace("%INLINE%", &inline.join(" "));
+        let mut answer = Answer::html(page);
+        for (name, value) in headers.lines().filter_map(|line| line.split_once(": ")) {
+            answer = answer.with(name, value);
+        }
+        answer
+    }
+
+    /// The paste of the README, with the attributes that the page's policies want.
+    fn tag(&self, with: &str) -> String {
+        let with = match with {
+            "sri" => format!(
+                " integrity=\"{}\" crossorigin",
+                hash(&self.package, "consent-gate.js")
+            ),
+            _ if with.is_empty() => String::new(),
+            _ => format!(" {with}"),
+        };
+        format!(
+            "<script src=\"/consent-gate.js\"{with}></script>\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">"
+        )
+    }
+
+    fn source(&self, name: &str) -> String {
+        let own = find_file(&self.pages.join("files"), name)
+            .and_then(|file| fs::read_to_string(file).ok());
+        own.unwrap_or_else(|| format!("say('{name}');\n"))
+    }
+
     fn script(&self, visit: &Visit) -> Answer {
-        let name = visit.path.trim_start_matches("/twins/");
-        let own = find_file(&self.pages.join("files"), name).and_then(|file| fs::read_to_string(file).ok());
         let referer = visit.referer.as_deref().unwrap_or("-");
-        let source = own.unwrap_or_else(|| format!("say('{name}');\n"));
+        let source = self.source(visit.path.trim_start_matches("/twins/"));
         Answer::script(source.replace("%REFERER%", referer))
+    }
+
+    /// What was reported of a page, as lines.
+    fn reports(&self, name: &str, which: &str) -> Vec<String> {
+        let host = format!("{}-{which}.test", name.replace('/', "-"));
+        let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_page = reports.iter().filter(|(known, _)| *known == host);
+        of_page
+            .map(|(_, text)| format!("reported {}", text.replace(&host, "HOST")))
+            .collect()
     }
 }
 
-/// The paste of the README.
-const TAG: &[u8] = b"<script src=\"/consent-gate.js\"></script>
-<meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">";
+/// Text in which each mark, from its beginning to the next `%`, has been filled in.
+fn filled(text: &str, begin: &str, with: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split(begin);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (mark, rest) = part.split_once('%').unwrap_or((part, ""));
+        whole.push_str(&with(mark));
+        whole.push_str(rest);
+    }
+    whole
+}
+
+fn sha384(bytes: &[u8]) -> String {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
+    format!("sha384-{hash}")
+}
 
 /// What is known to differ.
 #[derive(Debug, Default)]
@@ -192,11 +328,17 @@ struct Differences {
 impl Differences {
     /// Reads the list; a line without a reason is an error.
     fn read(file: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+        let text =
+            fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
         let mut lines = Vec::new();
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let mut columns = line.splitn(3, '\t');
-            let (Some(page), Some(difference), Some(_)) = (columns.next(), columns.next(), columns.next()) else {
+            let (Some(page), Some(difference), Some(_)) =
+                (columns.next(), columns.next(), columns.next())
+            else {
                 return Err(format!("a difference needs its reason: {line:?}"));
             };
             lines.push((page.to_owned(), difference.to_owned()));
@@ -221,10 +363,15 @@ impl Differences {
             Some(begin) => line.starts_with(begin),
             None => line == listed,
         };
-        let unlisted = seen.iter().filter(|line| !listed.iter().any(|known| is_it(known, line)));
+        let unlisted = seen
+            .iter()
+            .filter(|line| !listed.iter().any(|known| is_it(known, line)));
         let mut faults: Vec<String> = unlisted.cloned().collect();
-        let closed = listed.iter().filter(|known| !seen.iter().any(|line| is_it(known, line)));
-        faults.extend(closed.map(|line| format!("does not differ, so take it off the list: {line}")));
+        let closed = listed
+            .iter()
+            .filter(|known| !seen.iter().any(|line| is_it(known, line)));
+        faults
+            .extend(closed.map(|line| format!("does not differ, so take it off the list: {line}")));
         if bare.is_empty() {
             faults.push("the page told nothing".to_owned());
         }
@@ -241,8 +388,13 @@ fn difference(from: &[String], to: &[String]) -> Vec<String> {
     'found: for step in 0..=from.len() + to.len() {
         steps.push(far.clone());
         for diagonal in (middle - step..=middle + step).step_by(2) {
-            let comes = diagonal == middle - step || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
-            let mut left = if comes { far[diagonal + 1] } else { far[diagonal - 1] + 1 };
+            let comes = diagonal == middle - step
+                || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
+            let mut left = if comes {
+                far[diagonal + 1]
+            } else {
+                far[diagonal - 1] + 1
+            };
             let mut right = left + middle - diagonal;
             while left < from.len() && right < to.len() && from[left] == to[right] {
                 (left, right) = (left + 1, right + 1);
@@ -257,11 +409,16 @@ fn difference(from: &[String], to: &[String]) -> Vec<String> {
     let mut said = Vec::new();
     for (step, far) in steps.iter().enumerate().skip(1).rev() {
         let diagonal = left + middle - right;
-        let comes = diagonal == middle - step || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
+        let comes = diagonal == middle - step
+            || (diagonal != middle + step && far[diagonal - 1] < far[diagonal + 1]);
         let before = if comes { diagonal + 1 } else { diagonal - 1 };
         left = far[before];
         right = left + middle - before;
-        said.push(if comes { format!("+{}", to[right]) } else { format!("-{}", from[left]) });
+        said.push(if comes {
+            format!("+{}", to[right])
+        } else {
+            format!("-{}", from[left])
+        });
     }
     said.reverse();
     said
@@ -270,8 +427,14 @@ fn difference(from: &[String], to: &[String]) -> Vec<String> {
 #[test]
 fn lists_are_compared_in_order() {
     let list = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(difference(&list("a b c d"), &list("a b c d")), Vec::<String>::new());
-    assert_eq!(difference(&list("a b c d"), &list("a x c d e")), list("-b +x +e"));
+    assert_eq!(
+        difference(&list("a b c d"), &list("a b c d")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        difference(&list("a b c d"), &list("a x c d e")),
+        list("-b +x +e")
+    );
     assert_eq!(difference(&list("a b"), &list("b a")), list("-a +a"));
 }
 

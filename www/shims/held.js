@@ -38,6 +38,8 @@ export const park = (element, name, attribute, text, loading) => {
   erase(element, attribute);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
+  // A sheet of the markup may be on its way already.
+  if (name === "link") hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
   if ((LOADS[name][attribute] & KIND) !== FRAME) return;
@@ -169,7 +171,7 @@ export const releaseOther = (element) => {
       enlistElement(element, request, NOW);
       continue;
     }
-    if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
+    if (name === "link" || (LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
     const given = trusted.get(element);
     write(element, attribute, given && "" + given === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));
