@@ -277,7 +277,8 @@ impl Twins {
         answer
     }
 
-    /// The paste of the README, with the attributes that the page's policies want.
+    /// The paste of the README, with the attributes that the page's policies want. On one line, so that those of the page keep
+    /// their numbers.
     fn tag(&self, with: &str) -> String {
         let with = match with {
             "sri" => format!(
@@ -288,7 +289,7 @@ impl Twins {
             _ => format!(" {with}"),
         };
         format!(
-            "<script src=\"/consent-gate.js\"{with}></script>\n\
+            "<script src=\"/consent-gate.js\"{with}></script>\
              <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">"
         )
     }
