@@ -78,7 +78,8 @@ export const stage = ({ reach, nonce, fault }) => {
     const host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
     Element.setAttribute(host, "id", "consent-gate-ui");
     const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
-    hear(natives, root, (name, checked) => gate.engine.act(name, checked));
+    // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, root, (name, checked) => gate.engine.act(name, checked));
     return make({ natives, host, root, nonce });
   };
 
