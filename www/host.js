@@ -89,7 +89,7 @@ export const makeHost = (gate, { tag, config }) => {
       attempt(() => {
         if (name in w) return true;
         const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
-        const scripts = queryAll(d, "script:not([src]):not([type^='held/'])");
+        const scripts = queryAll(d, "script:not([src]):not([type^=held])");
         for (let i = 0; i < scripts.length; i++) if (declared.test(N.textContent(scripts[i]))) return true;
         return false;
       }, true),

@@ -10,6 +10,7 @@ import { hear } from "./ear.js";
 import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt, method } from "./natives.js";
+import { nested } from "./shims/loads.js";
 import { unpack } from "./unpack.js";
 
 // How much it matters that the interface comes; below is the control that leads back, and nothing.
@@ -95,6 +96,8 @@ export const stage = ({ reach, nonce, fault }) => {
     adopt: (text, factory) => void judge?.(text, factory),
     // Is on the screen what `view` says?
     show: (urgency, closed, view) => {
+      // The page around has a banner of its own.
+      if (nested && urgency < ASKED_FOR) return false;
       if (put || (make && urgency)) {
         try {
           put ??= open(closed);
