@@ -50,6 +50,8 @@ export const late = (win) => {
       released.has(currentScript(document))
     );
   };
+  const owner = describe(win, "onload") ? win : win.Window.prototype;
+  const onload = getter(owner, "onload");
   const keyOf = (self, type, options) => type + (self === win) + !!(options && typeof options === "object" ? options.capture : options);
   const enlist = (self, type, listener, key) => {
     let known = called.get(listener);
@@ -59,7 +61,7 @@ export const late = (win) => {
     waiting++;
     const run = () => {
       waiting--;
-      if (known[key] !== 1) return;
+      if (known[key] !== 1 || (key === "onload" && onload(win) !== listener)) return;
       known[key] = 2;
       call(self, type, listener);
     };
@@ -84,7 +86,6 @@ export const late = (win) => {
       });
     return apply(original, self, args);
   });
-  const owner = describe(win, "onload") ? win : win.Window.prototype;
   patch(owner, "onload", (original, self, args) => {
     apply(original, self, args);
     if (typeof args[0] === "function") attempt(() => missed(win, "load") && enlist(win, "load", args[0], "onload"));

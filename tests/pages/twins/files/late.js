@@ -13,4 +13,5 @@ function late(who) {
   document.addEventListener("load", function () { say(who + " never: load does not reach the document"); });
 }
 late("external");
+window.onload = function () { say("never: another took its place"); };
 window.onload = function (event) { say("property load " + event.type + (this === window)); };
