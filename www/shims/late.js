@@ -71,17 +71,17 @@ export const late = (win) => {
 
   patch(win.EventTarget.prototype, "addEventListener", (original, self, args) => {
     const answer = apply(original, self, args);
-    const [type, listener, options] = args;
-    if (TYPES[type] && listener) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, listener, keyOf(self ?? win, type, options)));
+    const type = args[0];
+    if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));
     return answer;
   });
   // Taken off before its turn.
   patch(win.EventTarget.prototype, "removeEventListener", (original, self, args) => {
-    const [type, listener, options] = args;
-    if (waiting && TYPES[type] && listener)
+    const type = args[0];
+    if (waiting && TYPES[type] && args[1])
       attempt(() => {
-        const known = called.get(listener);
-        const key = keyOf(self ?? win, type, options);
+        const known = called.get(args[1]);
+        const key = keyOf(self ?? win, type, args[2]);
         if (known?.[key] === 1) known[key] = 0;
       });
     return apply(original, self, args);
