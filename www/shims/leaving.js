@@ -13,12 +13,14 @@ const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
 const cloneNode = method(window.Node.prototype, "cloneNode");
 const prevent = method(Event.prototype, "preventDefault");
+const isPrevented = getter(Event.prototype, "defaultPrevented");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
 
 const sent = pin(new WeakMap()); // form → ticket
 
-const targetOf = (element, own) => own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target")) ?? "";
+const targetOf = (element, own) =>
+  (own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target"))) || "_self";
 
 // Must a form wait? Then a copy of it does, since the page may go on to use it for something else.
 const holdForm = (form, submitter) => {
@@ -48,7 +50,7 @@ const holdLink = (link, made) => {
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
   if (frame) return judge(FRAME, address) !== null && intercept(frame, "src", address);
-  return made && target !== "" && !exec(/^_(self|parent|top)$/i, target) && !isGesture() && judge(FRAME, address) !== null;
+  return made && !exec(/^_(self|parent|top)$/i, target) && !isGesture() && judge(FRAME, address) !== null;
 };
 
 const isLink = (node) => {
@@ -67,7 +69,7 @@ const clicked = (event) => {
   });
 };
 const submitted = (event) => {
-  if (attempt(() => holdForm(event.target, submitterOf?.(event)))) prevent(event);
+  if (!isPrevented(event) && attempt(() => holdForm(event.target, submitterOf?.(event)))) prevent(event);
 };
 
 export const leaving = (win) => {
@@ -82,5 +84,7 @@ export const leaving = (win) => {
 
 leaving.page = (win) => {
   N.listen(win, "click", clicked, true);
+  // Before the page hears of it, and after: it may have changed where the form goes.
   N.listen(win, "submit", submitted, true);
+  N.listen(win, "submit", submitted);
 };

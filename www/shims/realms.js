@@ -11,7 +11,7 @@
 
 import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, getPrototypeOf, getter, isRefused, lost, method, originals, patch, pin, queryAll } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, lost, method, originals, patch, pin, queryAll } from "../natives.js";
 import { intercept } from "./elements.js";
 
 const realms = pin(new WeakSet()); // by what all their objects come from
@@ -157,7 +157,9 @@ const { navigator } = window;
 export const isGesture = () => attempt(() => navigator.userActivation.isActive) ?? true;
 const isPopup = (name) => !/^_(self|parent|top)$/i.test(name);
 
+// The frame that is meant by a name; by `_self` a window that is one.
 export const frameNamed = (win, name) => {
+  if (exec(/^_self$/i, name)) return win === window ? null : apply(holderOf, win, []);
   if (!name || name[0] === "_") return null;
   const look = ({ document }) => {
     const found = queryAll(document, "iframe,frame");
