@@ -33,6 +33,8 @@ mod known_gaps;
 mod run;
 #[path = "e2e/scene.rs"]
 mod scene;
+#[path = "e2e/twins.rs"]
+mod twins;
 
 use std::path::{Path, PathBuf};
 

@@ -7,12 +7,11 @@
 
 import { byImport } from "./interface.js";
 import * as N from "./natives.js";
-import { apply, getter, queryAll } from "./natives.js";
+import { getter, queryAll } from "./natives.js";
 import { done } from "./shims/held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
-const { trustedTypes, origin } = window;
-const createPolicy = trustedTypes?.createPolicy;
+const { origin } = window;
 
 export const beside = (tag) => {
   // A drop-in that ran as a module has no tag to know itself by.
@@ -23,10 +22,9 @@ export const beside = (tag) => {
   return (take, miss, { Document }, urgent) => {
     // With its hash in the address, an old one from a cache never stands in for this version's.
     const address = N.href(N.parse("consent-gate-ui.js?" + INTERFACE_HASH.slice(-8), home));
-    let source = address;
+    let source;
     try {
-      // Where Trusted Types are enforced only a policy can name what is loaded. This one knows one address.
-      if (trustedTypes) source = apply(createPolicy, trustedTypes, ["consent-gate", { createScriptURL: () => address }]).createScriptURL("");
+      source = N.trustedAddress(address);
     } catch {
       // The page doesn't let a policy of that name be made. Importing needs none.
       return byImport(() => import(address))(take, miss);

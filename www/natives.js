@@ -3,7 +3,7 @@
 // page goes through these: `N.setAttribute(element, "src", url)` is the browser's setAttribute,
 // whatever the page or we have put in its place since.
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys } = Reflect;
+export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
 
 // What could not be captured or patched: the page was here first. Reported once, by boot.
 export const lost = [];
@@ -60,19 +60,24 @@ export const setter = (owner, key) => {
 export const originals = pin(new WeakMap());
 
 // Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
-// length, native-looking source.
+// length, native-looking source, and the realm that it belongs to.
 export const dress = (patched, original) => {
+  setPrototypeOf(patched, getPrototypeOf(original));
   defineProperty(patched, "name", describe(original, "name"));
   defineProperty(patched, "length", describe(original, "length"));
   originals.set(patched, original);
   return patched;
 };
 
+// A symbol is no text and no node: a native that needs one refuses it, in words that are its own.
+export const isRefused = (args, length) => (length > 0 && typeof args[0] === "symbol") || (length > 1 && typeof args[1] === "symbol");
+
 // A stand-in for `original`; `body(original, self, args)` does the work.
 export const disguise = (original, body) => {
+  const { length } = original;
   const { patched } = {
     patched(...args) {
-      return body(original, this, args);
+      return isRefused(args, length) ? apply(original, this, args) : body(original, this, args);
     },
   };
   return dress(patched, original);
@@ -144,6 +149,25 @@ export const listed = (list, from = 0) => {
 
 const w = window;
 const prototype = (name) => w[name]?.prototype;
+
+// Where Trusted Types are enforced, a policy of ours names our texts as scripts, and where their names are listed, each may
+// be made once. One that the page doesn't allow is asked for once, since its reports tell of that.
+const { trustedTypes } = w;
+const createPolicy = trustedTypes?.createPolicy;
+let policy;
+const trust = (key) => {
+  const make = method(prototype("TrustedTypePolicy"), key);
+  return (text) => {
+    if (!createPolicy) return text;
+    if (policy === undefined) {
+      policy = null;
+      policy = apply(createPolicy, trustedTypes, ["consent-gate", { createScript: (own) => own, createScriptURL: (own) => own }]);
+    }
+    return make(policy, text);
+  };
+};
+export const trustedScript = trust("createScript");
+export const trustedAddress = trust("createScriptURL");
 const node = prototype("Node");
 const element = prototype("Element");
 const documents = prototype("Document");

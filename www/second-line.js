@@ -10,7 +10,8 @@ import * as N from "./natives.js";
 import { apply, attempt, patch } from "./natives.js";
 import { KEY, STORE } from "./store.js";
 
-const { navigator, caches, JSON, URL } = window;
+const { navigator, JSON, URL } = window;
+const caches = attempt(() => window.caches); // a sandbox throws
 
 export const secondLine = ({ link, api, tag, fault }) => {
   const { engine, host } = link;

@@ -127,7 +127,7 @@ impl Answer {
             )
             .with(
                 "access-control-allow-headers",
-                "content-type, authorization, x-requested-with",
+                visit.will_carry.as_deref().unwrap_or("content-type"),
             )
             .with("cross-origin-resource-policy", "cross-origin")
             .with("timing-allow-origin", "*")

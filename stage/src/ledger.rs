@@ -63,6 +63,10 @@ pub struct Visit {
     pub dnt: Option<String>,
     /// `Sec-Fetch-Dest`: what the browser wanted it for.
     pub wanted_for: Option<String>,
+    /// `Access-Control-Request-Headers`: what a request that is yet to come will carry.
+    pub will_carry: Option<String>,
+    /// The beginning of what was sent, as text.
+    pub body: String,
 }
 
 impl Visit {
@@ -91,6 +95,8 @@ impl Visit {
             gpc: None,
             dnt: None,
             wanted_for: None,
+            will_carry: None,
+            body: String::new(),
         }
     }
 
@@ -131,6 +137,14 @@ impl Ledger {
         visit.number = number;
         visits.push(visit);
         number
+    }
+
+    /// Adds what was sent with a visit: it arrives after the visit was written down.
+    pub fn note_body(&self, number: u64, body: &str) {
+        let mut visits = self.lock();
+        if let Some(visit) = visits.iter_mut().rfind(|visit| visit.number == number) {
+            body.clone_into(&mut visit.body);
+        }
     }
 
     /// The visits with a number above `number`, oldest first.

@@ -236,9 +236,15 @@ impl House {
         visit.gpc = text(HeaderName::from_static("sec-gpc"));
         visit.dnt = text(header::DNT);
         visit.wanted_for = text(HeaderName::from_static("sec-fetch-dest"));
+        visit.will_carry = text(header::ACCESS_CONTROL_REQUEST_HEADERS);
         visit.number = self.ledger.write(visit.clone());
         // Read to the end, so that the connection can be used again.
-        let _body = body.collect().await;
+        if let Ok(body) = body.collect().await {
+            let bytes = body.to_bytes();
+            let kept = bytes.get(..MOST_KEPT).unwrap_or(&bytes);
+            visit.body = String::from_utf8_lossy(kept).into_owned();
+            self.ledger.note_body(visit.number, &visit.body);
+        }
         let mut answer = self.respond.respond(&visit);
         // The pause before the first piece is the whole answer's, headers included.
         let pause = answer
@@ -291,6 +297,9 @@ fn write_headers(into: &mut HeaderMap, headers: &[(String, String)]) {
         }
     }
 }
+
+/// Of a body more is not kept.
+const MOST_KEPT: usize = 64 << 10;
 
 /// The content type of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 22;

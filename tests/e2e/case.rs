@@ -4,7 +4,7 @@
 //! step is what happens, its lines are what must be true once it has happened.
 //!
 //! ```text
-//! # who opens it: any of `gpc`, `dnt`, `no-site-data`
+//! # who opens it: any of `gpc`, `dnt`, `no-site-data`, `ordinary`
 //! browser   gpc   -
 //! # console errors that belong to the case, and a sentence that must be said exactly once
 //! allows   -   Failed to load resource
@@ -47,6 +47,8 @@ pub enum Kind {
     Dnt,
     /// Refuses cookies and storage.
     NoSiteData,
+    /// Tells nobody that it is driven. Some trackers are silent in one that does; the gate never asks.
+    Ordinary,
 }
 
 /// A sequence of steps on one host.
@@ -136,6 +138,7 @@ fn parse(name: String, folder: PathBuf, text: &str) -> Result<Case, Unreadable> 
                     "gpc" => Kind::Gpc,
                     "dnt" => Kind::Dnt,
                     "no-site-data" => Kind::NoSiteData,
+                    "ordinary" => Kind::Ordinary,
                     _ => return Err(fault("no such browser")),
                 }
             }

@@ -8,6 +8,8 @@
 //! | `own` | `GET /path` was asked of the page's own host in this step |
 //! | `not-own` | it was not |
 //! | `header` | `host name value`: the newest request to the host carried `gpc`, `dnt` or `cookie` so |
+//! | `sent` | `host word word`: what was sent to the host in this step (addresses and bodies) has these words, in this order |
+//! | `not-sent` | `host word`: it has not |
 //! | `ran` | the scripts that said so have run, in this order (`-`: none) |
 //! | `cookie`, `no-cookie` | cookies with these names are there, are not |
 //! | `button`, `no-button` | a button of the interface can be seen, can't |
@@ -51,6 +53,11 @@ impl Place<'_> {
             "own" => (!self.asked_own(&value)).then(|| "was not asked".to_owned()),
             "not-own" => self.asked_own(&value).then(|| "was asked".to_owned()),
             "header" => self.wrong_header(&value),
+            "sent" => self.wrongly_sent(&value),
+            "not-sent" => self
+                .wrongly_sent(&value)
+                .is_none()
+                .then(|| "was sent".to_owned()),
             "ran" => {
                 let wanted = if value == "-" { "" } else { &value };
                 self.unequal("(window.__ran ?? []).join(' ')", wanted).await
@@ -109,6 +116,12 @@ impl Place<'_> {
             .filter(|visit| !values("may").any(|host| *host == visit.host))
             .map(Visit::line)
             .collect();
+        // A browser asks beforehand whether it may ask, once or not at all: what counts is that it then asks.
+        let asked = seen.clone();
+        seen.retain(|line| {
+            line.strip_prefix("OPTIONS ")
+                .is_none_or(|rest| !asked.iter().any(|one| one.ends_with(rest) && one != line))
+        });
         wanted.sort();
         seen.sort();
         (wanted, seen)
@@ -135,6 +148,26 @@ impl Place<'_> {
             _ => None,
         });
         (seen.as_deref() != Some(wanted)).then(|| format!("is {seen:?}"))
+    }
+
+    fn wrongly_sent(&self, value: &str) -> Option<String> {
+        let (host, words) = value.split_once(' ').unwrap_or((value, ""));
+        let sent: String = self
+            .ledger
+            .since(self.since)
+            .iter()
+            .filter(|visit| visit.host == host && visit.method != "OPTIONS")
+            .map(|visit| format!("{} {}\n", visit.query, visit.body))
+            .collect();
+        let sent = plain(&sent);
+        let mut rest = sent.as_str();
+        for word in words.split(' ') {
+            match rest.find(word) {
+                Some(at) => rest = &rest[at + word.len()..],
+                None => return Some(format!("`{word}` is not in its place in {sent}")),
+            }
+        }
+        None
     }
 
     async fn cookies_fault(&self, names: &str, presence: Presence) -> Option<String> {
@@ -174,6 +207,32 @@ impl Place<'_> {
 enum Presence {
     Wanted,
     Unwanted,
+}
+
+/// Text as it was before it was made fit for an address or a form.
+fn plain(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let code = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                bytes.push(code);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn percent_signs_are_read() {
+    assert_eq!(plain("data=%5B%22a%22%5D&100%"), "data=[\"a\"]&100%");
 }
 
 /// What a browser asks of its maker, whatever page is open.

@@ -153,6 +153,10 @@ fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, Str
         Kind::NoSiteData => {
             preferences["profile"]["default_content_setting_values"]["cookies"] = json!(2);
         }
+        Kind::Ordinary => {
+            further.push("--disable-blink-features=AutomationControlled".to_owned());
+            further.push(format!("--user-agent={ORDINARY}"));
+        }
     }
     flags.extend(further.into_iter().map(Value::from));
     options["args"] = Value::from(flags);
@@ -424,6 +428,10 @@ impl WebDriverCompatibleCommand for DevTools {
         (http::Method::POST, Some(body.to_string()))
     }
 }
+
+/// As browsers introduce themselves to everybody.
+const ORDINARY: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+     Chrome/149.0.0.0 Safari/537.36";
 
 /// The name of the world in which keys are read.
 const WORLD: &str = "judge";

@@ -5,6 +5,10 @@
 //! `<!--pause 200-->` for a slow network at that place, `%HOST%` for the page's own host, and `%SRI%` for the
 //! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has paths that
 //! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins.
+//!
+//! `packages.tsv` has addresses of other hosts at which a file stands, each with its place in `tests/sdks/node_modules`, or
+//! in the case's own folder if it begins with `./`; both may be folders, which end in `/`. In a page `%PACKAGE place%` stands
+//! for such a file's text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +59,7 @@ impl Scene {
         if is_own(&now.host, &visit.host) {
             self.answer_as_page(&now, visit)
         } else {
-            third_party(visit)
+            packaged(&now.folder, visit).unwrap_or_else(|| third_party(visit))
         }
     }
 
@@ -96,6 +100,44 @@ impl Scene {
     }
 }
 
+/// The file that a maker keeps at this address, by `packages.tsv`.
+fn packaged(folder: &Path, visit: &Visit) -> Option<Answer> {
+    let text = fs::read_to_string(folder.join("packages.tsv")).ok()?;
+    let asked = format!("{}{}", visit.host, visit.path);
+    let mut lines = text.lines().filter_map(|line| line.split_once('\t'));
+    let file = lines.find_map(|(address, place)| match asked.strip_prefix(address)? {
+        "" => Some(place.to_owned()),
+        rest if place.ends_with('/') => Some(format!("{place}{rest}")),
+        _ => None,
+    })?;
+    if visit.method == "OPTIONS" {
+        return Some(Answer::empty().open_to(visit));
+    }
+    let kind = content_type(file.trim_end_matches(".gz"));
+    let answer = Answer::new(200, kind, package_file(folder, &file));
+    let answer = if file.ends_with(".gz") {
+        answer.with("content-encoding", "gzip")
+    } else {
+        answer
+    };
+    Some(answer.open_to(visit))
+}
+
+fn package_file(folder: &Path, place: &str) -> Vec<u8> {
+    let path = match place.strip_prefix("./") {
+        Some(own) => folder.join(own),
+        None => Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/sdks/node_modules")
+            .join(place),
+    };
+    fs::read(&path).unwrap_or_else(|fault| {
+        panic!(
+            "{}: {fault}; `cargo xtask test` installs it",
+            path.display()
+        )
+    })
+}
+
 /// How `answers.tsv` wants a path to be answered; empty for as usual.
 fn otherwise(folder: &Path, path: &str) -> String {
     let text = fs::read_to_string(folder.join("answers.tsv")).unwrap_or_default();
@@ -104,9 +146,9 @@ fn otherwise(folder: &Path, path: &str) -> String {
     found.map(|(_, how)| how.to_owned()).unwrap_or_default()
 }
 
-/// The drop-in's hash as `integrity` has it.
-fn hash(package: &Path) -> String {
-    let bytes = fs::read(package.join("consent-gate.js")).unwrap_or_default();
+/// The hash of a built file as `integrity` has it.
+pub fn hash(package: &Path, name: &str) -> String {
+    let bytes = fs::read(package.join(name)).unwrap_or_default();
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
     format!("sha384-{hash}")
 }
@@ -138,7 +180,12 @@ fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
     let config = fs::read_to_string(folder.join("config.json")).ok();
     let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref()).as_bytes());
     let bytes = replace(&bytes, b"%HOST%", now.host.as_bytes());
-    let bytes = replace(&bytes, b"%SRI%", hash(package).as_bytes());
+    let bytes = with_package(bytes, folder);
+    let bytes = replace(
+        &bytes,
+        b"%SRI%",
+        hash(package, "consent-gate.js").as_bytes(),
+    );
     let mut answer = Answer::new(200, kind, Vec::new());
     answer.pieces = pieces(&bytes);
     let headers = fs::read_to_string(folder.join("headers.txt")).unwrap_or_default();
@@ -150,6 +197,17 @@ fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
         answer = answer.with(name, value);
     }
     answer
+}
+
+/// A page with the text of its package, if it asks for one.
+fn with_package(bytes: Vec<u8>, folder: &Path) -> Vec<u8> {
+    let Some(at) = find(&bytes, b"%PACKAGE ") else {
+        return bytes;
+    };
+    let (head, tail) = bytes.split_at(at);
+    let (mark, tail) = tail.split_at(find(&tail[1..], b"%").map_or(tail.len(), |end| end + 2));
+    let place = String::from_utf8_lossy(&mark[9..mark.len() - 1]);
+    [head, &package_file(folder, &place), tail].concat()
 }
 
 /// The built files, as a plain file server sends them: a script's content type names no charset,

@@ -3,7 +3,7 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, listed, localName, lower, method, parse, patch, patchClass, pin, replace, startsWith, words } from "../natives.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, parse, patch, patchClass, pin, replace, startsWith, words } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -174,7 +174,7 @@ export const elements = (win) => {
         try {
           easy = typeof text === "string" && passes(IMAGE, text) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
         } catch {}
-        if (easy) apply(original, this, [text]);
+        if (easy || typeof text === "symbol") apply(original, this, [text]);
         else slowly(original, this, [text]);
       },
     }.set;
@@ -211,7 +211,7 @@ export const elements = (win) => {
     else apply(original, self, args);
   }, "set");
   patchClass(win, "Audio", (target, args, newTarget) => {
-    if (!args.length) return construct(target, args, newTarget);
+    if (args[0] === undefined || isRefused(args, 1)) return construct(target, args, newTarget);
     const text = "" + args[0];
     const made = construct(target, [], newTarget);
     set(made, "src", text, N.setAttribute, undefined, [made, "src", text]);
@@ -221,7 +221,8 @@ export const elements = (win) => {
   const element = win.Element.prototype;
   // `at`: the place of the name among the arguments.
   const setAttribute = (original, self, args, at) => {
-    if (args.length < at + 2) return apply(original, self, args);
+    if (args.length < at + 2 || isRefused(args, at + 1)) return apply(original, self, args);
+    if (at && args[0] != null) args[0] = "" + args[0];
     const given = (args[at] = "" + args[at]);
     const value = args[at + 1];
     const text = "" + value;

@@ -14,6 +14,9 @@ export const orders = pin(new WeakMap()); // script → order, where its attribu
 export const released = pin(new WeakSet()); // scripts
 export const done = pin(new WeakSet()); // scripts that were let through or released
 
+// How many released scripts have not told yet that they have run, and what then waits for none being left.
+export const round = { loading: 0, over: () => {} };
+
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = pin(new WeakMap());
 
@@ -35,6 +38,8 @@ export const park = (element, name, attribute, text, loading) => {
   erase(element, attribute);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
+  // A sheet of the markup may be on its way already.
+  if (name === "link") hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
   if ((LOADS[name][attribute] & KIND) !== FRAME) return;
@@ -129,12 +134,16 @@ const releaseScript = (element, ticket, order) => {
   const parent = N.parentNode(element);
   if (!parent || !N.isConnected(element)) return false;
   if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
-  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW;
+  // One for browsers without modules neither runs nor tells.
+  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
   if (loads) {
+    round.loading++;
     const settle = () => {
       N.unlisten(element, "load", settle);
       N.unlisten(element, "error", settle);
       attempt(() => gate.engine.settled(ticket.number));
+      round.loading--;
+      round.over();
     };
     N.listen(element, "load", settle);
     N.listen(element, "error", settle);
@@ -162,7 +171,7 @@ export const releaseOther = (element) => {
       enlistElement(element, request, NOW);
       continue;
     }
-    if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
+    if (name === "link" || (LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
     const given = trusted.get(element);
     write(element, attribute, given && "" + given === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));

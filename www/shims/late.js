@@ -1,27 +1,43 @@
 // A script that is released after the page has loaded waits in vain for `DOMContentLoaded` and
-// `load`. Its listeners for them, and its alone, are called as soon as it has run. Whether a
-// script was released is known to held.js; there is no rule here.
+// `load`. Its listeners for them, and its alone, are called in the order of these events as soon as everything
+// that is released with it has run. Whether a script was released is known to held.js; there is no rule here.
 
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, patch, pin } from "../natives.js";
-import { released } from "./held.js";
+import { released, round } from "./held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
 const { Event, queueMicrotask } = window;
 
 const past = pin(new WeakMap()); // document → which of its events are over
-const TYPES = { __proto__: null, DOMContentLoaded: 1, load: 1, readystatechange: 1 };
+// The order in which they come.
+const TYPES = { __proto__: null, DOMContentLoaded: 1, readystatechange: 3, load: 4 };
 
 const note = (event) => {
   const over = past.get(event.target);
   if (over) over[event.type] = true;
 };
 
+// Which listeners wait, and for what each was ever called: as by the event itself, once.
+let due = [];
+let waiting = 0;
+const called = pin(new WeakMap());
+
+const flush = () => {
+  if (round.loading || !due.length) return;
+  const all = due;
+  due = [];
+  for (let rank = 1; rank < 5; rank++) for (let i = 0; i < all.length; i++) if (all[i].rank === rank) queueMicrotask(all[i].run);
+};
+round.over = () => {
+  if (due.length) queueMicrotask(flush);
+};
+
 export const late = (win) => {
   const call = (self, type, listener) => {
-    const event = new Event(type);
-    defineProperty(event, "target", { value: type === "load" ? win.document : self, configurable: true });
-    defineProperty(event, "currentTarget", { value: self, configurable: true });
+    const event = new Event(type, { bubbles: type === "DOMContentLoaded" });
+    const told = { target: win.document, currentTarget: self, eventPhase: self === win && event.bubbles ? 3 : 2 };
+    for (const key in told) defineProperty(event, key, { value: told[key], configurable: true });
     if (typeof listener === "function") apply(listener, self, [event]);
     else listener.handleEvent(event);
   };
@@ -34,19 +50,45 @@ export const late = (win) => {
       released.has(currentScript(document))
     );
   };
+  const owner = describe(win, "onload") ? win : win.Window.prototype;
+  const onload = getter(owner, "onload");
+  const keyOf = (self, type, options) => type + (self === win) + !!(options && typeof options === "object" ? options.capture : options);
+  const enlist = (self, type, listener, key) => {
+    let known = called.get(listener);
+    if (!known) called.set(listener, (known = { __proto__: null }));
+    if (known[key]) return;
+    known[key] = 1;
+    waiting++;
+    const run = () => {
+      waiting--;
+      if (known[key] !== 1 || (key === "onload" && onload(win) !== listener)) return;
+      known[key] = 2;
+      call(self, type, listener);
+    };
+    due[due.length] = { rank: TYPES[type] + (type === "DOMContentLoaded" && self === win ? 1 : 0), run };
+    round.over();
+  };
 
   patch(win.EventTarget.prototype, "addEventListener", (original, self, args) => {
     const answer = apply(original, self, args);
-    const [type, listener] = args;
-    if (TYPES[type] && listener && attempt(() => missed(self ?? win, type), false))
-      apply(queueMicrotask, win, [() => call(self ?? win, type, listener)]);
+    const type = args[0];
+    if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));
     return answer;
   });
-  const owner = describe(win, "onload") ? win : win.Window.prototype;
+  // Taken off before its turn.
+  patch(win.EventTarget.prototype, "removeEventListener", (original, self, args) => {
+    const type = args[0];
+    if (waiting && TYPES[type] && args[1])
+      attempt(() => {
+        const known = called.get(args[1]);
+        const key = keyOf(self ?? win, type, args[2]);
+        if (known?.[key] === 1) known[key] = 0;
+      });
+    return apply(original, self, args);
+  });
   patch(owner, "onload", (original, self, args) => {
     apply(original, self, args);
-    if (typeof args[0] === "function" && attempt(() => missed(win, "load"), false))
-      apply(queueMicrotask, win, [() => call(win, "load", args[0])]);
+    if (typeof args[0] === "function") attempt(() => missed(win, "load") && enlist(win, "load", args[0], "onload"));
   }, "set");
 };
 

@@ -14,7 +14,7 @@ import { scan } from "./nest.js";
 const NOWHERE = "https://held-by-consent-gate.invalid:1/";
 const MAPS = 'script[type="importmap" i]';
 const tag = document.currentScript;
-const { JSON, Object, HTMLScriptElement, trustedTypes } = window;
+const { JSON, Object, HTMLScriptElement } = window;
 const { parse: read, stringify: write } = JSON;
 const { keys } = Object;
 const setText = setter(HTMLScriptElement.prototype, "text");
@@ -25,7 +25,6 @@ const supported = several || attempt(() => HTMLScriptElement.supports("importmap
 
 const own = pin(new WeakSet()); // our elements
 const barred = pin(new WeakMap()); // document → { address or name: what it stood for }
-let policy;
 
 const put = (document, map) => {
   const text = write(map);
@@ -33,9 +32,7 @@ const put = (document, map) => {
   own.add(script);
   N.setAttribute(script, "type", "importmap");
   if (tag?.nonce) script.nonce = tag.nonce;
-  // Where a page takes no plain text as a script, it may allow our policy by its name.
-  policy ??= trustedTypes ? trustedTypes.createPolicy("consent-gate", { createScript: (text) => text }) : { createScript: (text) => text };
-  setText(script, policy.createScript(text));
+  setText(script, N.trustedScript(text));
   const root = N.rootOf(document);
   N.insertBefore(root, script, null);
   N.removeChild(root, script);

@@ -110,13 +110,14 @@ export function prelude(self, nest, scan, lines, name, address) {
   // An opaque origin has channels of its own; the page posts to the worker itself.
   (channel && address[0] === "b" ? channel : self).addEventListener("message", learn);
 
-  // A proxy is a function of the same name, length, look and kind.
+  // A proxy is a function of the same name, length and kind; its source is looked up.
+  const originals = new WeakMap();
   const patch = (owner, key, body, part = "value", trap = "apply") => {
     while (owner && !getOwnPropertyDescriptor(owner, key)) owner = getPrototypeOf(owner);
     const found = owner && getOwnPropertyDescriptor(owner, key);
     if (typeof found?.[part] !== "function") return;
     const original = found[part];
-    found[part] = new Proxy(original, { [trap]: body });
+    originals.set((found[part] = new Proxy(original, { [trap]: body })), original);
     defineProperty(owner, key, found);
     return original.prototype;
   };
@@ -124,6 +125,8 @@ export function prelude(self, nest, scan, lines, name, address) {
     const prototype = patch(owner, key, body, "value", "construct");
     if (prototype) defineProperty(prototype, "constructor", { ...getOwnPropertyDescriptor(prototype, "constructor"), value: owner[key] });
   };
+
+  patch(self.Function.prototype, "toString", (original, of, args) => apply(original, originals.get(of) ?? of, args));
 
   // The address by which the page knows this worker.
   const place = self.WorkerLocation?.prototype;

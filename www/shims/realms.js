@@ -11,7 +11,7 @@
 
 import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, lost, method, originals, patch, pin, queryAll } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, lost, method, originals, patch, pin, queryAll } from "../natives.js";
 import { intercept } from "./elements.js";
 
 const realms = pin(new WeakSet()); // by what all their objects come from
@@ -132,7 +132,7 @@ export const frame = (element) => {
 // browsers hold pop-ups: `null`.
 const opens = (win) => {
   const open = (original, self, args) => {
-    if (args.length && args[0] !== undefined) {
+    if (args.length && args[0] !== undefined && !isRefused(args, 2)) {
       const text = (args[0] = "" + args[0]);
       const name = args.length > 1 && args[1] !== undefined ? (args[1] = "" + args[1]) : "";
       const target = attempt(() => frameNamed(win, name));

@@ -5,7 +5,7 @@
 
 import { FONT } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, getter, listed, method, originals, patch, patchClass, pin, setter, slice, swap, upper, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, listed, method, originals, patch, patchClass, pin, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
@@ -181,6 +181,7 @@ const properties = (win, sink, told) => {
     const spellings = [name, camel(name), i % 2 ? "w" + slice(camel(name), 1) : name];
     for (let j = 0; j < 3; j++) {
       const key = spellings[j];
+      if (j && key === name) continue;
       const owner = describe(prototype, key) ? win.CSSStyleDeclaration : describe(win.CSSStyleProperties?.prototype ?? {}, key) ? win.CSSStyleProperties : null;
       if (owner) {
         sink(owner, key, 0, settleDeclaration, "set");
@@ -199,6 +200,8 @@ const properties = (win, sink, told) => {
           },
           key,
         );
+        // As browsers list them.
+        made.enumerable = exec(/^[a-z][^-]*$/, key) !== null;
         originals.set(made.get, getterOf).set(made.set, getterOf);
         defineProperty(prototype, key, made);
       }

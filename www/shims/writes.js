@@ -87,7 +87,10 @@ export const writes = (win) => {
 };
 
 // What is refused is cleared of databases and caches, too; Rust clears what can be cleared at once.
-const { indexedDB, caches, IDBFactory, CacheStorage, Promise } = window;
+const { IDBFactory, CacheStorage, Promise } = window;
+// In a sandbox even looking for them throws.
+const indexedDB = attempt(() => window.indexedDB);
+const caches = attempt(() => window.caches);
 const then = method(Promise.prototype, "then");
 const listed = (store, list, remove, kind) => {
   const answer = attempt(() => list(store));

@@ -40,13 +40,14 @@ pub(crate) fn for_build(place: &Place) -> Result<Tools> {
     })
 }
 
-/// Sets up what the tests need: the build's tools, the browser and its driver.
+/// Sets up what the tests need: the build's tools, the trackers that they embed, the browser and its driver.
 ///
 /// # Errors
 ///
 /// As [`for_build`].
 pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
     let tools = for_build(place)?;
+    node::prepare_sdks(place)?;
     let browser = chromium::prepare()?;
     Ok((tools, browser))
 }

@@ -1,14 +1,26 @@
-//! Node.js and the pinned npm tools: wasm-opt, the bundler, the minifier, the TypeScript checker.
+//! Node.js and the pinned npm packages: the tools of the build (wasm-opt, the bundler, the minifier, the
+//! TypeScript checker), and the trackers that the tests embed.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::place::Place;
 use crate::step::Step;
 
-/// Installs the npm tools when the lock file has changed since they were installed.
+/// Installs the npm tools of the build.
 pub(crate) fn prepare(place: &Place) -> Result<()> {
+    check_version()?;
+    install(&place.root.join("xtask"))
+}
+
+/// Installs the trackers that `tests/pages/sdk-*` embed.
+pub(crate) fn prepare_sdks(place: &Place) -> Result<()> {
+    install(&place.root.join("tests").join("sdks"))
+}
+
+fn check_version() -> Result<()> {
     let version = Step::new("node")
         .arg("--version")
         .ask()
@@ -21,26 +33,30 @@ pub(crate) fn prepare(place: &Place) -> Result<()> {
     if major < OLDEST_NODE {
         bail!("Node.js {version} is too old; install version {OLDEST_NODE} or newer");
     }
+    Ok(())
+}
 
-    let folder = place.root.join("xtask");
-    let lock = fs::read_to_string(folder.join("package-lock.json"))
-        .context("can't read xtask/package-lock.json")?;
+/// Installs a folder's packages when its lock file has changed since they were installed.
+fn install(folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let lock =
+        fs::read_to_string(&lock).with_context(|| format!("can't read {}", lock.display()))?;
     // The tools contain programs of the platform, so a folder that two machines share is no use to both.
     let wanted = format!(
         "{} {}\n{lock}",
         std::env::consts::OS,
         std::env::consts::ARCH
     );
-    let stamp = place.node_modules().join(".installed-from");
+    let stamp = folder.join("node_modules").join(".installed-from");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     // No package of these needs its install script, and a script is code nobody here has read.
     Step::new("npm")
         .args(["ci", "--ignore-scripts"])
-        .folder(&folder)
+        .folder(folder)
         .run()
-        .context("the JavaScript tools could not be installed; npm comes with Node.js")?;
+        .context("the JavaScript packages could not be installed; npm comes with Node.js")?;
     fs::write(&stamp, wanted).with_context(|| format!("can't write {}", stamp.display()))
 }
 

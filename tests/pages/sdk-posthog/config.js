@@ -1,0 +1,1 @@
+(window._POSTHOG_REMOTE_CONFIG = window._POSTHOG_REMOTE_CONFIG || {})["phc_KEY"] = { config: { token: "phc_KEY", supportedCompression: [], hasFeatureFlags: false, sessionRecording: false, surveys: false, heatmaps: false, capturePerformance: false, autocaptureExceptions: false }, siteApps: [] };

@@ -1,0 +1,2 @@
+document.addEventListener("DOMContentLoaded", function () { say("deferred ready"); });
+window.addEventListener("load", function () { say("deferred load"); });

@@ -1,0 +1,2 @@
+// A module of the page's own.
+document.title = "own module";

@@ -1,0 +1,1 @@
+say('right hash ' + document.currentScript.integrity.length);
