@@ -62,7 +62,7 @@ let known;
 
 // The page's registrable domain: the shortest suffix that the browser takes a cookie for. Suffixes
 // that are registries (`co.uk`) are refused. Asked lazily: most pages meet no host for which it matters.
-gate.site = () => known ?? (known = probe(location.hostname));
+gate.site = () => known ?? (known = probe(N.home.hostname));
 
 const probe = (host) => {
   const labels = host.split(".");
@@ -82,7 +82,7 @@ const probe = (host) => {
 };
 
 const ownSite = (host) => {
-  if (host === location.hostname) return true;
+  if (host === N.home.hostname) return true;
   const site = gate.site();
   return host === site || host.endsWith("." + site);
 };
@@ -118,7 +118,7 @@ export const passes = (kind, text, of = document) => {
 const rebase = (from) => {
   base = from;
   const url = parse(from);
-  const path = url && N.origin(url) === location.origin ? N.pathname(url) : "";
+  const path = url && N.origin(url) === N.home.origin ? N.pathname(url) : "";
   folder = slice(path, 0, lastIndexOf(path, "/") + 1);
 };
 
@@ -159,7 +159,7 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (request.code & VERDICT) return request;
   if (request.code & WIDE) {
     const origin = N.origin(url);
-    const own = origin === location.origin;
+    const own = origin === N.home.origin;
     const origins = (wide[kind] ??= pin(new Set()));
     if (origins.size < REMEMBERED) {
       if (own) origins.add("/");

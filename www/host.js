@@ -60,8 +60,8 @@ export const makeHost = (gate, { tag, config }) => {
     iso: (at) => text(attempt(() => apply(toISOString, new Date(at), []))),
     reload: () => location.reload(),
 
-    pageHost: () => location.hostname,
-    pagePort: () => location.port,
+    pageHost: () => N.home.hostname,
+    pagePort: () => N.home.port,
     languages: () => list(attempt(() => navigator.languages)),
     htmlLang: () => text(attempt(() => N.getAttribute(N.rootOf(d), "lang"))),
     timeZone: () => text(attempt(() => new w.Intl.DateTimeFormat().resolvedOptions().timeZone)),

@@ -194,6 +194,9 @@ const { setTimeout: timeout, clearTimeout: untimeout, performance: clock } = w;
 export const insertBefore = method(node, "insertBefore");
 export const removeChild = method(node, "removeChild");
 export const baseURI = getter(node, "baseURI");
+// Where the page is. One that was made of text (a frame's `srcdoc`, a blob) belongs to whoever made it.
+const place = location.hostname ? location : (parse(location.origin) ?? parse(baseURI(document)) ?? location);
+export const home = { __proto__: null, hostname: place.hostname, port: place.port, origin: place.origin };
 export const rootIn = method(node, "getRootNode");
 export const parentNode = getter(node, "parentNode");
 export const nextSibling = getter(node, "nextSibling");

@@ -3,7 +3,7 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, parse, patch, patchClass, pin, replace, startsWith, words } from "../natives.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, parse, patch, patchClass, pin, replace, setter, startsWith, words } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -87,6 +87,12 @@ const nodeOwner = getter(attribute, "ownerElement");
 const setNode = method(window.NamedNodeMap.prototype, "setNamedItem");
 const removeNode = method(window.NamedNodeMap.prototype, "removeNamedItem");
 const createNode = method(window.Document.prototype, "createAttribute");
+const setNodeText = setter(attribute, "value");
+const like = (name, value) => {
+  const node = createNode(document, name);
+  setNodeText(node, value);
+  return node;
+};
 const nameOfNode = (node) => plainName(nodeSpace(node), nodeName(node));
 // A list of attributes doesn't tell whose it is; one that is in it does.
 const ownerOf = (list) => {
@@ -254,6 +260,14 @@ export const elements = (win) => {
       return ever.held && typeof name === "string" && effectOf(name) ? attempt(() => kept(this, lower(name), answer), answer) : answer;
     },
   }).get);
+  const keptIn = (owner, name) => (ever.held && typeof name === "string" && effectOf(name) === 1 ? attempt(() => N.getAttribute(owner, keptAs(lower(name))), null) : null);
+  patch(element, "hasAttribute", (original, self, args) => apply(original, self, args) || keptIn(self, args[0]) !== null);
+  // An attribute as an object: one that is like it.
+  patch(element, "getAttributeNode", (original, self, args) => {
+    const node = apply(original, self, args);
+    const value = node === null ? keptIn(self, args[0]) : null;
+    return value === null ? node : attempt(() => like(lower(args[0]), value), null);
+  });
   const removed = (at) => (original, self, args) => {
     if (ever.held && args.length > at && effectOf((args[at] = "" + args[at])))
       attempt(() => {

@@ -120,6 +120,9 @@ const activate = (element) => {
   }
 };
 
+// How long others wait for a script that was released, in milliseconds.
+const LONGEST = 60_000;
+
 // The same element is taken out and put in again: that keeps its nonce, needs no policy under
 // Trusted Types, and makes the browser prepare it as if for the first time.
 const releaseScript = (element, ticket, order) => {
@@ -139,6 +142,7 @@ const releaseScript = (element, ticket, order) => {
   if (loads) {
     round.loading++;
     const settle = () => {
+      N.clearTimeout(timer);
       N.unlisten(element, "load", settle);
       N.unlisten(element, "error", settle);
       attempt(() => gate.engine.settled(ticket.number));
@@ -147,6 +151,8 @@ const releaseScript = (element, ticket, order) => {
     };
     N.listen(element, "load", settle);
     N.listen(element, "error", settle);
+    // One whose frame is taken away meanwhile tells nothing more.
+    const timer = N.setTimeout(settle, LONGEST);
   }
   again(element, parent);
   return loads;

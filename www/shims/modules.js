@@ -134,7 +134,7 @@ gate.also(() => {
   }
   if (any) {
     const scopes = {};
-    scopes[location.origin + "/"] = scopes["blob:" + location.origin + "/"] = again;
+    scopes[N.home.origin + "/"] = scopes["blob:" + N.home.origin + "/"] = again;
     for (const name in again) if (parse(again[name])) scopes[parse(again[name]).origin + "/"] = again;
     put(document, { scopes });
   }

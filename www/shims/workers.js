@@ -15,7 +15,7 @@ const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
 let channel;
 
 // Without an engine only the page's own host passes.
-const outline = () => (gate.engine ? gate.engine.outline() : "w0 =" + location.hostname + " * \nd2");
+const outline = () => (gate.engine ? gate.engine.outline() : "w0 =" + N.home.hostname + " * \nd2");
 
 // Nobody outside of a worker made by us knows the name; who does can only be told more to hold.
 const open = () => {
