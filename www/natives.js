@@ -3,22 +3,41 @@
 // page goes through these: `N.setAttribute(element, "src", url)` is the browser's setAttribute,
 // whatever the page or we have put in its place since.
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys } = Reflect;
+export const { apply, construct, getPrototypeOf, ownKeys } = Reflect;
+const { defineProperty: define, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
 
-// What could not be captured or patched: the page was here first. Reported once, by boot.
-export const lost = [];
-
-// A Map or WeakMap whose methods are its own, so that a page that patches `Map.prototype` later
-// does not reach our books.
-export const pin = (object) => {
-  const prototype = getPrototypeOf(object);
-  const keys = ownKeys(prototype);
-  for (let i = 0; i < keys.length; i++) {
-    const found = describe(prototype, keys[i]);
-    if (typeof found.value === "function") defineProperty(object, keys[i], found);
-  }
+// What a page puts on `Object.prototype` or `Array.prototype` is read where one of our objects doesn't have it, and a setter
+// there is handed the object. So what lives on, and what the browser reads, has no prototype: descriptors, tickets, lists that grow.
+export const bare = (object) => {
+  setPrototypeOf(object, null);
   return object;
 };
+export const list = () => bare([]);
+export const describe = (owner, key) => {
+  const found = getOwnPropertyDescriptor(owner, key);
+  return found && bare(found);
+};
+export const defineProperty = (owner, key, found) => define(owner, key, bare(found));
+
+// What could not be captured or patched: the page was here first. Reported once, by boot.
+export const lost = list();
+
+// Maps and sets with the methods of today, so that a page that patches `Map.prototype`, or puts another `Map` in its place, does
+// not reach our books.
+const books = (Native) => {
+  const own = bare({});
+  const keys = ownKeys(Native.prototype);
+  for (let i = 0; i < keys.length; i++) define(own, keys[i], describe(Native.prototype, keys[i]));
+  return () => {
+    const made = new Native();
+    setPrototypeOf(made, own);
+    return made;
+  };
+};
+export const newMap = books(Map);
+export const newSet = books(Set);
+export const newWeakMap = books(WeakMap);
+export const newWeakSet = books(WeakSet);
 
 export const attempt = (action, otherwise) => {
   try {
@@ -57,7 +76,7 @@ export const setter = (owner, key) => {
 };
 
 // patched → what it stands for; `Function.prototype.toString` answers with the latter (realms.js).
-export const originals = pin(new WeakMap());
+export const originals = newWeakMap();
 
 // Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
 // length, native-looking source.
@@ -89,12 +108,15 @@ export const replace = (owner, key, make, part = "value") => {
 
 export const patch = (owner, key, body, part) => replace(owner, key, (original) => disguise(original, body), part);
 
+const Stand = Proxy;
+
 // A constructor is patched by a proxy: `new.target`, subclasses, statics and `instanceof` are the
 // original's own.
 export const patchClass = (owner, key, body) => {
   const original = owner[key];
   if (typeof original !== "function") return;
-  const patched = new Proxy(original, {
+  const patched = new Stand(original, {
+    __proto__: null,
     construct: (target, args, newTarget) => body(target, args, newTarget),
   });
   originals.set(patched, original);
@@ -116,6 +138,32 @@ export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(te
 export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
 export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);
 export const exec = ((own) => (pattern, text) => apply(own, pattern, [text]))(RegExp.prototype.exec);
+
+// The words of a text.
+export const words = (text) => {
+  const all = list();
+  for (let at = 0; at <= text.length; ) {
+    const found = indexOf(text, " ", at);
+    const end = found < 0 ? text.length : found;
+    all[all.length] = slice(text, at, end);
+    at = end + 1;
+  }
+  return all;
+};
+
+// A list of the page's kind grows by its own property, whatever stands on the prototype.
+export const append = (all, value) => define(all, all.length, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+
+// A list that the browser is to read as a sequence, which it does by the iterators that a page may have changed.
+const { iterator } = Symbol;
+export const sequence = (all) => {
+  const iterate = () => {
+    let at = 0;
+    return { __proto__: null, next: () => ({ __proto__: null, done: at >= all.length, value: all[at++] }) };
+  };
+  defineProperty(all, iterator, { value: iterate });
+  return all;
+};
 
 const w = window;
 const prototype = (name) => w[name]?.prototype;
@@ -180,7 +228,7 @@ export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
 export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
 export const setScriptAsync = setter(prototype("HTMLScriptElement"), "async");
-const windowIn = [];
+const windowIn = list();
 for (const name of ["IFrame", "Frame", "Object", "Embed"]) {
   const read = w["HTML" + name + "Element"] && describe(prototype("HTML" + name + "Element"), "contentWindow")?.get;
   if (read) windowIn[windowIn.length] = read;
@@ -204,6 +252,28 @@ export const search = getter(address, "search");
 export const observe = method(Observer?.prototype, "observe");
 export const disconnect = method(Observer?.prototype, "disconnect");
 export const takeRecords = method(Observer?.prototype, "takeRecords");
+export const recordType = getter(prototype("MutationRecord"), "type");
+export const recordTarget = getter(prototype("MutationRecord"), "target");
+export const recordAdded = getter(prototype("MutationRecord"), "addedNodes");
+export const count = getter(prototype("NodeList"), "length");
+export const eventTarget = getter(prototype("Event"), "target");
+
+// Is the visitor acting? `undefined`: the browser can't tell.
+const activation = attempt(() => apply(describe(prototype("Navigator"), "userActivation").get, w.navigator, []));
+const isActive = getter(prototype("UserActivation"), "isActive");
+export const isGesture = () => (activation ? isActive(activation) === true : undefined);
+
+// A value that the browser takes at its word, whatever a page makes of how it is turned into text: that text.
+const { trustedTypes } = w;
+const trusted = ["HTML", "Script", "ScriptURL"];
+const areTrusted = list();
+for (let i = 0; trustedTypes && i < 3; i++)
+  areTrusted[i] = [method(getPrototypeOf(trustedTypes), "is" + trusted[i]), method(prototype("Trusted" + trusted[i]), "toString")];
+export const trustedText = (value) => {
+  if (typeof value === "object" && value)
+    for (let i = 0; i < areTrusted.length; i++) if (areTrusted[i][0](trustedTypes, value)) return areTrusted[i][1](value);
+};
+export const written = (value) => trustedText(value) ?? "" + value;
 export const setTimeout = (...args) => apply(timeout, w, args);
 export const clearTimeout = (...args) => apply(untimeout, w, args);
 export const mark = attempt(() => {

@@ -80,9 +80,9 @@ export const heldCss = (text, as = STYLE) => {
       if (depth-- === sets) sets = 0;
     } else if (token === "}") font = imports = false;
     else if (token === ";") imports = false;
-    else if (token.slice(-1) === "(") {
+    else if (slice(token, -1) === "(") {
       depth++;
-      if (token.slice(-10) === "image-set(") sets ||= depth;
+      if (slice(token, -10) === "image-set(") sets ||= depth;
     }
   }
   return request ? { text: answer + slice(text, from), request } : null;

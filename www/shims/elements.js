@@ -3,7 +3,7 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, localName, lower, method, parse, patch, patchClass, pin, replace } from "../natives.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, list, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, slice, trustedText, words, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, unpark } from "./held.js";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./loads.js";
 import { pageOf, reframe, rewrite } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
-import { judgeEach, judgeValue } from "./tags.js";
+import { judgeEach, judgeValue, swap } from "./tags.js";
 import { COMING, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
@@ -91,6 +91,7 @@ const ownerOf = (list) => {
 
 // Interface → properties that reflect attributes of the table.
 const SETTERS = {
+  __proto__: null,
   Script: "src type", Image: "src srcset", Source: "src srcset", IFrame: "src srcdoc", Frame: "src", Embed: "src", Object: "data", Media: "src",
   Video: "poster", Track: "src", Link: "href rel imageSrcset", Input: "src", Body: "background", Anchor: "ping", Area: "ping",
 };
@@ -109,9 +110,9 @@ const isEasy = (node, parent) => {
   return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
 };
 
-const listed = (list) => {
-  const args = [];
-  for (let i = 0; i < list.length; i++) args[i] = list[i];
+const listed = (given) => {
+  const args = list();
+  for (let i = 0; i < given.length; i++) args[i] = given[i];
   return args;
 };
 
@@ -137,13 +138,14 @@ const barredText = (piece) => {
   return piece;
 };
 
+// The address of a drawing's part is an object that doesn't know whose it is.
+const strings = newWeakMap();
+
 export const elements = (win) => {
   const html = (name) => win["HTML" + name + "Element"]?.prototype;
-  const types = win.trustedTypes;
   // An argument is turned into text once, and that text is passed on; only a trusted value is
   // passed on as it is, because it can't answer differently the second time.
-  const passed = (value, text) =>
-    types && typeof value === "object" && (types.isScriptURL(value) || types.isHTML(value) || types.isScript(value)) ? value : text;
+  const passed = (value, text) => (trustedText(value) === undefined ? text : value);
 
   // Sets an attribute by the native way unless it is held.
   const set = (element, name, text, original, self, args) => {
@@ -158,7 +160,7 @@ export const elements = (win) => {
   };
 
   const assign = (own) => (original, self, args) => {
-    const text = "" + args[0];
+    const text = written(args[0]);
     set(self, own, text, original, self, [passed(args[0], text)]);
   };
   // Pictures are many: of one that bears no mark, of a host that was asked for before, no more is looked at.
@@ -176,7 +178,7 @@ export const elements = (win) => {
     }.set;
   };
   for (const name in SETTERS) {
-    const properties = SETTERS[name].split(" ");
+    const properties = words(SETTERS[name]);
     for (let i = 0; i < properties.length; i++) {
       const own = lower(properties[i]);
       if (name === "Image" && own === "src") replace(html(name), own, picture, "set");
@@ -191,8 +193,6 @@ export const elements = (win) => {
     attempt(() => prejudge(self, "link"));
     return apply(original, self, args);
   }, "get");
-  // The address of a drawing's part is an object that doesn't know whose it is.
-  const strings = pin(new WeakMap());
   for (let i = 0; i < DRAWN.length; i++)
     patch(win["SVG" + DRAWN[i] + "Element"]?.prototype, "href", (original, self, args) => {
       const answer = apply(original, self, args);
@@ -219,7 +219,7 @@ export const elements = (win) => {
     if (args.length < at + 2) return apply(original, self, args);
     const given = (args[at] = "" + args[at]);
     const value = args[at + 1];
-    const text = "" + value;
+    const text = written(value);
     args[at + 1] = passed(value, text);
     const name = at ? plainName(args[0], given) : lower(given);
     if (effectOf(name) === 2) {
@@ -302,7 +302,7 @@ export const elements = (win) => {
     return apply(original, self, args);
   };
   const texts = (owner, names, part) => {
-    const keys = names.split(" ");
+    const keys = words(names);
     for (let i = 0; i < keys.length; i++)
       if (part)
         replace(owner, keys[i], (original) => ({
@@ -340,7 +340,7 @@ export const elements = (win) => {
     },
   }).insert);
   const methods = (owner, names, part) => {
-    const keys = names.split(" ");
+    const keys = words(names);
     for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
   };
   methods(Node, "replaceChild");
@@ -383,16 +383,16 @@ export const elements = (win) => {
   patch(Document.prototype, "execCommand", (original, self, args) => {
     const command = lower("" + args[0]);
     if (command === "insertimage") {
-      const safe = attempt(() => rewrite(`<img src="${("" + args[2]).replace(/"/g, "&quot;")}">`, false), "");
-      if (safe.slice(0, 8) !== "<img src") args = ["insertHTML", false, safe];
-    } else if (command === "inserthtml") args[2] = rewrite("" + args[2], false);
+      const safe = attempt(() => rewrite(`<img src="${swap(/"/g, written(args[2]), () => "&quot;")}">`, false), "");
+      if (slice(safe, 0, 8) !== "<img src") args = ["insertHTML", false, safe];
+    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
     return apply(original, self, args);
   });
 };
 
 // What a visitor pastes or drops comes in by no method.
 const pasted = (event) => {
-  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(event.target, TEXT));
+  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
 };
 
 // A document that is new in its window.

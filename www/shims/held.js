@@ -4,14 +4,14 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, method, pin, queryAll } from "../natives.js";
+import { attempt, exec, localName, method, newWeakMap, newWeakSet, queryAll } from "../natives.js";
 import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, typeOf, write } from "./loads.js";
 import { judgeValue } from "./tags.js";
 
-export const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
-export const orders = pin(new WeakMap()); // script → order, where its attributes don't tell
-export const released = pin(new WeakSet()); // scripts
-export const done = pin(new WeakSet()); // scripts that were let through or released
+export const tickets = newWeakMap(); // element → ticket, while the quarantine has it
+export const orders = newWeakMap(); // script → order, where its attributes don't tell
+export const released = newWeakSet(); // scripts
+export const done = newWeakSet(); // scripts that were let through or released
 
 // Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
 export const ever = { held: false, framed: false };
@@ -68,6 +68,9 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
     drop(known);
   }
   const ticket = {
+    __proto__: null,
+    number: 0,
+    gone: false,
     element,
     place: request.place,
     release: () => {
@@ -168,7 +171,7 @@ export const releaseOther = (element) => {
   // Media marked as a whole: its sources and tracks are part of it.
   if (name === "video" || name === "audio" || name === "picture") {
     const parts = queryAll(element, "source,track,img");
-    for (let i = 0; i < parts.length; i++) if (!marksOf(parts[i])) activate(parts[i]);
+    for (let i = 0; i < N.count(parts); i++) if (!marksOf(parts[i])) activate(parts[i]);
     if (name !== "picture") attempt(() => N.load(element));
   }
 };

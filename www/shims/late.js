@@ -3,17 +3,17 @@
 // script was released is known to held.js; there is no rule here.
 
 import * as N from "../natives.js";
-import { apply, attempt, defineProperty, describe, getter, patch, pin } from "../natives.js";
+import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released } from "./held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
 const { Event, queueMicrotask } = window;
 
-const past = pin(new WeakMap()); // document → which of its events are over
+const past = newWeakMap(); // document → which of its events are over
 const TYPES = { __proto__: null, DOMContentLoaded: 1, load: 1, readystatechange: 1 };
 
 const note = (event) => {
-  const over = past.get(event.target);
+  const over = past.get(N.eventTarget(event));
   if (over) over[event.type] = true;
 };
 

@@ -3,7 +3,7 @@
 
 import { FORM, FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, method, patch, pin, queryAll } from "../natives.js";
+import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { intercept } from "./elements.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
@@ -15,9 +15,8 @@ const cloneNode = method(window.Node.prototype, "cloneNode");
 const prevent = method(Event.prototype, "preventDefault");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
-const isTrusted = (event) => event.isTrusted;
 
-const sent = pin(new WeakMap()); // form → ticket
+const sent = newWeakMap(); // form → ticket
 
 const targetOf = (element, own) => own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target")) ?? "";
 
@@ -62,13 +61,13 @@ const clicked = (event) => {
     const path = pathOf(event);
     for (let i = 0; i < path.length; i++)
       if (isLink(path[i])) {
-        if (holdLink(path[i], !isTrusted(event))) prevent(event);
+        if (holdLink(path[i], !event.isTrusted)) prevent(event);
         return;
       }
   });
 };
 const submitted = (event) => {
-  if (attempt(() => holdForm(event.target, submitterOf?.(event)))) prevent(event);
+  if (attempt(() => holdForm(N.eventTarget(event), submitterOf?.(event)))) prevent(event);
 };
 
 export const leaving = (win) => {

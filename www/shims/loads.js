@@ -3,7 +3,7 @@
 
 import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
 import * as N from "../natives.js";
-import { exec, lower, pin } from "../natives.js";
+import { exec, lower, newMap, slice, startsWith } from "../natives.js";
 
 // What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
 export const SET = 32, LIST = 64, PAGE = 128;
@@ -18,9 +18,9 @@ const moves = { __proto__: null, to: IMAGE | LIST, from: IMAGE | LIST, by: IMAGE
 
 export const LOADS = {
   __proto__: null,
-  script: { src: SCRIPT, ...linked(SCRIPT) },
+  script: { __proto__: null, src: SCRIPT, ...linked(SCRIPT) },
   img: { __proto__: null, ...image },
-  image: { ...image, ...linked(IMAGE) },
+  image: { __proto__: null, ...image, ...linked(IMAGE) },
   source: { __proto__: null, src: MEDIA, srcset: IMAGE | SET },
   iframe: { __proto__: null, src: FRAME, srcdoc: FRAME | PAGE },
   frame: { __proto__: null, src: FRAME },
@@ -67,8 +67,8 @@ export const TYPE = "held/"; // `held/` + the type it had, `held/-` for none
 export const NAMES = keys(LOADS);
 // Every element that the table knows, and how much its coming into a document matters: 1 little, because what it loads was
 // judged when it was set; 2 much. And every attribute that has to be looked at when it is set: 1 it may load, 2 a style.
-export const LOADING = pin(new Map());
-const attributes = pin(new Map());
+export const LOADING = newMap();
+const attributes = newMap();
 const places = { __proto__: null };
 const selectors = ["style", "[data-consent]"];
 for (let i = 0; i < NAMES.length; i++) {
@@ -136,12 +136,13 @@ const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(jav
 const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
 const SHEET = /(^|\s)stylesheet(\s|$)/i;
 
+const isHeldType = (type) => type != null && startsWith(type, TYPE);
 // A script's type without our prefix; `null`: it has none.
 export const typeOf = (source) => {
   const type = read(source, "type");
-  return type?.slice(0, 5) === TYPE ? (type === TYPE + "-" ? null : type.slice(5)) : type;
+  return isHeldType(type) ? (type === TYPE + "-" ? null : slice(type, 5)) : type;
 };
-export const isParked = (source) => read(source, "type")?.slice(0, 5) === TYPE;
+export const isParked = (source) => isHeldType(read(source, "type"));
 export const runs = (type) => !type || exec(RUNS, type) !== null;
 
 // As what an attribute loads; -1: not at all, as things stand. A condition that isn't there yet may still come.

@@ -4,7 +4,7 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, patch, pin, queryAll, slice } from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, patch, queryAll, slice, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, orderOf, orders, park, released } from "./held.js";
 import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
@@ -43,7 +43,7 @@ export const rewrite = (html, scripts) => {
 };
 
 // The pages of frames that were rewritten: frame → the text that was given, and ours.
-const pages = pin(new WeakMap());
+const pages = newWeakMap();
 
 // Puts a frame's page in with its held tags made inert; its own realm and observer see to the rest. In a sealed frame nobody could
 // release them, and under Trusted Types nobody can write it: `false`, and the frame is held as a whole.
@@ -80,7 +80,7 @@ const look = (html, how, parent, from, to) => {
   if (!parent) return;
   let held = false;
   attempt(() => {
-    const strange = exec(odd, "" + html) !== null;
+    const strange = exec(odd, written(html)) !== null;
     note(parent);
     if (!from && !to) held = scan(parent, how, strange);
     else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
@@ -88,12 +88,14 @@ const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
+// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
+const tails = newWeakMap();
+
 export const markup = (win) => {
-  const types = win.trustedTypes;
-  const isHtml = (value) => !!types && typeof value === "object" && types.isHTML(value);
+  const isHtml = (value) => trustedText(value) !== undefined;
   // Text to pass on: the value itself if nothing in it is held.
   const clean = (value, scripts) => {
-    const text = value === null ? "" : "" + value;
+    const text = value === null ? "" : written(value);
     const safe = rewrite(text, scripts);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
@@ -116,7 +118,7 @@ export const markup = (win) => {
     const name = localName(self);
     if (name === "template" || name === "script") return apply(original, self, args);
     if (name === "style") {
-      args[0] = attempt(() => heldCss("" + args[0])?.text, "") ?? args[0];
+      args[0] = attempt(() => heldCss(written(args[0]))?.text, "") ?? args[0];
       apply(original, self, args);
       attempt(() => settleSheet(self));
       return;
@@ -138,7 +140,7 @@ export const markup = (win) => {
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
-    if (args.length && exec(/shadowroot/i, "" + args[0])) return pass(original, self, args, 0, true);
+    if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
@@ -165,11 +167,9 @@ export const markup = (win) => {
     return answer;
   });
 
-  // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
-  const tails = pin(new WeakMap());
   const write = (end) => (original, self, args) => {
     let text = tails.get(self) ?? "";
-    for (let i = 0; i < args.length; i++) text += args[i];
+    for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += end;
     const cut = exec(CUT, text)?.[0] ?? "";
     const whole = slice(text, 0, text.length - cut.length);
@@ -187,7 +187,7 @@ export const markup = (win) => {
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
-      for (let i = 0; i < found.length; i++) frame(found[i]);
+      for (let i = 0; i < N.count(found); i++) frame(found[i]);
     }
     return answer;
   };
@@ -207,7 +207,7 @@ const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^'
 
 // What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes
 // to stand where the parser would have put it: behind the script; its scripts run in the order in which they stand.
-const ends = pin(new WeakMap()); // script → the last node that it wrote
+const ends = newWeakMap(); // script → the last node that it wrote
 const writeBehind = (script, html) => {
   const parent = N.parentNode(script);
   const range = createRange(N.ownerDocument(script));

@@ -5,12 +5,12 @@
 
 import { FONT } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, method, originals, patch, patchClass, pin, setter } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, list, method, newWeakMap, originals, patch, patchClass, setter, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { DRAWINGS } from "./loads.js";
 
-const places = pin(new WeakMap()); // whatever has a text → ticket
+const places = newWeakMap(); // whatever has a text → ticket
 
 const declarations = window.CSSStyleDeclaration?.prototype;
 const sheets = window.CSSStyleSheet?.prototype;
@@ -33,7 +33,7 @@ const judged = (text, put) => {
 };
 
 // Lists a place if something in it is held, `settle` being what judges it again. Answers whether it is.
-const list = (place, element, request, settle) => {
+const enter = (place, element, request, settle) => {
   if (!request) return false;
   ever.held = true;
   enlist(places, place, element, request, () => void settle(place));
@@ -41,13 +41,13 @@ const list = (place, element, request, settle) => {
 };
 
 const settleDeclaration = (declaration) =>
-  list(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
+  enter(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
 // A `<style>`.
 export const settleSheet = (element) => {
   const request = judged(N.textContent(element), (text) => N.setText(element, text));
   hushed(element, "error", !!request);
-  return list(element, element, request, settleSheet);
+  return enter(element, element, request, settleSheet);
 };
 
 // The attributes of an element.
@@ -57,7 +57,7 @@ export const settleStyle = (element) => {
     const text = N.getAttribute(element, DRAWINGS[i]);
     if (text) first = judged(text, (now) => N.setAttribute(element, DRAWINGS[i], now)) ?? first;
   }
-  return list(element, element, first, settleStyle);
+  return enter(element, element, first, settleStyle);
 };
 
 // A sheet that was filled rule by rule. A rule of which something is barred is put in anew.
@@ -73,7 +73,7 @@ const settleRules = (sheet) => {
     });
     first ??= request;
   }
-  return list(sheet, null, first, settleRules);
+  return enter(sheet, null, first, settleRules);
 };
 
 const settleRuleOf = (part) => {
@@ -88,10 +88,11 @@ const barred = (value, kind) => {
 };
 
 // The properties in which an address can stand.
-const PROPERTIES =
+const PROPERTIES = words(
   "background background-image border-image border-image-source content cursor list-style list-style-image mask mask-image " +
   "mask-border mask-border-source mask-box-image mask-box-image-source clip-path shape-outside offset offset-path filter backdrop-filter " +
-  "box-reflect fill stroke marker marker-start marker-mid marker-end src";
+  "box-reflect fill stroke marker marker-start marker-mid marker-end src",
+);
 
 export const styles = (win) => {
   // An argument in which a style stands.
@@ -136,6 +137,7 @@ export const styles = (win) => {
   animated(win);
   fonts(win);
 };
+const upper = method(window.String.prototype, "toUpperCase");
 const then = method(window.Promise.prototype, "then");
 
 // Chromium has no accessors for properties, but lets one that stands on the prototype come first.
@@ -145,11 +147,10 @@ const properties = (win, sink, told) => {
   const set = method(prototype, "setProperty");
   const getterOf = describe(prototype, "cssText").get;
   const known = attempt(() => win.document.createElement("p").style) ?? {};
-  const names = PROPERTIES.split(" ");
-  for (let i = 0; i < names.length * 2; i++) {
-    const name = (i % 2 ? "-webkit-" : "") + names[i >> 1];
-    const camel = name.replace(/-(.)/g, (all, letter) => letter.toUpperCase());
-    const spellings = [name, camel, camel.replace(/^W/, "w")];
+  for (let i = 0; i < PROPERTIES.length * 2; i++) {
+    const name = (i % 2 ? "-webkit-" : "") + PROPERTIES[i >> 1];
+    const camel = swap(/-(.)/g, name, (found) => upper(found[1]));
+    const spellings = [name, camel, swap(/^W/g, camel, () => "w")];
     for (let j = 0; j < 3; j++) {
       const key = spellings[j];
       const owner = describe(prototype, key) ? win.CSSStyleDeclaration : describe(win.CSSStyleProperties?.prototype ?? {}, key) ? win.CSSStyleProperties : null;
@@ -177,12 +178,19 @@ const properties = (win, sink, told) => {
   }
 };
 
+// Arguments, one of them perhaps another.
+const copyOf = (args, at, value) => {
+  const copy = list();
+  for (let i = 0; i < args.length; i++) copy[i] = i === at ? value : args[i];
+  return copy;
+};
+
 // Styles as objects: whatever has a text with something held in it is given as text.
 const typed = (win) => {
   const names = ["set", "append"];
   for (let i = 0; i < 2; i++)
     patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
-      const given = args.slice();
+      const given = copyOf(args);
       let request = null;
       for (let j = 1; j < args.length; j++) {
         const held = attempt(() => barred("" + args[j]));
@@ -191,7 +199,7 @@ const typed = (win) => {
         request ??= held.request;
       }
       const answer = apply(original, self, args);
-      if (request) list(self, null, request, () => void attempt(() => apply(original, self, given)));
+      if (request) enter(self, null, request, () => void attempt(() => apply(original, self, given)));
       return answer;
     });
   patch(win.CSS, "registerProperty", (original, self, args) => {
@@ -219,19 +227,20 @@ const animated = (win) => {
     const found = { request: null };
     const safe = attempt(() => copy(frames, found), null);
     const answer = run(found.request ? safe : frames);
-    if (found.request) list(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
+    if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
     return answer;
   };
   const effectOf = getter(win.Animation?.prototype, "effect");
-  patch(win.Element.prototype, "animate", (original, self, args) => guard(args[0], effectOf, (frames) => apply(original, self, [frames, ...args.slice(1)])));
+  patch(win.Element.prototype, "animate", (original, self, args) => guard(args[0], effectOf, (frames) => apply(original, self, copyOf(args, 0, frames))));
   patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args[0], () => self, (frames) => apply(original, self, [frames])));
   patchClass(win, "KeyframeEffect", (target, args, newTarget) =>
-    guard(args[1], (effect) => effect, (frames) => construct(target, [args[0], frames, ...args.slice(2)], newTarget)),
+    guard(args[1], (effect) => effect, (frames) => construct(target, copyOf(args, 1, frames), newTarget)),
   );
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
 // gets that one's word.
+const waiting = newWeakMap(); // held face → what to do with its twin
 const fonts = (win) => {
   const { FontFace } = win;
   const set = attempt(() => win.document.fonts);
@@ -239,15 +248,14 @@ const fonts = (win) => {
   const has = method(win.FontFaceSet?.prototype, "has");
   const add = method(win.FontFaceSet?.prototype, "add");
   const load = method(FontFace.prototype, "load");
-  const waiting = pin(new WeakMap()); // held face → what to do with its twin
   patchClass(win, "FontFace", (target, args, newTarget) => {
-    const given = args.slice();
+    const given = copyOf(args);
     const held = barred(args[1], FONT);
     if (!held) return construct(target, args, newTarget);
     args[1] = held.text;
     const face = construct(target, args, newTarget);
-    waiting.set(face, []);
-    list(face, null, held.request, () => {
+    waiting.set(face, list());
+    enter(face, null, held.request, () => {
       const twin = construct(target, given);
       if (has(set, face)) add(set, twin);
       const asked = waiting.get(face);

@@ -3,7 +3,7 @@
 // and the timing of custom elements.
 
 import { EMBED, FRAME, STYLE, judge } from "../gate.js";
-import { apply, attempt, defineProperty, describe, exec, indexOf, lower, queryAll, slice } from "../natives.js";
+import { apply, attempt, defineProperty, describe, exec, indexOf, lower, queryAll, slice, words } from "../natives.js";
 import * as N from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
@@ -64,7 +64,9 @@ const pageIn = (text) => {
 };
 
 // Text in which a tag is no tag.
-const RAW = { __proto__: null, style: 1, script: 1, textarea: 1, title: 1, xmp: 1, iframe: 1, noembed: 1, noframes: 1 };
+const RAW = { __proto__: null };
+const rawNames = words("style script textarea title xmp iframe noembed noframes");
+for (let i = 0; i < rawNames.length; i++) RAW[rawNames[i]] = new RegExp("</" + rawNames[i], "i");
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
 const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1 }).join("|")})(?=[\\s/>])`, "gi");
@@ -141,7 +143,7 @@ export const walk = (html, found) => {
     const { tag, end } = tagAt(html, at);
     at = end;
     if (raw && RAW[name]) {
-      const close = exec(new RegExp("</" + name, "i"), slice(html, at));
+      const close = exec(RAW[name], slice(html, at));
       at = close ? at + close.index : html.length;
     }
     const instead = found(spelled[name] ?? name, tag, slice(html, match.index, end), slice(html, end, at), match.index);

@@ -6,7 +6,7 @@
 
 import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { Observer, attempt, exec, localName, method, pin, queryAll } from "../natives.js";
+import { attempt, exec, list, localName, method, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -22,7 +22,7 @@ import { judgeEach, judgeValue } from "./tags.js";
 // whose scripts never run.
 export const THERE = 0, COMING = 1, TEXT = 2;
 
-export const roots = pin(new WeakMap()); // host → its root, closed ones too
+export const roots = newWeakMap(); // host → its root, closed ones too
 
 let looking = false; // at what was there before: a late tag, or after a withdrawal
 
@@ -134,7 +134,7 @@ const judgeRules = (element, text) => {
   const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "");
   if (first || !exec(/"where"|"document"/, text)) return first;
   const links = queryAll(N.ownerDocument(element), "a[href]");
-  for (let i = 0; i < links.length; i++) {
+  for (let i = 0; i < N.count(links); i++) {
     const request = judge(LINK, N.getAttribute(links[i], "href"));
     if (request) return request;
   }
@@ -162,19 +162,20 @@ export const scan = (root, how, strange = true) => {
     if (!N.firstOfElement(root)) return held;
   }
   const found = queryAll(root, strange ? "*" : SELECTOR);
-  for (let i = 0; i < found.length; i++) meet(found[i], N.nameOf(found[i]));
+  for (let i = 0; i < N.count(found); i++) meet(found[i], N.nameOf(found[i]));
   return held;
 };
 
-const SHAPES = pin(new Set());
-"svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject".split(" ").forEach((name) => SHAPES.add(name));
+const SHAPES = newSet();
+const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
+for (let i = 0; i < drawn.length; i++) SHAPES.add(drawn[i]);
 
 export const review = (root) => {
   const before = looking;
   looking = true;
   attempt(() => scan(root, THERE));
   const found = queryAll(root, "iframe,frame");
-  for (let i = 0; i < found.length; i++) attempt(() => review(N.frameWindow(found[i]).document));
+  for (let i = 0; i < N.count(found); i++) attempt(() => review(N.frameWindow(found[i]).document));
   looking = before;
   pump();
 };
@@ -184,12 +185,13 @@ gate.rescan = () => review(document);
 // is told, of one that the parser built, every node: below a node that is told, nothing is looked at twice.
 const observed = (records) => {
   let held = false;
-  const met = pin(new Set());
-  const told = [];
+  const met = newSet();
+  const told = list();
   for (let i = 0; i < records.length; i++) {
-    const { addedNodes, target, type } = records[i];
-    if (type === "attributes") held = attempt(() => visit(target, THERE), true) || held;
-    for (let j = 0; j < addedNodes.length; j++) {
+    const target = N.recordTarget(records[i]);
+    const addedNodes = N.recordAdded(records[i]);
+    if (N.recordType(records[i]) === "attributes") held = attempt(() => visit(target, THERE), true) || held;
+    for (let j = 0; j < N.count(addedNodes); j++) {
       const node = addedNodes[j];
       const kind = N.nodeType(node);
       // More of a style's text.
@@ -201,7 +203,7 @@ const observed = (records) => {
   if (held) pump();
 };
 
-const attended = pin(new WeakSet());
+const attended = newWeakSet();
 
 // From now on everything that a parser puts into a document, or into a root in its shadow, is met.
 const attend = (root) => {
@@ -209,7 +211,7 @@ const attend = (root) => {
   if (attended.has(root) || N.readyState(document) !== "loading") return;
   attended.add(root);
   const observer = new Observer(observed);
-  N.observe(observer, root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-consent"] });
+  N.observe(observer, root, { __proto__: null, childList: true, subtree: true, attributes: true, attributeFilter: sequence(["data-consent"]) });
   const end = () => {
     N.unlisten(document, "DOMContentLoaded", end);
     attended.delete(root);
@@ -226,7 +228,7 @@ export const watch = (document) => {
 
 // Trees that are in no document, by their roots, in which something is that has to be met when they come into one. What scripts
 // build is mostly not, since what it loads was judged when it was set.
-const noted = pin(new WeakSet());
+const noted = newWeakSet();
 export const note = (node) => void noted.add(N.rootIn(node));
 
 // Can a node be put in without another look: an element without children that the table doesn't know, or
@@ -256,7 +258,7 @@ export const arrive = (node, parent) => {
   }
   // Into a document that nobody sees, nothing is loaded.
   if (!N.viewOf(document)) return null;
-  const after = [];
+  const after = list();
   const meet = (element) => {
     const name = N.nameOf(element);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
@@ -266,7 +268,7 @@ export const arrive = (node, parent) => {
   const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
   if (selector && (type === 11 || N.firstOfElement(node))) {
     const found = queryAll(node, selector);
-    for (let i = 0; i < found.length; i++) meet(found[i]);
+    for (let i = 0; i < N.count(found); i++) meet(found[i]);
   }
   return after.length ? after : null;
 };
