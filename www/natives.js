@@ -133,7 +133,7 @@ export const patchClass = (owner, key, body) => {
 const { prototype: texts } = String;
 export const slice = ((own) => (text, from, to) => apply(own, text, [from, to]))(texts.slice);
 export const indexOf = ((own) => (text, part, from) => apply(own, text, [part, from]))(texts.indexOf);
-export const lastIndexOf = ((own) => (text, part) => apply(own, text, [part]))(texts.lastIndexOf);
+export const lastIndexOf = ((own) => (text, part, from = text.length) => apply(own, text, [part, from]))(texts.lastIndexOf);
 export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(texts.startsWith);
 export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
 export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);

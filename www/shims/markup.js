@@ -4,7 +4,7 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, patch, queryAll, slice, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, slice, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, orderOf, orders, park, released } from "./held.js";
 import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
@@ -167,12 +167,13 @@ export const markup = (win) => {
     return answer;
   });
 
-  const write = (end) => (original, self, args) => {
+  const write = (last) => (original, self, args) => {
     let text = tails.get(self) ?? "";
     for (let i = 0; i < args.length; i++) text += written(args[i]);
-    text += end;
-    const cut = exec(CUT, text)?.[0] ?? "";
-    const whole = slice(text, 0, text.length - cut.length);
+    text += last;
+    const end = cutOf(text);
+    const cut = slice(text, end);
+    const whole = slice(text, 0, end);
     const script = attempt(() => currentScript(self));
     if (script && released.has(script)) {
       tails.set(self, cut);
@@ -183,7 +184,7 @@ export const markup = (win) => {
     const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
     tails.set(self, cut);
     const opens = attempt(() => N.readyState(self) !== "loading");
-    const answer = apply(original, self, untouched ? args : [end && slice(safe, safe.length - 1) === end ? slice(safe, 0, safe.length - 1) : safe]);
+    const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
@@ -203,7 +204,19 @@ export const markup = (win) => {
 };
 
 // A tag that is not finished, at the end of what was written.
-const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/i;
+const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/iy;
+// Where it begins, or the text ends. A text that is nothing but beginnings is not read from each of them.
+const MOST = 500;
+const cutOf = (text) => {
+  let end = text.length;
+  for (let at = end, i = 0; at > 0 && i < MOST; i++) {
+    at = lastIndexOf(text, "<", at - 1);
+    if (at < 0) break;
+    CUT.lastIndex = at;
+    if (exec(CUT, text)) end = at;
+  }
+  return end;
+};
 
 // What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes
 // to stand where the parser would have put it: behind the script; its scripts run in the order in which they stand.

@@ -4,7 +4,7 @@
 
 // The addresses that code imports, statically or by literals.
 export const scan = (code, exec, each) => {
-  const pattern = /\b(?:import|export|importScripts)\b(?:[^"'`;()]*?\bfrom\b)?\s*\(?\s*(?:\/\*[^]*?\*\/\s*)*(["'`])([^"'`\n]+)\1/g;
+  const pattern = /\b(?:import|export|importScripts)\b(?:[^"'`;()]{0,4000}?\bfrom\b)?\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(["'`])([^"'`\n]+)\1/g;
   for (let found; (found = exec(pattern, code)); ) each(found[2]);
 };
 

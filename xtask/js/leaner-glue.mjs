@@ -71,7 +71,7 @@ const PIECES = [
   [/Reflect\.set\(arg0, arg1, arg2\)/m, "put(arg0, arg1, arg2)"],
   [/arg0\.call\(arg1\);/m, "apply(arg0, arg1, []);"],
   [/arg0\.call\(arg1, arg2, arg3\)/m, "apply(arg0, arg1, [arg2, arg3])"],
-  [/^( +)arg0\[arg1\] = arg2;/m, "$1put(arg0, arg1, arg2);"],
+  [/arg0\[arg1\] = arg2;/m, "put(arg0, arg1, arg2);"],
   [/arg0\[arg1 >>> 0\] = arg2;/m, "put(arg0, arg1 >>> 0, arg2);"],
   // Most text is ASCII; the rest is encoded in one piece.
   [
