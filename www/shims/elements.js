@@ -93,7 +93,7 @@ const ownerOf = (list) => {
 const SETTERS = {
   __proto__: null,
   Script: "src type", Image: "src srcset", Source: "src srcset", IFrame: "src srcdoc", Frame: "src", Embed: "src", Object: "data", Media: "src",
-  Video: "poster", Track: "src", Link: "href rel imageSrcset", Input: "src", Body: "background", Anchor: "ping", Area: "ping",
+  Video: "poster", Track: "src", Link: "href rel imageSrcset", Input: "src", Body: "background", Base: "href", Anchor: "ping", Area: "ping",
 };
 const DRAWN = ["Image", "Use", "FEImage", "Script"];
 

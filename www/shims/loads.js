@@ -3,7 +3,7 @@
 
 import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
 import * as N from "../natives.js";
-import { exec, lower, newMap, slice, startsWith } from "../natives.js";
+import { exec, list, lower, newMap, slice, startsWith } from "../natives.js";
 
 // What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
 export const SET = 32, LIST = 64, PAGE = 128;
@@ -48,7 +48,8 @@ export const LOADS = {
 };
 
 // The attribute on whose value it depends whether an element loads at all.
-export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName" };
+// Another base makes other addresses of what is there already.
+export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName", base: "href" };
 
 // Presentation attributes in which an address may stand; the property `style` is one of its own.
 const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
@@ -70,7 +71,8 @@ export const NAMES = keys(LOADS);
 export const LOADING = newMap();
 const attributes = newMap();
 const places = { __proto__: null };
-const selectors = ["style", "[data-consent]"];
+const selectors = list();
+selectors[0] = "style,base,[data-consent]";
 for (let i = 0; i < NAMES.length; i++) {
   const name = NAMES[i];
   const own = keys(LOADS[name]);
@@ -85,9 +87,11 @@ for (let i = 0; i < NAMES.length; i++) {
 }
 attributes.set("type", 1).set("rel", 1).set("attributename", 1).set("data-consent", 1);
 for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
-LOADING.set("style", 2);
+LOADING.set("style", 2).set("base", 2);
 // What to look for in a tree that scripts of the page made, and in one that was made of text elsewhere.
-export const SELECTOR = selectors + "";
+let selector = selectors[0];
+for (let i = 1; i < selectors.length; i++) selector += "," + selectors[i];
+export const SELECTOR = selector;
 export const STYLED = "[style*='(']";
 export const DRAWN = `[${STYLES.slice(1).join("*='('],[")}*='(']`;
 export const DRAWINGS = STYLES;

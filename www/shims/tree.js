@@ -30,6 +30,7 @@ let looking = false; // at what was there before: a late tag, or after a withdra
 const visit = (element, how) => {
   const name = N.nameOf(element);
   if (name === "style") return settleSheet(element);
+  if (name === "base") return rebased(element, how);
   if (tickets.has(element)) return true;
   if (name === "script") return visitScript(element, how);
   const mark = markOf(element);
@@ -63,6 +64,11 @@ const visit = (element, how) => {
   if (how === COMING) return true;
   const address = N.getAttribute(element, "data-src") ?? N.getAttribute(element, "data-href") ?? exec(/\S+/, N.getAttribute(element, "data-srcset") ?? "")?.[0] ?? "about:blank";
   return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
+};
+
+const rebased = (base, how) => {
+  if (how !== COMING && !looking && N.isConnected(base)) review(N.ownerDocument(base));
+  return how === COMING;
 };
 
 const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
