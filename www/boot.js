@@ -115,7 +115,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
     ) ?? refused(error);
   }
 
-  N.listen(document, SECOND, () => fault("second-tag", "the tag is in the page more than once; the first one runs, the others do nothing"));
+  N.stay(document, SECOND, () => fault("second-tag", "the tag is in the page more than once; the first one runs, the others do nothing"));
 
   // Whether the page carries a policy can be told only once its markup is read.
   const policy = () => {

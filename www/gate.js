@@ -39,11 +39,11 @@ export const gate = {
   },
   rescan: () => undefined, // set by shims/tree.js
   clear: () => undefined, // set by shims/writes.js
-  // After a change: elements first, then whatever else has to look again.
+  // After a change: whatever has to look again, and the elements last, which may then go.
   also: (action) => void (others[others.length] = action),
   again: () => {
-    gate.rescan();
     for (let i = 0; i < others.length; i++) attempt(others[i]);
+    gate.rescan();
   },
 };
 const others = list();

@@ -32,7 +32,7 @@ export const makeHost = (gate, { tag, config }) => {
   const text = (value) => (typeof value === "string" ? value : "");
 
   return {
-    listen: quiet(N.listen),
+    listen: quiet(N.stay),
     get: (object, key) => attempt(() => object[key]),
     set: quiet((object, key, value) => void (object[key] = value)),
     document: () => d,

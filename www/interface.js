@@ -82,7 +82,7 @@ export const stage = ({ reach, nonce, fault }) => {
     return make({ natives, host, root, nonce });
   };
 
-  N.listen(document, "click", (event) => attempt(() => {
+  N.stay(document, "click", (event) => attempt(() => {
     const opener = natives.Element.closest(natives.Event.target(event), "[data-consent-open],[href$='#consent-gate']");
     if (!opener) return;
     natives.Event.preventDefault(event);

@@ -137,17 +137,36 @@ export const lastIndexOf = ((own) => (text, part, from = text.length) => apply(o
 export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(texts.startsWith);
 export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
 export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);
+export const upper = ((own) => (text) => apply(own, text, []))(texts.toUpperCase);
 export const exec = ((own) => (pattern, text) => apply(own, pattern, [text]))(RegExp.prototype.exec);
+
+// Puts what `each` answers for a match of a global pattern in its place; `undefined` leaves it.
+export const swap = (pattern, text, each) => {
+  let answer = "";
+  let from = 0;
+  for (let at = 0; ; ) {
+    pattern.lastIndex = at;
+    const found = exec(pattern, text);
+    if (!found) return from ? answer + slice(text, from) : text;
+    at = pattern.lastIndex;
+    const instead = each(found);
+    if (instead === undefined) continue;
+    answer += slice(text, from, found.index) + instead;
+    from = at;
+  }
+};
+
+// A list of its own of what is like one.
+export const listed = (given, from = 0) => {
+  const all = list();
+  for (let i = from; i < given.length; i++) all[i - from] = given[i];
+  return all;
+};
 
 // The words of a text.
 export const words = (text) => {
   const all = list();
-  for (let at = 0; at <= text.length; ) {
-    const found = indexOf(text, " ", at);
-    const end = found < 0 ? text.length : found;
-    all[all.length] = slice(text, at, end);
-    at = end + 1;
-  }
+  swap(/\S+/g, text, (found) => void (all[all.length] = found[0]));
   return all;
 };
 
@@ -208,6 +227,7 @@ export const nameOf = getter(element, "localName");
 export const getAttribute = method1(element, "getAttribute");
 export const setAttribute = method(element, "setAttribute");
 export const hasAttribute = method1(element, "hasAttribute");
+export const hasAttributes = method1(element, "hasAttributes");
 export const removeAttribute = method(element, "removeAttribute");
 export const getAttributeNS = method(element, "getAttributeNS");
 export const setAttributeNS = method(element, "setAttributeNS");
@@ -223,22 +243,23 @@ export const viewOf = getter(documents, "defaultView");
 export const getCookie = getter(documents, "cookie");
 export const setCookie = setter(documents, "cookie");
 export const rootOf = getter(documents, "documentElement");
+export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
+// The page's `document.open` takes every listener off its document and window; these come back.
+const lasting = list();
+export const stay = (target, type, act, how) => {
+  const again = (lasting[lasting.length] = () => listen(target, type, act, how));
+  again();
+};
+export const listenAgain = () => {
+  for (let i = 0; i < lasting.length; i++) lasting[i]();
+};
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
 export const scriptAsync = getter(prototype("HTMLScriptElement"), "async");
 export const setScriptAsync = setter(prototype("HTMLScriptElement"), "async");
-const windowIn = list();
-for (const name of ["IFrame", "Frame", "Object", "Embed"]) {
-  const read = w["HTML" + name + "Element"] && describe(prototype("HTML" + name + "Element"), "contentWindow")?.get;
-  if (read) windowIn[windowIn.length] = read;
-}
-export const frameWindow = (element) => {
-  for (let i = 0; i < windowIn.length; i++) {
-    const found = attempt(() => apply(windowIn[i], element, []));
-    if (found) return found;
-  }
-};
+const windowOf = ["IFrame", "Frame", "Object"].map((name) => getter(prototype("HTML" + name + "Element"), "contentWindow"));
+export const frameWindow = (element) => attempt(() => windowOf[0](element)) ?? attempt(() => windowOf[1](element)) ?? attempt(() => windowOf[2](element));
 export const load = method(prototype("HTMLMediaElement"), "load");
 export const mediaState = getter(prototype("HTMLMediaElement"), "networkState");
 export const imageDone = getter(prototype("HTMLImageElement"), "complete");
@@ -281,10 +302,10 @@ export const mark = attempt(() => {
   return (name) => void attempt(() => apply(native, clock, [name]));
 }, () => undefined);
 
-// Every match below a node, whatever kind of node it is.
+// Every match below a node, whatever kind of node it is. Behind the last of them is nothing, whatever a page puts on prototypes.
 export const queryAll = (root, selector) => {
   const type = nodeType(root);
-  return (type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector);
+  return bare((type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector));
 };
 
 export const localName = (thing) => {

@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::config::{Api, Config, ConfigError};
 use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
-    Attributes, Decision, Gate, Mark, Reason, Request, Rules, Target, Verdict, Write,
+    Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
 use crate::report::Ledger;
 use crate::session::{Choice, Effects, Event, Moment, Session, Store};
@@ -242,8 +242,15 @@ impl App {
         if effects.clear {
             clear::refused(self);
         }
+        let stays = withdrawn.then(|| self.stays());
         if effects.regrade {
             intercept::obey(self);
+        }
+        if let Some(stays) = stays.filter(|stays| !stays.is_empty()) {
+            self.faults
+                .borrow_mut()
+                .retain(|fault| fault.code != RELOAD_NEEDED);
+            self.report_fault(RELOAD_NEEDED, &stays);
         }
         if effects.show {
             show::refresh(self);
@@ -251,6 +258,32 @@ impl App {
         if withdrawn && self.ask(|session| session.config().withdraw_reload) {
             self.natives.reload();
         }
+    }
+
+    /// What no gate takes back: code that was let in, and has been denied since. Empty if there is none.
+    fn stays(&self) -> String {
+        let mut hosts: Vec<&str> = Vec::new();
+        let ledger = self.ledger.borrow();
+        for seen in ledger.sightings() {
+            let is_code = matches!(seen.kind, Kind::Script | Kind::Import | Kind::Worker);
+            let denied = seen.category.is_some_and(|category| {
+                self.ask(|session| !session.grants().allows(seen.service, category))
+            });
+            let host = seen.url.split('/').nth(2).unwrap_or_default();
+            if seen.verdict == Verdict::Allow && is_code && denied && !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        if hosts.is_empty() {
+            return String::new();
+        }
+        let mut message = String::from("code from ");
+        message.push_str(&hosts.join(", "));
+        message.push_str(
+            " was loaded before and stays in this page until it is loaded again; its requests and \
+             writes are held. With `withdrawReload` the page is loaded again by itself",
+        );
+        message
     }
 
     /// May a script widen consent now? `Err` says why not.
@@ -318,6 +351,9 @@ impl From<ConfigError> for Fault {
         }
     }
 }
+
+/// The code of the fault that says what a withdrawal can't undo in a page that lives.
+const RELOAD_NEEDED: &str = "reload-needed";
 
 /// The number of what isn't noted.
 pub(crate) const UNNOTED: u32 = u32::MAX;

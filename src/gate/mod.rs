@@ -14,6 +14,7 @@
 mod decide;
 mod grants;
 mod host;
+mod imports;
 mod inline;
 mod mark;
 mod names;

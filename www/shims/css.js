@@ -4,7 +4,7 @@
 // page has carried it.
 
 import { FONT, STYLE, STYLESHEET, judge } from "../gate.js";
-import { exec, indexOf, lower, slice } from "../natives.js";
+import { attempt, exec, indexOf, lower, slice, swap } from "../natives.js";
 
 // A port that is no number.
 export const BAR = "https://:held/";
@@ -18,18 +18,9 @@ const ADDRESS = new RegExp(`\\s*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y")
 
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^]))/gi;
 const { fromCodePoint } = String;
-const plain = (text) => {
-  let answer = "";
-  let at = 0;
-  for (;;) {
-    ESCAPE.lastIndex = at;
-    const found = exec(ESCAPE, text);
-    if (!found) return at ? answer + slice(text, at) : text;
-    const code = found[1] ? parseInt(found[1], 16) : 0;
-    answer += slice(text, at, found.index) + (found[1] ? (code < 0x110000 ? fromCodePoint(code) : "") : found[2] === "\n" ? "" : found[2]);
-    at = ESCAPE.lastIndex;
-  }
-};
+const { parseInt } = window;
+const plain = (text) =>
+  swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : found[2] === "\n" ? "" : found[2]));
 
 // The text with everything in it barred that may not load, and the first such address; `null`: there is none.
 export const heldCss = (text, as = STYLE) => {
@@ -80,9 +71,9 @@ export const heldCss = (text, as = STYLE) => {
       if (depth-- === sets) sets = 0;
     } else if (token === "}") font = imports = false;
     else if (token === ";") imports = false;
-    else if (slice(token, -1) === "(") {
+    else if (token[token.length - 1] === "(") {
       depth++;
-      if (slice(token, -10) === "image-set(") sets ||= depth;
+      if (indexOf(token, "image-set(") >= 0) sets ||= depth;
     }
   }
   return request ? { text: answer + slice(text, from), request } : null;
@@ -91,14 +82,6 @@ export const heldCss = (text, as = STYLE) => {
 const unquoted = (token) => slice(token, 1, token.length > 1 && token[token.length - 1] === token[0] ? token.length - 1 : token.length);
 
 // The text as the page gave it.
-export const unbarred = (text) => {
-  let answer = "";
-  let from = 0;
-  for (;;) {
-    const at = indexOf(text, BAR, from);
-    if (at < 0) return from ? answer + slice(text, from) : text;
-    answer += slice(text, from, at);
-    from = at + BAR.length;
-  }
-};
+const BARS = /https:\/\/:held\//g;
+export const unbarred = (text) => swap(BARS, text, () => "");
 export const isBarred = (text) => indexOf(text, BAR) >= 0;

@@ -3,16 +3,16 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, list, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, slice, trustedText, words, written } from "../natives.js";
-import { heldCss } from "./css.js";
-import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, unpark } from "./held.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, startsWith, trustedText, words, written } from "../natives.js";
+import { heldCss, unbarred } from "./css.js";
+import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
 } from "./loads.js";
-import { pageOf, reframe, rewrite } from "./markup.js";
+import { givenPage, quoted, reframe, rewrite } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
-import { judgeEach, judgeValue, swap } from "./tags.js";
-import { COMING, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
+import { judgeEach, judgeValue } from "./tags.js";
+import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -38,7 +38,7 @@ export const intercept = (element, attribute, text) => {
     }
     return false;
   }
-  if (how & PAGE && !mark && reframe(element, text)) return true;
+  if (FRAMES[name] && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
   park(element, name, attribute, text);
   if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);
@@ -61,10 +61,18 @@ const prejudge = (element, name) => {
   return false;
 };
 
+// The same for the attribute as text, of which `there` is what stands in the element.
+const kept = (element, attribute, there) => {
+  if (effectOf(attribute) === 2) return there && unbarred(there);
+  if (attribute === "type") return isParked(element) ? typeOf(element) : there;
+  const place = keptAs(attribute);
+  return (place && N.getAttribute(element, place)) ?? givenPage(element, attribute) ?? there;
+};
+
 // What the page has set, where something else stands.
 const shown = (element, attribute) => {
   if (attribute === "type") return isParked(element) ? (typeOf(element) ?? "") : undefined;
-  const value = N.getAttribute(element, keptAs(attribute)) ?? (attribute === "srcdoc" ? pageOf(element) : undefined);
+  const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
   const url = parse(value, N.baseURI(element));
   return url ? N.href(url) : value;
@@ -89,12 +97,11 @@ const ownerOf = (list) => {
   return owner;
 };
 
-// Interface → properties that reflect attributes of the table.
-const SETTERS = {
-  __proto__: null,
-  Script: "src type", Image: "src srcset", Source: "src srcset", IFrame: "src srcdoc", Frame: "src", Embed: "src", Object: "data", Media: "src",
-  Video: "poster", Track: "src", Link: "href rel imageSrcset", Input: "src", Body: "background", Base: "href", Anchor: "ping", Area: "ping",
-};
+// Interfaces, and their properties that reflect attributes of the table.
+const SETTERS = [
+  "Script src type", "Image src srcset", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
+  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping",
+];
 const DRAWN = ["Image", "Use", "FEImage", "Script"];
 
 // Neither an address nor a style is written without one of these.
@@ -108,12 +115,6 @@ const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
 const isEasy = (node, parent) => {
   const type = N.nodeType(node);
   return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
-};
-
-const listed = (given) => {
-  const args = list();
-  for (let i = 0; i < given.length; i++) args[i] = given[i];
-  return args;
 };
 
 const inserted = (original, self, args) => {
@@ -152,6 +153,8 @@ export const elements = (win) => {
     let held = true;
     try {
       held = intercept(element, name, text);
+      const value = args[args.length - 1];
+      if (held && typeof value === "object") trusted.set(element, value);
     } catch {}
     if (held) return;
     const answer = apply(original, self, args);
@@ -177,13 +180,14 @@ export const elements = (win) => {
       },
     }.set;
   };
-  for (const name in SETTERS) {
-    const properties = words(SETTERS[name]);
-    for (let i = 0; i < properties.length; i++) {
-      const own = lower(properties[i]);
-      if (name === "Image" && own === "src") replace(html(name), own, picture, "set");
-      else patch(html(name), properties[i], assign(own), "set");
-      patch(html(name), properties[i], (original, self, args) => {
+  for (let i = 0; i < SETTERS.length; i++) {
+    const names = words(SETTERS[i]);
+    const owner = html(names[0]);
+    for (let j = 1; j < names.length; j++) {
+      const own = lower(names[j]);
+      if (names[0] === "Image" && own === "src") replace(owner, own, picture, "set");
+      else patch(owner, names[j], assign(own), "set");
+      patch(owner, names[j], (original, self, args) => {
         const answer = ever.held ? attempt(() => shown(self, own)) : undefined;
         return answer === undefined ? apply(original, self, args) : answer;
       }, "get");
@@ -241,6 +245,13 @@ export const elements = (win) => {
         return setAttribute(original, this, listed(arguments), at);
       },
     }).set);
+  // What was set is what is read, also where it is kept elsewhere.
+  replace(element, "getAttribute", (original) => ({
+    get(name) {
+      const answer = arguments.length ? apply(original, this, [name]) : apply(original, this, []);
+      return ever.held && typeof name === "string" && effectOf(name) ? attempt(() => kept(this, lower(name), answer), answer) : answer;
+    },
+  }).get);
   const removed = (at) => (original, self, args) => {
     if (ever.held && args.length > at && effectOf((args[at] = "" + args[at])))
       attempt(() => {
@@ -377,14 +388,15 @@ export const elements = (win) => {
   made(win.XSLTProcessor, "transformToFragment");
   patch(element, "attachShadow", (original, self, args) => {
     const answer = apply(original, self, args);
+    ever.shadowed = true;
     roots.set(self, answer);
     return answer;
   });
   patch(Document.prototype, "execCommand", (original, self, args) => {
     const command = lower("" + args[0]);
     if (command === "insertimage") {
-      const safe = attempt(() => rewrite(`<img src="${swap(/"/g, written(args[2]), () => "&quot;")}">`, false), "");
-      if (slice(safe, 0, 8) !== "<img src") args = ["insertHTML", false, safe];
+      const safe = attempt(() => rewrite(`<img src="${quoted(written(args[2]))}">`, false), "");
+      if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
     } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
     return apply(original, self, args);
   });

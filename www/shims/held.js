@@ -4,8 +4,9 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, method, newWeakMap, newWeakSet, queryAll } from "../natives.js";
-import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, typeOf, write } from "./loads.js";
+import { attempt, exec, localName, method, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
+import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
 
 export const tickets = newWeakMap(); // element → ticket, while the quarantine has it
@@ -13,8 +14,11 @@ export const orders = newWeakMap(); // script → order, where its attributes do
 export const released = newWeakSet(); // scripts
 export const done = newWeakSet(); // scripts that were let through or released
 
-// Was anything ever held on this page, is there a frame? As long as there is none, nobody need look for it.
-export const ever = { held: false, framed: false };
+// What Trusted Types let nobody write again: element → the trusted value that was given.
+export const trusted = newWeakMap();
+
+// Was anything ever held on this page, is there a frame, a root in a shadow? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false, shadowed: false };
 
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
 const silence = method(window.Event.prototype, "stopImmediatePropagation");
@@ -85,7 +89,11 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
 export const enlistElement = (element, request, order, code) =>
   enlist(tickets, element, element, request, (ticket) => {
     const name = localName(element);
-    if (name === "script") return releaseScript(element, ticket, order);
+    if (name === "script") {
+      // It may import from several hosts, of which one was asked for.
+      const more = !N.hasAttribute(element, "src") && runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element), true);
+      return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
+    }
     // Chromium does not follow an address that a frame gets in the very task in which the parser
     // has put it in.
     if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
@@ -158,7 +166,8 @@ export const releaseOther = (element) => {
       continue;
     }
     if ((LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
-    write(element, attribute, value);
+    const given = trusted.get(element);
+    write(element, attribute, given && written(given) === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));
     const parent = N.parentNode(element);
     // These look at it only when they are put in…
@@ -171,7 +180,7 @@ export const releaseOther = (element) => {
   // Media marked as a whole: its sources and tracks are part of it.
   if (name === "video" || name === "audio" || name === "picture") {
     const parts = queryAll(element, "source,track,img");
-    for (let i = 0; i < N.count(parts); i++) if (!marksOf(parts[i])) activate(parts[i]);
+    for (let i = 0; parts[i]; i++) if (!marksOf(parts[i])) activate(parts[i]);
     if (name !== "picture") attempt(() => N.load(element));
   }
 };

@@ -65,4 +65,4 @@ export const keys = (win) => {
 
 // Whoever kept the object and writes later is found out here at the latest.
 gate.also(sweep);
-N.listen(window, "pagehide", sweep);
+N.stay(window, "pagehide", sweep);

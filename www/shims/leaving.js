@@ -43,7 +43,7 @@ const holdForm = (form, submitter) => {
 
 // Must a link's address wait? A frame then waits for it as if it were its own.
 const holdLink = (link, made) => {
-  const address = read(link, "href") ?? (link.namespaceURI ? read(link, "xlink:href") : null);
+  const address = read(link, "href") ?? read(link, "xlink:href");
   if (address == null) return false;
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);

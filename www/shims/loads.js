@@ -3,34 +3,33 @@
 
 import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
 import * as N from "../natives.js";
-import { exec, list, lower, newMap, slice, startsWith } from "../natives.js";
+import { exec, lower, newMap, slice, startsWith } from "../natives.js";
 
 // What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
 export const SET = 32, LIST = 64, PAGE = 128;
 export const KIND = 31;
 
-const linked = (kind) => ({ __proto__: null, href: kind, "xlink:href": kind });
-const picture = { __proto__: null, background: IMAGE };
-const pings = { __proto__: null, ping: PING | LIST };
-// The parser makes an `<image>` in HTML an `img`.
+const linked = (kind) => ({ href: kind, "xlink:href": kind });
+const picture = { background: IMAGE };
+const pings = { ping: PING | LIST };
 const image = { src: IMAGE, srcset: IMAGE | SET };
-const moves = { __proto__: null, to: IMAGE | LIST, from: IMAGE | LIST, by: IMAGE | LIST, values: IMAGE | LIST };
+const moves = { to: IMAGE | LIST, from: IMAGE | LIST, by: IMAGE | LIST, values: IMAGE | LIST };
 
 export const LOADS = {
-  __proto__: null,
-  script: { __proto__: null, src: SCRIPT, ...linked(SCRIPT) },
-  img: { __proto__: null, ...image },
-  image: { __proto__: null, ...image, ...linked(IMAGE) },
-  source: { __proto__: null, src: MEDIA, srcset: IMAGE | SET },
-  iframe: { __proto__: null, src: FRAME, srcdoc: FRAME | PAGE },
-  frame: { __proto__: null, src: FRAME },
-  embed: { __proto__: null, src: EMBED },
-  object: { __proto__: null, data: EMBED },
-  video: { __proto__: null, src: MEDIA, poster: IMAGE },
-  audio: { __proto__: null, src: MEDIA },
-  track: { __proto__: null, src: MEDIA },
-  link: { __proto__: null, href: LINK, imagesrcset: LINK | SET },
-  input: { __proto__: null, src: IMAGE },
+  script: { src: SCRIPT, ...linked(SCRIPT) },
+  img: image,
+  // The parser makes an `<image>` in HTML an `img`.
+  image: { ...image, ...linked(IMAGE) },
+  source: { src: MEDIA, srcset: IMAGE | SET },
+  iframe: { src: FRAME, srcdoc: FRAME | PAGE },
+  frame: { src: FRAME },
+  embed: { src: EMBED },
+  object: { data: EMBED },
+  video: { src: MEDIA, poster: IMAGE },
+  audio: { src: MEDIA },
+  track: { src: MEDIA },
+  link: { href: LINK, imagesrcset: LINK | SET },
+  input: { src: IMAGE },
   use: linked(IMAGE),
   feImage: linked(IMAGE),
   set: moves,
@@ -51,31 +50,33 @@ export const LOADS = {
 // Another base makes other addresses of what is there already.
 export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName", base: "href" };
 
-// Presentation attributes in which an address may stand; the property `style` is one of its own.
-const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
+// The attributes in which a style stands, or a piece of one.
+export const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
 
 // The attributes in which marks stand: our own, and those of the tools that sites come from. What
 // they mean is the engine's business.
 const MARKS = ["data-consent", "data-category", "data-service", "data-name", "data-cookieconsent", "class"];
-export const MARKED = "[data-consent],[data-category],[data-name],[data-cookieconsent],[class*=optanon-category-]";
+const MARKED = "[data-consent],[data-category],[data-name],[data-cookieconsent],[class*=optanon-category-]";
 
 const { isArray } = Array;
 const { keys } = Object;
+const { setPrototypeOf } = Reflect;
 const XLINK = "http://www.w3.org/1999/xlink";
 const HELD = "data-held-";
 export const TYPE = "held/"; // `held/` + the type it had, `held/-` for none
 
+// Nothing that a page adds to all objects is in the table.
+setPrototypeOf(LOADS, null);
 export const NAMES = keys(LOADS);
 // Every element that the table knows, and how much its coming into a document matters: 1 little, because what it loads was
 // judged when it was set; 2 much. And every attribute that has to be looked at when it is set: 1 it may load, 2 a style.
 export const LOADING = newMap();
 const attributes = newMap();
 const places = { __proto__: null };
-const selectors = list();
-selectors[0] = "style,base,[data-consent]";
+const selectors = ["style,base,[data-consent]"];
 for (let i = 0; i < NAMES.length; i++) {
   const name = NAMES[i];
-  const own = keys(LOADS[name]);
+  const own = keys(setPrototypeOf(LOADS[name], null) && LOADS[name]);
   const few = LOADS[name] === picture || LOADS[name] === pings;
   LOADING.set(name, few || name === "img" || name === "input" ? 1 : 2);
   for (let j = 0; j < own.length; j++) {
@@ -85,16 +86,12 @@ for (let i = 0; i < NAMES.length; i++) {
   // Tables and links are many, and few of them load.
   selectors[selectors.length] = few ? `${name}[${own[0]}]` : name;
 }
-attributes.set("type", 1).set("rel", 1).set("attributename", 1).set("data-consent", 1);
+attributes.set("type", 1).set("rel", 1).set("attributename", 1).set(MARKS[0], 1);
 for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
 LOADING.set("style", 2).set("base", 2);
-// What to look for in a tree that scripts of the page made, and in one that was made of text elsewhere.
-let selector = selectors[0];
-for (let i = 1; i < selectors.length; i++) selector += "," + selectors[i];
-export const SELECTOR = selector;
-export const STYLED = "[style*='(']";
+// What to look for in a tree; and how a part of a drawing looks that has a style in an attribute of its own.
+export const SELECTOR = selectors + "";
 export const DRAWN = `[${STYLES.slice(1).join("*='('],[")}*='(']`;
-export const DRAWINGS = STYLES;
 
 // What setting the attribute of that name may do: 0 nothing, 1 load, 2 style. Each spelling is looked at once.
 export const effectOf = (name) => {
@@ -144,9 +141,9 @@ const isHeldType = (type) => type != null && startsWith(type, TYPE);
 // A script's type without our prefix; `null`: it has none.
 export const typeOf = (source) => {
   const type = read(source, "type");
-  return isHeldType(type) ? (type === TYPE + "-" ? null : slice(type, 5)) : type;
+  return isParked(source) ? (type === TYPE + "-" ? null : slice(type, 5)) : type;
 };
-export const isParked = (source) => isHeldType(read(source, "type"));
+export const isParked = (source) => startsWith(read(source, "type") ?? "", TYPE);
 export const runs = (type) => !type || exec(RUNS, type) !== null;
 
 // As what an attribute loads; -1: not at all, as things stand. A condition that isn't there yet may still come.

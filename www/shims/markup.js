@@ -4,16 +4,16 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, slice, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
-import { ever, orderOf, orders, park, released } from "./held.js";
+import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, firstHeld, isSealed, mayLoad, swap, walk } from "./tags.js";
+import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
 
-const quoted = (text) => swap(/[&"]/g, text, ([sign]) => (sign === "&" ? "&amp;" : "&quot;"));
+export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
 // `scripts`: those in it will run.
 export const rewrite = (html, scripts) => {
@@ -42,25 +42,39 @@ export const rewrite = (html, scripts) => {
   );
 };
 
-// The pages of frames that were rewritten: frame → the text that was given, and ours.
+// The pages of frames that were rewritten: frame → the value that was given, and ours.
 const pages = newWeakMap();
+const { Blob, URL } = window;
+const { createObjectURL } = URL;
+const typeOfBlob = getter(Blob.prototype, "type");
 
-// Puts a frame's page in with its held tags made inert; its own realm and observer see to the rest. In a sealed frame nobody could
-// release them, and under Trusted Types nobody can write it: `false`, and the frame is held as a whole.
-export const reframe = (element, text) => {
-  const safe = isSealed(element) ? text : rewrite(text, true);
-  if (safe === text) return false;
-  return attempt(() => {
-    N.setAttribute(element, "srcdoc", safe);
-    N.removeAttribute(element, keptAs("srcdoc"));
-    pages.set(element, { text, safe });
-    return true;
-  }, false);
+// Puts a frame's page, a `srcdoc` or a blob, in with its held tags made inert; its own realm and observer see to the rest. In a
+// sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is held as a whole.
+export const reframe = (element, attribute, value) => {
+  const blob = attribute === "srcdoc" ? null : blobOf(value);
+  const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
+  const text = page && !isSealed(element) ? rewrite(page, true) : page;
+  if (text === page) return false;
+  const put = () =>
+    attempt(() => {
+      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : text;
+      N.setAttribute(element, attribute, safe);
+      N.removeAttribute(element, keptAs(attribute));
+      hushed(element, "load", false);
+      pages.set(element, { attribute, value, safe });
+      return true;
+    }, false);
+  // Chromium does not follow what a frame gets in the very task in which the parser has put it in.
+  if (!N.isConnected(element) || N.readyState(N.ownerDocument(element)) !== "loading") return put();
+  if (N.hasAttribute(element, attribute)) park(element, localName(element), attribute, value, true);
+  N.setTimeout(() => void (put() || settle([element])), 0);
+  return true;
 };
 
-export const pageOf = (element) => {
+// What the page gave there.
+export const givenPage = (element, attribute) => {
   const page = pages.get(element);
-  return page && N.getAttribute(element, "srcdoc") === page.safe ? page.text : undefined;
+  return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
 };
 
 const currentScript = getter(window.Document.prototype, "currentScript");
@@ -145,7 +159,9 @@ export const markup = (win) => {
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     if (!tells(args[0])) return apply(original, self, args);
-    const [parent, from, to] = [attempt(() => N.parentNode(self)), attempt(() => N.previousSibling(self)), attempt(() => N.nextSibling(self))];
+    const parent = attempt(() => N.parentNode(self));
+    const from = attempt(() => N.previousSibling(self));
+    const to = attempt(() => N.nextSibling(self));
     pass(original, self, args, 0, false);
     look(args[0], TEXT, parent, from, to);
   }, "set");
@@ -188,7 +204,7 @@ export const markup = (win) => {
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
-      for (let i = 0; i < N.count(found); i++) frame(found[i]);
+      for (let i = 0; found[i]; i++) frame(found[i]);
     }
     return answer;
   };

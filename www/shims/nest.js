@@ -2,21 +2,22 @@
 // (prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
 // the page and, as text, in workers, which may make workers: nothing here may name anything outside of itself.
 
-// The addresses that code imports, statically or by literals.
-export const scan = (code, exec, each) => {
-  const pattern = /\b(?:import|export|importScripts)\b(?:[^"'`;()]{0,4000}?\bfrom\b)?\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(["'`])([^"'`\n]+)\1/g;
-  for (let found; (found = exec(pattern, code)); ) each(found[2]);
+// Makes what tells the addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's,
+// with `this` as its first argument.
+export const scan = (exec, words) => {
+  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]{0,4000}?\\bfrom\\b)?\\s*\\(?\\s*(?:/\\*(?:[^*]|\\*(?!/))*\\*/\\s*)*([\"'`])([^\"'`\\n]+)\\1", "g");
+  return (code, each) => {
+    for (let at = 0, one; (imports.lastIndex = at), (one = exec(imports, code)); each(one[2])) at = imports.lastIndex;
+  };
 };
 
 // `text(address)` is the prelude for a worker that the page knows by this address, `judge` says whether an
 // address is held, `told` takes workers that no channel reaches, `books` are shared by realms whose objects meet.
 // A worker whose code imports what is held is held as a whole, as scripts of a page are: it starts when it may,
-// and gets its messages then.
-// What they call is taken before the page, or the worker, can change it.
-export const nest = (self, scan, { construct, apply, describe, patch, patchClass, judge, text, told, books, trustedText, exec, slice, list, newMap, sequence, base }) => {
-  const { Array, Blob, File, JSON, Object, URL, atob, btoa, decodeURIComponent, encodeURIComponent } = self;
+// and gets its messages then. What is called here is taken before the page, or the worker, can change it.
+export const nest = (self, scan, { construct, apply, describe, patch, patchClass, judge, quote, text, told, books, trustedText, exec, list, newMap, sequence, base }) => {
+  const { Array, Blob, File, Object, URL, atob, btoa, decodeURIComponent, encodeURIComponent } = self;
   const { createObjectURL, revokeObjectURL } = URL;
-  const { stringify } = JSON;
   const { isArray } = Array;
   const get = (owner, key) => {
     const native = describe(owner.prototype, key).get;
@@ -34,16 +35,16 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
   };
 
-  // Text that may be code, as far as it is known without reading: for what it imports, and whether it is strict.
+  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives.
   patchClass(self, "Blob", (target, args, as) => {
-    const blob = construct(target, args, as);
     const given = args[0];
-    attempt(() => {
-      if (!isArray(given) || typeof given[0] !== "string" || !exec(/^$|script/, typeOf(blob)) || sizeOf(blob) >= 1e6) return;
-      const copy = list();
+    const copy = list();
+    if (isArray(given)) {
       for (let i = 0; i < given.length; i++) copy[i] = given[i];
-      parts.set(blob, copy);
-    });
+      args[0] = sequence(copy);
+    }
+    const blob = construct(target, args, as);
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
     return blob;
   });
   attempt(() => Object.setPrototypeOf(File, self.Blob));
@@ -59,46 +60,50 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   });
 
   const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
-  const front = (address, code, rest = "") => (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + rest + ";";
-  const later = (held, address, module) => "([" + held + "]," + stringify(address) + "," + module + ")";
-  const blobOf = (one, other) => {
-    const given = [one];
-    if (other) given[1] = other;
-    return createObjectURL(new Blob(sequence(given), { __proto__: null, type: (other && typeOf(other)) || "text/javascript" }));
+  // What goes in front of code; where `held` says that it imports what is held, the prelude loads it itself, by the address `inner`.
+  const front = (address, code, held, inner, module) =>
+    (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";";
+  const imports = scan(exec, "(?:import|export|importScripts)\\b");
+  const heldIn = (code) => {
+    let held = "";
+    imports(code, (one) => void (judge(one) && (held += (held && ",") + quote(one))));
+    return held;
   };
+  const blobOf = (one, blob) => createObjectURL(new Blob(sequence(blob ? [one, blob] : [one]), { __proto__: null, type: (blob && typeOf(blob)) || "text/javascript" }));
   // `address` is as the browser reads it: its scheme and spaces may have been written in any way.
   const guarded = (address, module) => {
     const plain = exec(/^[^#]*/, address)[0];
     const blob = blobs.get(plain);
     if (blob) {
       const known = parts.get(blob);
-      let code = known ? "" : undefined;
+      let code = known && "";
       for (let i = 0; known && i < known.length; i++) code = typeof known[i] === "string" && code !== undefined ? code + known[i] : undefined;
-      let held = "";
-      if (code) scan(code, exec, (one) => void (judge(one) && (held += (held && ",") + stringify(one))));
-      if (held) return blobOf(front(address, code, later(held, createObjectURL(blob), module)));
-      return blobOf(front(address, code ?? known?.[0]), blob);
+      const held = code && heldIn(code);
+      return held ? blobOf(front(address, code, held, createObjectURL(blob), module)) : blobOf(front(address, code ?? known?.[0]), blob);
     }
     // Nobody knows what it has in it; then its code is fetched by the prelude.
-    if (exec(/^blob:/, plain)) return blobOf(front(address, "", later("", address, module)));
+    if (exec(/^blob:/, plain)) return blobOf(front(address, "", "", address, module));
     const found = exec(/^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i, address);
     if (!found) return address;
     const { 1: head, 2: base64, 3: body } = found;
-    if (!base64) return head + "," + encodeURIComponent(front(address, decodeURIComponent(body))) + body;
-    const code = atob(decodeURIComponent(body));
-    return head + ";base64," + btoa(front(address, code) + code);
+    const written = decodeURIComponent(body);
+    const code = base64 ? atob(written) : written;
+    const held = heldIn(code);
+    const start = front(address, code, held, held && address, module);
+    return base64 ? head + ";base64," + btoa(held ? start : start + code) : head + "," + encodeURIComponent(start) + (held ? "" : body);
   };
   const workers = (key, kept) =>
     patchClass(self, key, (target, args, as) => {
       if (!args.length) return construct(target, args, as);
       const given = args[0];
       const trusted = trustedText(given);
-      const written = (args[0] = trusted ?? "" + given);
+      const written = trusted ?? "" + given;
       const address = attempt(() => hrefOf(new URL(written, base()))) ?? written;
       const options = args[1];
       if (typeof options === "object" && options) args[1] = { __proto__: options, type: options.type };
-      const own = kept.get(address) ?? attempt(() => guarded(address, args[1]?.type === "module")) ?? address;
-            args[0] = own === address ? (trusted === undefined ? written : given) : own;
+      // What we can't put a guard into stays empty.
+      const own = kept.get(address) ?? attempt(() => guarded(address, args[1]?.type === "module")) ?? "data:,";
+      args[0] = own === address ? (trusted === undefined ? written : given) : own;
       let made;
       try {
         made = construct(target, args, as);

@@ -315,7 +315,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   };
   const text = (inner) => front + stringify(lines) + "," + stringify(name) + "," + stringify(inner) + ")";
   nest(self, scan, {
-    construct, apply, describe, patch, patchClass, judge, text, exec, slice, list, newMap, sequence,
+    construct, apply, describe, patch, patchClass, judge, quote: stringify, text, exec, list, newMap, sequence,
     books: { blobs: newMap(), parts: newWeakMap(), shared: newMap() },
     trustedText: trustedText(),
     base: () => href,

@@ -101,6 +101,7 @@ export const reopened = (document) => {
   if (!win) return;
   documents.delete(document);
   install(win);
+  if (win === window) N.listenAgain();
 };
 
 // The window of a frame is looked at where the page can first reach it.
@@ -168,7 +169,7 @@ export const frameNamed = (win, name) => {
   if (!name || name[0] === "_") return null;
   const look = ({ document }) => {
     const found = queryAll(document, "iframe,frame");
-    for (let i = 0; i < N.count(found); i++) if (N.getAttribute(found[i], "name") === name) return found[i];
+    for (let i = 0; found[i]; i++) if (N.getAttribute(found[i], "name") === name) return found[i];
   };
   return look(win) ?? look(window);
 };

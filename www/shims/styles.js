@@ -5,10 +5,10 @@
 
 import { FONT } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, list, method, newWeakMap, originals, patch, patchClass, setter, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
-import { DRAWINGS } from "./loads.js";
+import { STYLES } from "./loads.js";
 
 const places = newWeakMap(); // whatever has a text → ticket
 
@@ -22,6 +22,9 @@ const insertRule = method(sheets, "insertRule");
 const deleteRule = method(sheets, "deleteRule");
 const ruleText = getter(rules, "cssText");
 const sheetOf = getter(rules, "parentStyleSheet");
+const sheetsOf = getter(window.Document.prototype, "styleSheets");
+const adoptedBy = getter(window.Document.prototype, "adoptedStyleSheets");
+const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 // The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
 const judged = (text, put) => {
@@ -43,9 +46,11 @@ const enter = (place, element, request, settle) => {
 const settleDeclaration = (declaration) =>
   enter(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
-// A `<style>`.
+// A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
+const filled = newWeakSet();
 export const settleSheet = (element) => {
-  const request = judged(N.textContent(element), (text) => N.setText(element, text));
+  const sheet = attempt(() => sheetIn(element));
+  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)));
   hushed(element, "error", !!request);
   return enter(element, element, request, settleSheet);
 };
@@ -53,9 +58,9 @@ export const settleSheet = (element) => {
 // The attributes of an element.
 export const settleStyle = (element) => {
   let first = null;
-  for (let i = 0; i < DRAWINGS.length; i++) {
-    const text = N.getAttribute(element, DRAWINGS[i]);
-    if (text) first = judged(text, (now) => N.setAttribute(element, DRAWINGS[i], now)) ?? first;
+  for (let i = 0; i < STYLES.length; i++) {
+    const text = N.getAttribute(element, STYLES[i]);
+    if (text) first = judged(text, (now) => N.setAttribute(element, STYLES[i], now)) ?? first;
   }
   return enter(element, element, first, settleStyle);
 };
@@ -64,9 +69,8 @@ export const settleStyle = (element) => {
 const settleRules = (sheet) => {
   let first = null;
   const found = rulesOf(sheet);
-  for (let i = 0; i < found.length; i++) {
+  for (let i = 0; found[i]; i++) {
     const text = ruleText(found[i]);
-    if (!isBarred(text)) continue;
     const request = judged(text, (now) => {
       deleteRule(sheet, i);
       insertRule(sheet, now, i);
@@ -74,6 +78,12 @@ const settleRules = (sheet) => {
     first ??= request;
   }
   return enter(sheet, null, first, settleRules);
+};
+
+// Every sheet of a document, after a change of what is allowed.
+export const settleSheets = (document) => {
+  const sheets = [attempt(() => sheetsOf(document)), attempt(() => adoptedBy(document))];
+  for (let i = 0; i < 2; i++) for (let j = 0, sheet; (sheet = sheets[i]?.[j]); j++) attempt(() => settleRules(sheet));
 };
 
 const settleRuleOf = (part) => {
@@ -87,12 +97,13 @@ const barred = (value, kind) => {
   return attempt(() => heldCss(value, kind), { text: "" });
 };
 
-// The properties in which an address can stand.
+// The properties in which an address can stand, and how scripts spell them.
 const PROPERTIES = words(
   "background background-image border-image border-image-source content cursor list-style list-style-image mask mask-image " +
-  "mask-border mask-border-source mask-box-image mask-box-image-source clip-path shape-outside offset offset-path filter backdrop-filter " +
-  "box-reflect fill stroke marker marker-start marker-mid marker-end src",
+    "mask-border mask-border-source mask-box-image mask-box-image-source clip-path shape-outside offset offset-path filter backdrop-filter " +
+    "box-reflect fill stroke marker marker-start marker-mid marker-end src",
 );
+const camel = (name) => swap(/-(.)/g, name, (found) => upper(found[1]));
 
 export const styles = (win) => {
   // An argument in which a style stands.
@@ -100,6 +111,7 @@ export const styles = (win) => {
     patch(owner?.prototype, key, (original, self, args) => {
       if (typeof args[at] === "object" && args[at]) args[at] = "" + args[at];
       const held = barred(args[at]);
+      if (settle === settleRules) filled.add(self);
       if (!held) return apply(original, self, args);
       args[at] = held.text;
       const answer = apply(original, self, args);
@@ -118,7 +130,26 @@ export const styles = (win) => {
   told(CSSStyleDeclaration, "cssText", "get");
   told(CSSStyleDeclaration, "getPropertyValue");
   told(win.CSSRule, "cssText", "get");
-  properties(win, sink, told);
+  // They are many, so they wait for the first who asks for a declaration.
+  const owners = words("HTMLElement SVGElement MathMLElement CSSStyleRule CSSPageRule CSSKeyframeRule CSSFontFaceRule CSSNestedDeclarations");
+  let waiting = list();
+  const known = attempt(() => N.createElement(win.document, "p").style, {});
+  const arm = () => {
+    const found = waiting;
+    waiting = null;
+    for (let i = 0; i < found.length; i++) if (describe(found[i][0], "style").get === found[i][2]) defineProperty(found[i][0], "style", found[i][1]);
+    properties(win, known, sink, told);
+  };
+  for (let i = 0; i < owners.length; i++) {
+    const owner = win[owners[i]]?.prototype;
+    const native = owner && describe(owner, "style");
+    if (!native) continue;
+    patch(owner, "style", (original, self, args) => {
+      if (waiting) attempt(arm);
+      return apply(original, self, args);
+    }, "get");
+    waiting[waiting.length] = [owner, native, describe(owner, "style").get];
+  }
 
   const inserts = ["CSSStyleSheet", "CSSGroupingRule", "CSSStyleRule"];
   for (let i = 0; i < 3; i++) sink(win[inserts[i]], "insertRule", 0, i ? settleRuleOf : settleRules);
@@ -137,20 +168,17 @@ export const styles = (win) => {
   animated(win);
   fonts(win);
 };
-const upper = method(window.String.prototype, "toUpperCase");
 const then = method(window.Promise.prototype, "then");
 
 // Chromium has no accessors for properties, but lets one that stands on the prototype come first.
-const properties = (win, sink, told) => {
+const properties = (win, known, sink, told) => {
   const { prototype } = win.CSSStyleDeclaration;
   const get = method(prototype, "getPropertyValue");
   const set = method(prototype, "setProperty");
   const getterOf = describe(prototype, "cssText").get;
-  const known = attempt(() => win.document.createElement("p").style) ?? {};
   for (let i = 0; i < PROPERTIES.length * 2; i++) {
     const name = (i % 2 ? "-webkit-" : "") + PROPERTIES[i >> 1];
-    const camel = swap(/-(.)/g, name, (found) => upper(found[1]));
-    const spellings = [name, camel, swap(/^W/g, camel, () => "w")];
+    const spellings = [name, camel(name), i % 2 ? "w" + slice(camel(name), 1) : name];
     for (let j = 0; j < 3; j++) {
       const key = spellings[j];
       const owner = describe(prototype, key) ? win.CSSStyleDeclaration : describe(win.CSSStyleProperties?.prototype ?? {}, key) ? win.CSSStyleProperties : null;
@@ -178,19 +206,12 @@ const properties = (win, sink, told) => {
   }
 };
 
-// Arguments, one of them perhaps another.
-const copyOf = (args, at, value) => {
-  const copy = list();
-  for (let i = 0; i < args.length; i++) copy[i] = i === at ? value : args[i];
-  return copy;
-};
-
 // Styles as objects: whatever has a text with something held in it is given as text.
 const typed = (win) => {
   const names = ["set", "append"];
   for (let i = 0; i < 2; i++)
     patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
-      const given = copyOf(args);
+      const given = listed(args);
       let request = null;
       for (let j = 1; j < args.length; j++) {
         const held = attempt(() => barred("" + args[j]));
@@ -223,19 +244,19 @@ const animated = (win) => {
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
-  const guard = (frames, effectOf, run) => {
+  const guard = (args, at, effectOf, run) => {
+    const frames = args[at];
     const found = { request: null };
     const safe = attempt(() => copy(frames, found), null);
-    const answer = run(found.request ? safe : frames);
+    if (found.request) args[at] = safe;
+    const answer = run();
     if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
     return answer;
   };
   const effectOf = getter(win.Animation?.prototype, "effect");
-  patch(win.Element.prototype, "animate", (original, self, args) => guard(args[0], effectOf, (frames) => apply(original, self, copyOf(args, 0, frames))));
-  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args[0], () => self, (frames) => apply(original, self, [frames])));
-  patchClass(win, "KeyframeEffect", (target, args, newTarget) =>
-    guard(args[1], (effect) => effect, (frames) => construct(target, copyOf(args, 1, frames), newTarget)),
-  );
+  patch(win.Element.prototype, "animate", (original, self, args) => guard(args, 0, effectOf, () => apply(original, self, args)));
+  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args, 0, () => self, () => apply(original, self, args)));
+  patchClass(win, "KeyframeEffect", (target, args, newTarget) => guard(args, 1, (effect) => effect, () => construct(target, args, newTarget)));
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
@@ -249,7 +270,7 @@ const fonts = (win) => {
   const add = method(win.FontFaceSet?.prototype, "add");
   const load = method(FontFace.prototype, "load");
   patchClass(win, "FontFace", (target, args, newTarget) => {
-    const given = copyOf(args);
+    const given = listed(args);
     const held = barred(args[1], FONT);
     if (!held) return construct(target, args, newTarget);
     args[1] = held.text;

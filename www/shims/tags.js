@@ -3,10 +3,11 @@
 // and the timing of custom elements.
 
 import { EMBED, FRAME, STYLE, judge } from "../gate.js";
-import { apply, attempt, defineProperty, describe, exec, indexOf, lower, queryAll, slice, words } from "../natives.js";
 import * as N from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, lower, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
+import { books } from "./workers.js";
 
 const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
 const PARTS = /[^\s;]+/g;
@@ -32,8 +33,10 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
   if (how & LIST) return judgeEach(kind, text, PARTS, marks);
   if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
-  const page = kind === FRAME || kind === EMBED ? pageIn(text) : "";
-  return (page ? heldIn(page, true) : null) ?? judge(kind, text, marks);
+  if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
+  const blob = blobOf(text);
+  const page = blob ? textOf(blob) : pageIn(text);
+  return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
 };
 
 // What in a tag may not load. A script that is held already is as good as none.
@@ -54,6 +57,14 @@ export const isSealed = (frame) => {
   return sandbox != null && !exec(/(^|\s)allow-same-origin(\s|$)/i, sandbox);
 };
 
+// A blob by its address, and its text if it was made of nothing else (nest.js).
+const { every, join } = Array.prototype;
+export const blobOf = (text) => books.blobs.get(text);
+export const textOf = (blob) => {
+  const parts = books.parts.get(blob);
+  return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
+};
+
 // The page that an address carries in itself.
 const { atob, decodeURIComponent } = window;
 const pageIn = (text) => {
@@ -63,10 +74,9 @@ const pageIn = (text) => {
   return found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written;
 };
 
-// Text in which a tag is no tag.
+// Where text is in which a tag is no tag, and what ends it.
 const RAW = { __proto__: null };
-const rawNames = words("style script textarea title xmp iframe noembed noframes");
-for (let i = 0; i < rawNames.length; i++) RAW[rawNames[i]] = new RegExp("</" + rawNames[i], "i");
+for (const name of ["style", "script", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]) RAW[name] = new RegExp("</" + name, "i");
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
 const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1 }).join("|")})(?=[\\s/>])`, "gi");
@@ -94,31 +104,17 @@ const tagAt = (html, at) => {
 const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|(\w+);)/gi;
 const NAMED = { __proto__: null, amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", colon: ":", sol: "/", period: ".", Tab: "\t", NewLine: "\n" };
 const holder = document.createElement("template");
+const { content } = holder;
 const fill = describe(window.Element.prototype, "innerHTML").set;
 const { fromCodePoint } = String;
+const { parseInt } = window;
 const decoded = (text) => {
   if (indexOf(text, "&") < 0) return text;
-  return swap(REFERENCE, text, ([all, hex, decimal, name]) =>
-    name
-      ? (NAMED[name] ?? attempt(() => (apply(fill, holder, [all]), N.textContent(holder.content)), all))
-      : attempt(() => fromCodePoint(parseInt(hex ?? decimal, hex ? 16 : 10)), all),
+  return swap(REFERENCE, text, (found) =>
+    found[3]
+      ? (NAMED[found[3]] ?? attempt(() => (apply(fill, holder, [found[0]]), N.textContent(content)), found[0]))
+      : attempt(() => fromCodePoint(found[1] ? parseInt(found[1], 16) : +found[2]), found[0]),
   );
-};
-
-// Puts what `each` answers for a match in its place; `undefined` leaves it.
-export const swap = (pattern, text, each) => {
-  let answer = "";
-  let from = 0;
-  for (let at = 0; ; ) {
-    pattern.lastIndex = at;
-    const found = exec(pattern, text);
-    if (!found) return from ? answer + slice(text, from) : text;
-    at = pattern.lastIndex;
-    const instead = each(found);
-    if (instead === undefined) continue;
-    answer += slice(text, from, found.index) + instead;
-    from = at;
-  }
 };
 
 // Goes through the tags of a text that could load. `found(name, tag, open, body)` answers what to put in place of the tag

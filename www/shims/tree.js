@@ -6,16 +6,17 @@
 
 import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, list, localName, method, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
+import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, PAGE, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
 } from "./loads.js";
 import { reframe } from "./markup.js";
+import { heldImport, isMap, mapComes } from "./modules.js";
 import { frame } from "./realms.js";
-import { settleSheet, settleStyle } from "./styles.js";
+import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
 
 // How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
@@ -45,7 +46,7 @@ const visit = (element, how) => {
     if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
-      if (LOADS[name][attribute] & PAGE && !mark && reframe(element, value)) continue;
+      if (FRAMES[name] && !mark && reframe(element, attribute, value)) continue;
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
@@ -71,7 +72,7 @@ const rebased = (base, how) => {
   return how === COMING;
 };
 
-const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
+export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
@@ -95,6 +96,7 @@ const visitScript = (element, how) => {
   const address = addressOf(element);
   const rules = isRules(element);
   if (!runs(type) && !rules) {
+    if (isMap(type)) mapComes(element);
     if (!marks || !exec(/^\s*text\/plain\s*$/i, type)) return false;
     if (how === COMING) return true;
     const source = address ?? N.getAttribute(element, "data-src");
@@ -113,8 +115,9 @@ const visitScript = (element, how) => {
   let request = null;
   let code = "";
   if (rules) request = judgeRules(element, N.textContent(element));
-  else if (address != null) request = judgeValue(element, "script", "src", address, marks);
+  else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type, false);
   else if (marks) request = judge(INLINE, "about:blank", marks);
+  else if ((request = heldImport(element, type, true))) code = "";
   else if (connected && parked) request = inline();
   else if (connected && gate.engine) {
     // An inline script that needs what a held one would have defined waits with it.
@@ -140,7 +143,7 @@ const judgeRules = (element, text) => {
   const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "");
   if (first || !exec(/"where"|"document"/, text)) return first;
   const links = queryAll(N.ownerDocument(element), "a[href]");
-  for (let i = 0; i < N.count(links); i++) {
+  for (let i = 0; links[i]; i++) {
     const request = judge(LINK, N.getAttribute(links[i], "href"));
     if (request) return request;
   }
@@ -152,24 +155,24 @@ const judgeRules = (element, text) => {
 export const scan = (root, how, strange = true) => {
   const type = N.nodeType(root);
   if (type !== 1 && type !== 9 && type !== 11) return false;
-  let held = false;
-  const meet = (element, name) => {
-    if (LOADING.has(name) || (how !== COMING && N.hasAttribute(element, "data-consent"))) held = attempt(() => visit(element, how), true) || held;
-    if (!strange) return;
-    if (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN))) held = attempt(() => settleStyle(element), true) || held;
-    const shadow = N.shadowOf(element) ?? roots.get(element);
-    if (shadow) {
-      held = scan(shadow, how) || held;
-      if (how === THERE) attend(shadow);
-    }
-  };
-  if (type === 1) {
-    meet(root, N.nameOf(root));
-    if (!N.firstOfElement(root)) return held;
-  }
+  let held = type === 1 && meet(root, how, strange);
+  if (type === 1 && !N.firstOfElement(root)) return held;
   const found = queryAll(root, strange ? "*" : SELECTOR);
-  for (let i = 0; i < N.count(found); i++) meet(found[i], N.nameOf(found[i]));
+  for (let i = 0, element; (element = found[i]); i++) held = meet(element, how, strange) || held;
   return held;
+};
+
+const meet = (element, how, strange) => {
+  const name = N.nameOf(element);
+  const bare = !N.hasAttributes(element);
+  let held = false;
+  if (LOADING.has(name) ? !bare || LOADING.get(name) === 2 : !bare && how !== COMING && N.hasAttribute(element, "data-consent")) held = attempt(() => visit(element, how), true);
+  if (!strange) return held;
+  if (!bare && (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN)))) held = attempt(() => settleStyle(element), true) || held;
+  const shadow = N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
+  if (!shadow) return held;
+  if (how === THERE) attend(shadow);
+  return scan(shadow, how) || held;
 };
 
 const SHAPES = newSet();
@@ -180,8 +183,9 @@ export const review = (root) => {
   const before = looking;
   looking = true;
   attempt(() => scan(root, THERE));
+  settleSheets(root);
   const found = queryAll(root, "iframe,frame");
-  for (let i = 0; i < N.count(found); i++) attempt(() => review(N.frameWindow(found[i]).document));
+  for (let i = 0; found[i]; i++) attempt(() => review(N.frameWindow(found[i]).document));
   looking = before;
   pump();
 };
@@ -194,19 +198,23 @@ const observed = (records) => {
   const met = newSet();
   const told = list();
   for (let i = 0; i < records.length; i++) {
-    const target = N.recordTarget(records[i]);
-    const addedNodes = N.recordAdded(records[i]);
-    if (N.recordType(records[i]) === "attributes") held = attempt(() => visit(target, THERE), true) || held;
-    for (let j = 0; j < N.count(addedNodes); j++) {
-      const node = addedNodes[j];
-      const kind = N.nodeType(node);
+    const nodes = N.recordAdded(records[i]);
+    for (let j = 0; j < N.count(nodes); j++) {
+      let node = nodes[j];
+      const type = N.nodeType(node);
       // More of a style's text.
-      if (kind === 3 ? localName(target) === "style" : kind === 1) met.add((told[told.length] = kind === 3 ? target : node));
+      if (type === 3 && localName(N.parentNode(node)) === "style") node = N.parentNode(node);
+      else if (type !== 1) continue;
+      met.add((told[told.length] = node));
     }
   }
   for (let i = 0; i < told.length; i++)
     if (!met.has(N.parentNode(told[i]))) held = attempt(() => scan(told[i], THERE), true) || held;
   if (held) pump();
+};
+// A mark that comes late.
+const marked = (records) => {
+  for (let i = 0; i < records.length; i++) settle([N.recordTarget(records[i])]);
 };
 
 const attended = newWeakSet();
@@ -217,12 +225,15 @@ const attend = (root) => {
   if (attended.has(root) || N.readyState(document) !== "loading") return;
   attended.add(root);
   const observer = new Observer(observed);
-  N.observe(observer, root, { __proto__: null, childList: true, subtree: true, attributes: true, attributeFilter: sequence(["data-consent"]) });
+  const marks = new Observer(marked);
+  N.observe(observer, root, { __proto__: null, childList: true, subtree: true });
+  N.observe(marks, root, { __proto__: null, subtree: true, attributeFilter: sequence(["data-consent"]) });
   const end = () => {
     N.unlisten(document, "DOMContentLoaded", end);
     attended.delete(root);
     observed(N.takeRecords(observer));
     N.disconnect(observer);
+    N.disconnect(marks);
   };
   N.listen(document, "DOMContentLoaded", end);
 };
@@ -265,16 +276,16 @@ export const arrive = (node, parent) => {
   // Into a document that nobody sees, nothing is loaded.
   if (!N.viewOf(document)) return null;
   const after = list();
-  const meet = (element) => {
+  const see = (element) => {
     const name = N.nameOf(element);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
-  if (weight) meet(node);
+  if (weight) see(node);
   if (strange) scan(node, COMING);
   const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
   if (selector && (type === 11 || N.firstOfElement(node))) {
     const found = queryAll(node, selector);
-    for (let i = 0; i < N.count(found); i++) meet(found[i]);
+    for (let i = 0; found[i]; i++) see(found[i]);
   }
   return after.length ? after : null;
 };

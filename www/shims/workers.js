@@ -3,10 +3,9 @@
 
 import { IMPORT, WORKER, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, trustedText } from "../natives.js";
+import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
 import { nest, scan } from "./nest.js";
 import { prelude } from "./prelude.js";
-import { swap } from "./tags.js";
 
 const { BroadcastChannel, JSON, Math } = window;
 const { stringify } = JSON;
@@ -48,4 +47,5 @@ const text = (address) => {
 export const books = { blobs: newMap(), parts: newWeakMap(), shared: newMap() };
 const held = (address) => judge(IMPORT, address);
 
-export const workers = (win) => nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, text, told, books, trustedText, exec, slice, list, newMap, sequence, base: () => N.baseURI(win.document) });
+export const workers = (win) =>
+  nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });

@@ -30,11 +30,12 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
         match word.as_str() {
             "--browser" => browser = value()?,
             "--tag" => further.push(("TAG", value()?)),
+            "--times" => further.push(("TIMES", value()?)),
             "--pkg" => package = Some(value()?),
             "--write-gaps" => report = "write",
             filter if !filter.starts_with('-') => further.push(("CASE", word)),
             _ => bail!(
-                "`channels` knows --browser, --tag, --pkg, --write-gaps and a filter, not {word:?}"
+                "`channels` knows --browser, --tag, --times, --pkg, --write-gaps and a filter, not {word:?}"
             ),
         }
     }

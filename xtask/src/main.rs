@@ -113,7 +113,7 @@ cargo xtask <command>
   e2e [filter]          build, then whole pages in a real browser
   channels [filter]     what every channel lets through, as a table; --browser firefox,
                         --tag none|script (no tag, no policy line), --pkg <folder>,
-                        --write-gaps (tests/data/channel_gaps.txt)
+                        --times <how often>, --write-gaps (tests/data/channel_gaps.txt)
   bless                 accept changed golden lists (read the diff before you commit it)
   size                  bytes of what is shipped
   bench [native|page]   Gate::decide, and how fast the drop-in stands guard in a page

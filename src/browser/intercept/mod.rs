@@ -91,6 +91,19 @@ impl Engine {
         self.app.outline()
     }
 
+    /// Addresses below which nothing may be imported now, each with a space behind it.
+    pub fn imports(&self) -> String {
+        let mut all = String::new();
+        self.app.ask(|session| {
+            let tell = &mut |address: &str| {
+                all.push_str(address);
+                all.push(' ');
+            };
+            session.gate().held_imports(session.grants(), tell);
+        });
+        all
+    }
+
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
     ///
     /// `sighting`: as `judge` gave it (plus one), 0 for one that was held before there was an engine.

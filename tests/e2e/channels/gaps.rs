@@ -5,13 +5,14 @@
 //! seen and not listed fails the run, and so does what is listed and not seen, so that the list can
 //! only be true. A race hides nothing but itself.
 //!
-//! `cargo xtask channels --write-gaps` takes off what is over, and puts what is new at the end without a
-//! reason. The list can't be read until somebody has written one.
+//! `cargo xtask channels --write-gaps --times 3` takes off what is over, marks what was seen only some of
+//! the times, and puts what is new at the end without a reason. The list can't be read until somebody
+//! has written one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::play::{Seen, Sight, Situation};
+use super::seen::{Seen, Sight, Situation};
 use super::tally::Played;
 
 /// The list.
@@ -36,6 +37,25 @@ struct Line {
 enum Constancy {
     Always,
     Sometimes,
+}
+
+impl Constancy {
+    /// What it is after a channel was played some times; nothing when it is over.
+    fn after(self, one: &Played, word: &str) -> Option<Self> {
+        match (self, one.gaps().get(word)) {
+            (Self::Sometimes, _) => Some(Self::Sometimes),
+            (Self::Always, None) => None,
+            (Self::Always, Some(times)) if *times < one.rounds.len() => Some(Self::Sometimes),
+            (Self::Always, Some(_)) => Some(Self::Always),
+        }
+    }
+
+    fn spell(self, word: &str) -> String {
+        match self {
+            Self::Always => word.to_owned(),
+            Self::Sometimes => format!("{word}?"),
+        }
+    }
 }
 
 impl Gaps {
@@ -74,18 +94,21 @@ impl Gaps {
     }
 
     /// What is not as the list says.
-    pub fn faults(&self, channel: &str, seen: &[Seen], played: &[Situation]) -> Vec<String> {
-        let listed = self.of(channel);
-        let gaps = gaps_in(seen);
+    pub fn faults(&self, one: &Played, played: &[Situation]) -> Vec<String> {
+        let listed = self.of(&one.channel.name);
+        let gaps = one.gaps();
         let mut faults: Vec<String> = gaps
-            .iter()
-            .filter(|(word, _)| !listed.contains_key(word.as_str()))
-            .map(|(word, one)| format!("{word} {}", one.detail))
+            .keys()
+            .filter(|word| !listed.contains_key(word.as_str()))
+            .map(|word| {
+                let detail = one.seen().find(|seen| seen.to_string() == **word);
+                format!("{word} {}", detail.map_or("", |seen| &seen.detail))
+            })
             .collect();
         let over = listed.iter().filter(|(word, constancy)| {
             **constancy == Constancy::Always
                 && was_played(word, played)
-                && !gaps.contains_key(**word)
+                && gaps.get(**word) != Some(&one.rounds.len())
         });
         faults
             .extend(over.map(|(word, _)| format!("{word} is over: take it off channel_gaps.txt")));
@@ -97,13 +120,17 @@ impl Gaps {
         let mut text = self.head.clone();
         for line in &self.lines {
             let one = all.iter().find(|one| one.channel.name == line.channel);
-            let gaps = one.map(|one| gaps_in(&one.seen));
-            let stays = |sight: &&(String, Constancy)| {
-                gaps.as_ref().is_none_or(|gaps| gaps.contains_key(&sight.0))
-                    || sight.1 == Constancy::Sometimes
-                    || !was_played(&sight.0, played)
-            };
-            let words: Vec<String> = line.sights.iter().filter(stays).map(spell).collect();
+            let words: Vec<String> = line
+                .sights
+                .iter()
+                .filter_map(|(word, constancy)| {
+                    let now = match one {
+                        Some(one) if was_played(word, played) => constancy.after(one, word)?,
+                        Some(_) | None => *constancy,
+                    };
+                    Some(now.spell(word))
+                })
+                .collect();
             if !words.is_empty() {
                 let words = words.join(" ");
                 let _infallible = writeln!(text, "{}\t{words}\t{}", line.channel, line.reason);
@@ -111,9 +138,11 @@ impl Gaps {
         }
         for one in all {
             let listed = self.of(&one.channel.name);
-            let new: Vec<String> = gaps_in(&one.seen)
+            let new: Vec<String> = one
+                .gaps()
                 .into_keys()
                 .filter(|word| !listed.contains_key(word.as_str()))
+                .filter_map(|word| Some(Constancy::Always.after(one, &word)?.spell(&word)))
                 .collect();
             if !new.is_empty() {
                 let _infallible = writeln!(text, "{}\t{}\t", one.channel.name, new.join(" "));
@@ -154,34 +183,24 @@ fn parse_line(line: &str) -> Result<Line, String> {
     })
 }
 
-fn spell((word, constancy): &(String, Constancy)) -> String {
-    match constancy {
-        Constancy::Always => word.clone(),
-        Constancy::Sometimes => format!("{word}?"),
-    }
-}
-
 fn was_played(word: &str, played: &[Situation]) -> bool {
     let situation = word.split(':').next();
     played.iter().any(|one| situation == Some(one.name()))
 }
 
-/// What must not be, by its word in the list.
-pub fn gaps_in(seen: &[Seen]) -> BTreeMap<String, &Seen> {
-    let gaps = seen.iter().filter(|one| is_gap(one));
-    gaps.map(|one| (one.to_string(), one)).collect()
-}
-
-fn is_gap(seen: &Seen) -> bool {
-    match seen.situation {
-        Situation::Bare | Situation::Accepted => {
-            !matches!(seen.sight, Sight::Leaks | Sight::Runs | Sight::Stores)
+/// Whether this must not be.
+pub fn is_gap(seen: &Seen) -> bool {
+    match seen.sight {
+        Sight::Calls => false,
+        Sight::Leaks | Sight::Runs | Sight::Stores => {
+            !matches!(seen.situation, Situation::Bare | Situation::Accepted)
         }
-        Situation::First
-        | Situation::Withdrawn
-        | Situation::Refused
-        | Situation::Return
-        | Situation::Worker => true,
+        Sight::Away
+        | Sight::Twice
+        | Sight::Silent
+        | Sight::Breaks
+        | Sight::Throws
+        | Sight::Stuck => true,
     }
 }
 
@@ -195,13 +214,27 @@ fn a_race_hides_nothing_but_itself() {
     };
     let runs = see(Situation::Return, Sight::Runs);
     let leaks = see(Situation::First, Sight::Leaks);
-    let all = [Situation::First, Situation::Return];
-    let faults = |seen: &[Seen]| gaps.faults("a/b", seen, &all);
-    assert!(faults(&[runs.clone()]).is_empty());
-    assert!(faults(&[leaks.clone(), runs.clone()]).is_empty());
-    assert_eq!(faults(&[leaks]).len(), 1, "listed and not seen");
     let other = see(Situation::First, Sight::Runs);
-    assert_eq!(faults(&[other, runs]).len(), 1, "seen and not listed");
+    let all = [Situation::First, Situation::Return];
+    let play = |rounds: &[&[&Seen]]| Played {
+        channel: super::table::parse("a/b\t-").unwrap(),
+        rounds: rounds
+            .iter()
+            .map(|seen| seen.iter().copied().cloned().collect())
+            .collect(),
+    };
+    let faults = |rounds: &[&[&Seen]]| gaps.faults(&play(rounds), &all).len();
+    assert_eq!(faults(&[&[&runs]]), 0);
+    assert_eq!(faults(&[&[&leaks, &runs]]), 0);
+    assert_eq!(faults(&[&[&leaks]]), 1, "listed and not seen");
+    assert_eq!(faults(&[&[&other, &runs]]), 1, "seen and not listed");
+    assert_eq!(faults(&[&[&runs], &[]]), 1, "listed and not seen each time");
+    let written = |rounds: &[&[&Seen]]| gaps.rewritten(&[play(rounds)], &all);
+    assert_eq!(
+        written(&[&[&runs, &other], &[&runs]]),
+        "# head\na/b\tfirst:leaks? return:runs\tbecause\na/b\tfirst:runs?\t\n"
+    );
+    assert_eq!(written(&[&[]]), "# head\na/b\tfirst:leaks?\tbecause\n");
 }
 
 #[test]

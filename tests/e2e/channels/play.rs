@@ -12,95 +12,16 @@
 //!
 //! Every situation ends with a sentinel: a request that can only come after what the page had begun.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-use stage::{Stage, Visit};
+use stage::Stage;
 
+use super::look::Mark;
+use super::seen::{Seen, Sight, Situation};
 use super::street::{Street, Tag};
-use super::table::{Back, Channel, Key};
+use super::table::{Back, Channel};
 use crate::act;
-use crate::check::is_noise;
-use crate::driver::{Browser, Maker, POLL};
-use crate::scene::is_own;
-
-/// When something is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Situation {
-    Bare,
-    First,
-    Accepted,
-    Withdrawn,
-    Refused,
-    Return,
-    Worker,
-}
-
-impl Situation {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bare => "bare",
-            Self::First => "first",
-            Self::Accepted => "accepted",
-            Self::Withdrawn => "withdrawn",
-            Self::Refused => "refused",
-            Self::Return => "return",
-            Self::Worker => "worker",
-        }
-    }
-}
-
-/// What can be seen of a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sight {
-    /// A tracker was asked, or called where that is all there is.
-    Leaks,
-    /// A tracker's code ran.
-    Runs,
-    /// The tracker's key is there.
-    Stores,
-    /// Nothing came back after consent.
-    Away,
-    /// The page does not do what it is here for, so that it proves nothing.
-    Silent,
-    /// Something of the site's own did not work.
-    Breaks,
-    /// The page threw something that nobody caught.
-    Throws,
-    /// The page could not be played to its end.
-    Stuck,
-}
-
-impl Sight {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Leaks => "leaks",
-            Self::Runs => "runs",
-            Self::Stores => "stores",
-            Self::Away => "away",
-            Self::Silent => "silent",
-            Self::Breaks => "breaks",
-            Self::Throws => "throws",
-            Self::Stuck => "stuck",
-        }
-    }
-}
-
-/// One thing that was seen in one situation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    pub situation: Situation,
-    pub sight: Sight,
-    /// The requests, or the reason.
-    pub detail: String,
-}
-
-impl fmt::Display for Seen {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}:{}", self.situation.name(), self.sight.name())
-    }
-}
+use crate::driver::{Browser, POLL};
 
 impl Channel {
     /// What it is there for.
@@ -130,13 +51,6 @@ pub struct Player<'a> {
     pub tag: Tag,
     /// Whether the site of the second views has its worker.
     pub has_worker: bool,
-}
-
-/// Where the ledgers stood.
-#[derive(Clone, Copy)]
-struct Mark {
-    asked: u64,
-    called: u64,
 }
 
 impl Player<'_> {
@@ -199,7 +113,8 @@ impl Player<'_> {
         if channel.works {
             self.decide("rejectAll").await?;
             self.open(channel, &visitor, self.tag).await?;
-            return self.look(channel, Situation::Return, since, seen).await;
+            self.look(channel, Situation::Return, since, seen).await?;
+            return self.play_with_worker(channel, seen).await;
         }
 
         let since = self.mark();
@@ -240,28 +155,34 @@ impl Player<'_> {
         self.open(channel, &refuser, self.tag).await?;
         self.look(channel, Situation::Return, since, seen).await?;
 
-        if self.has_worker {
-            let since = self.mark();
-            self.open(channel, WORKER_HOST, Tag::Worker).await?;
-            self.look(channel, Situation::Worker, since, seen).await?;
-        }
-        Ok(())
+        self.play_with_worker(channel, seen).await
     }
 
-    /// Registers the worker on the site of the second views, and says whether there is one.
+    async fn play_with_worker(
+        &self,
+        channel: &Channel,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), String> {
+        // A worker hears of requests, not of keys, which would be there for the channels after this one.
+        if !self.has_worker || channel.stores.is_some() {
+            return Ok(());
+        }
+        let since = self.mark();
+        self.open(channel, WORKER_HOST, Tag::Worker).await?;
+        self.look(channel, Situation::Worker, since, seen).await
+    }
+
+    /// Registers the worker on the site of the second views. False where the product says that it has none.
     pub async fn hire_worker(&self) -> Result<bool, String> {
-        self.street.play(WORKER_HOST, "files/blank", Tag::Worker);
+        self.street.play(WORKER_HOST, "files/gated", Tag::Worker);
         self.browser
             .open(&format!("https://{WORKER_HOST}/"))
             .await?;
-        let there = "new Promise((done) => {
-            setTimeout(done, 3000, false);
-            navigator.serviceWorker.getRegistration().then((found) =>
-              found ? navigator.serviceWorker.ready.then(() => done(true)) : setTimeout(() =>
-                navigator.serviceWorker.getRegistration().then((found) => found
-                  ? navigator.serviceWorker.ready.then(() => done(true)) : done(false)), 500));
-        })";
-        Ok(self.browser.value(there).await? == true)
+        match self.browser.value(HIRED).await?.as_str() {
+            Some("hired") => Ok(true),
+            Some("not-yet") => Ok(false),
+            other => Err(format!("the worker did not come: {other:?}")),
+        }
     }
 
     async fn open(&self, channel: &Channel, host: &str, tag: Tag) -> Result<(), String> {
@@ -294,66 +215,8 @@ impl Player<'_> {
     }
 
     /// What the page had begun has arrived once this returns.
-    async fn finish(&self, number: usize) -> Result<(), String> {
+    pub async fn finish(&self, number: usize) -> Result<(), String> {
         act::sentinel(self.browser, number).await
-    }
-
-    async fn look(
-        &self,
-        channel: &Channel,
-        situation: Situation,
-        since: Mark,
-        seen: &mut Vec<Seen>,
-    ) -> Result<(), String> {
-        if channel.leaves {
-            let here = self.browser.value("location.origin").await?;
-            let blank = format!("{}/files/blank.html", here.as_str().unwrap_or_default());
-            self.browser.open(&blank).await?;
-        }
-        let works = if channel.works {
-            self.browser.value(WORKS).await?
-        } else {
-            Value::Bool(true)
-        };
-        self.finish(situation as usize).await?;
-        let thrown = self.thrown().await?;
-        let mut tell = |sight, detail: String| {
-            seen.push(Seen {
-                situation,
-                sight,
-                detail,
-            });
-        };
-        if works != true {
-            tell(Sight::Breaks, works.to_string());
-        }
-        if !thrown.is_empty() {
-            tell(Sight::Throws, thrown.join(", "));
-        }
-        if channel.works {
-            return Ok(());
-        }
-        let leaks = self.leaks(channel, since);
-        if !leaks.is_empty() {
-            tell(Sight::Leaks, leaks.join(", "));
-        }
-        let ran = self.ran(since);
-        if !ran.is_empty() {
-            tell(Sight::Runs, ran.join(", "));
-        }
-        if let Some(key) = &channel.stores
-            && self.was_stored(channel, key).await?
-        {
-            tell(Sight::Stores, key.name.clone());
-        }
-        Ok(())
-    }
-
-    /// What the page threw and nobody caught, since this was last asked.
-    async fn thrown(&self) -> Result<Vec<String>, String> {
-        let said = self.browser.console().await?;
-        let thrown = said.into_iter().map(|line| line.text);
-        Ok(thrown.filter(|text| text.contains("Uncaught")).collect())
     }
 
     async fn wait_for_return(
@@ -376,93 +239,33 @@ impl Player<'_> {
         }
         self.finish(Situation::Accepted as usize).await?;
         back = back || self.is_back(channel, since).await?;
-        let (sight, detail) = match (back, is_due) {
-            (true, _) => (wanted, String::new()),
-            (false, true) => (Sight::Away, String::new()),
-            (false, false) => return Ok(()),
+        let mut tell = |sight, detail| {
+            seen.push(Seen {
+                situation: Situation::Accepted,
+                sight,
+                detail,
+            });
         };
-        seen.push(Seen {
-            situation: Situation::Accepted,
-            sight,
-            detail,
-        });
-        Ok(())
-    }
-
-    async fn is_back(&self, channel: &Channel, since: Mark) -> Result<bool, String> {
-        if channel.runs {
-            return Ok(!self.ran(since).is_empty());
+        match (back, is_due) {
+            (true, _) => tell(wanted, String::new()),
+            (false, true) => tell(Sight::Away, String::new()),
+            (false, false) => {}
         }
-        if let Some(key) = &channel.stores {
-            return self.is_stored(key).await;
-        }
-        let asks = channel.asks.as_deref().unwrap_or_default();
-        let asked = |line: &String| line.contains(&format!("//{asks}"));
-        Ok(self.leaks(channel, since).iter().any(asked))
-    }
-
-    fn mark(&self) -> Mark {
-        Mark {
-            asked: self.stage.ledger().newest(),
-            called: self.stage.calls().newest(),
-        }
-    }
-
-    /// The requests to trackers.
-    fn leaks(&self, channel: &Channel, since: Mark) -> Vec<String> {
-        let mut visits = self.stage.ledger().since(since.asked);
-        if channel.connects {
-            visits.extend(self.stage.calls().since(since.called));
-        }
-        visits.retain(|visit| !is_own("test", &visit.host) && !is_noise(visit));
-        visits.iter().map(Visit::line).collect()
-    }
-
-    /// The scripts that said that they ran.
-    fn ran(&self, since: Mark) -> Vec<String> {
-        let visits = self.stage.ledger().since(since.asked);
-        visits
-            .into_iter()
-            .filter(|visit| visit.path == "/ran" && is_own("test", &visit.host))
-            .map(|visit| visit.query)
-            .collect()
-    }
-
-    /// Whether a channel's keys are looked at after every task of its pages.
-    fn is_watched(&self, channel: &Channel) -> bool {
-        let place = channel.stores.as_ref().map(|key| key.place.as_str());
-        self.browser.maker == Maker::Chromium
-            && matches!(place, Some("cookie" | "local" | "session"))
-    }
-
-    /// What was there until a decision may have been there.
-    async fn forget_keys(&self, channel: &Channel) -> Result<(), String> {
-        if self.is_watched(channel) {
-            self.browser.seen_keys().await?;
+        let asked = self.asked(channel, since);
+        if channel.back == Back::ByItself && !was_through && asked.len() > channel.times {
+            tell(Sight::Twice, asked.join(", "));
         }
         Ok(())
-    }
-
-    /// Whether a key outlived the task that wrote it, even if it is gone by now.
-    async fn was_stored(&self, channel: &Channel, key: &Key) -> Result<bool, String> {
-        if !self.is_watched(channel) {
-            return self.is_stored(key).await;
-        }
-        let seen = self.browser.seen_keys().await?;
-        Ok(seen.contains(&format!("{}:{}", key.place, key.name)))
-    }
-
-    async fn is_stored(&self, key: &Key) -> Result<bool, String> {
-        let keys = self.browser.stored(&key.place).await?;
-        Ok(keys.contains(&key.name))
     }
 }
 
-/// Whether a page that does nothing wrong works: its own word, which it may take a while for.
-const WORKS: &str = "Promise.race([
-    Promise.resolve(window.works).then((works) => works ?? 'no word', (fault) => 'rejected: ' + fault),
-    new Promise((done) => setTimeout(done, 4000, 'no word in time')),
-])";
+/// Waits for the worker, unless the product says that it has none.
+const HIRED: &str = "new Promise((done) => {
+    const errors = ConsentGate.report().errors;
+    if (errors.some(({ code, path }) => code === 'not-yet' && path === 'worker')) done('not-yet');
+    setTimeout(done, 7000, 'not in time');
+    navigator.serviceWorker.ready.then(() => done('hired'));
+})";
 
 /// The site on which second views are played.
 const WORKER_HOST: &str = "worker.test";

@@ -39,11 +39,12 @@ pub enum Tag {
 
 impl Tag {
     fn text(self, config: &str, headers: &str) -> String {
-        let config = match (self, config) {
-            (Self::Worker, _) => r#"{ "worker": true }"#,
-            _ => config,
+        let config = match (self, config.split_once('{')) {
+            (Self::Worker, Some((_, rest))) => format!("{{ \"worker\": true, {rest}"),
+            (Self::Worker, None) => "{ \"worker\": true }".to_owned(),
+            (Self::None | Self::Script | Self::Whole, _) => config.to_owned(),
         };
-        let block = match config {
+        let block = match config.as_str() {
             "" => String::new(),
             json => format!(
                 "<script type=\"application/json\" id=\"consent-gate-config\">{json}</script>\n"
@@ -152,10 +153,10 @@ impl Street {
     fn file(&self, now: &Now, file: &Path) -> Answer {
         let bytes = fs::read(file).unwrap_or_default();
         let name = file.to_string_lossy();
-        let kind = if name.ends_with(".speculationrules") {
-            "application/speculationrules+json"
-        } else {
-            content_type(&name)
+        let kind = match name.rsplit('.').next() {
+            Some("speculationrules") => "application/speculationrules+json",
+            Some("m3u8") => "application/vnd.apple.mpegurl",
+            _ => content_type(&name),
         };
         if !kind.contains("html") {
             return Answer::new(200, kind, bytes);

@@ -18,9 +18,15 @@
 //! | `connects` | there is only a connection, and no request |
 //! | `leaves` | it happens when the page is left |
 //! | `known` | it was measured before this project began, and counts for what was promised then |
+//! | `times=2` | by itself it asks so often |
 //! | `back=again` | it failed at once or had no effect, and after consent it works when it is done again |
 //! | `back=never` | after consent it needs the next view: a header, a redirect, what a file of the site's own did once |
 //! | `only=BROWSER` | only this browser has it |
+//!
+//! Not here, because it can't be seen from a stage on one machine or no browser does it any more: a name
+//! that is only looked up (`dns-prefetch`), datagrams to a host that tells who one is (STUN), reports
+//! that wait for a minute, what needs a permission or a person (notifications, background fetches), and
+//! fenced frames, attribution, interest groups, portals.
 //!
 //! A page does what it does once by itself; where it can be done again, it has a global function
 //! `act`, and where that takes time, a promise `ready`.
@@ -42,6 +48,7 @@ pub struct Channel {
     pub leaves: bool,
     pub known: bool,
     pub back: Back,
+    pub times: usize,
     pub only: Option<String>,
 }
 
@@ -88,7 +95,8 @@ pub fn read(folder: &Path) -> Result<Vec<Channel>, String> {
     Ok(channels)
 }
 
-fn parse(line: &str) -> Result<Channel, String> {
+/// Reads one line.
+pub fn parse(line: &str) -> Result<Channel, String> {
     let mut columns = line.split('\t');
     let (Some(name), Some(asks)) = (columns.next(), columns.next()) else {
         return Err(format!("a channel needs a name and whom it asks: {line:?}"));
@@ -103,6 +111,7 @@ fn parse(line: &str) -> Result<Channel, String> {
         leaves: false,
         known: false,
         back: Back::ByItself,
+        times: 1,
         only: None,
     };
     let marks = columns.next().unwrap_or_default();
@@ -115,6 +124,7 @@ fn parse(line: &str) -> Result<Channel, String> {
             ("known", "") => channel.known = true,
             ("back", "again") => channel.back = Back::Again,
             ("back", "never") => channel.back = Back::Never,
+            ("times", number) => channel.times = number.parse().map_err(|_| line.to_owned())?,
             ("only", browser) => channel.only = Some(browser.to_owned()),
             ("stores", key) => {
                 let (place, name) = key

@@ -1,23 +1,40 @@
 //! The table of a run: for each group, in how many channels what was seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::gaps::gaps_in;
-use super::play::{Seen, Sight, Situation};
+use super::gaps::is_gap;
+use super::seen::{Seen, Sight, Situation};
 use super::table::{Back, Channel};
 
-/// A channel with what was seen of it.
+/// A channel with what was seen of it, each time that it was played.
 #[derive(Debug)]
 pub struct Played {
     pub channel: Channel,
-    pub seen: Vec<Seen>,
+    pub rounds: Vec<Vec<Seen>>,
 }
 
 impl Played {
+    /// Everything that was seen, whenever.
+    pub fn seen(&self) -> impl Iterator<Item = &Seen> {
+        self.rounds.iter().flatten()
+    }
+
+    /// What was seen that must not be, by its word in the list of gaps, with how often it was.
+    pub fn gaps(&self) -> BTreeMap<String, usize> {
+        let mut times = BTreeMap::new();
+        for round in &self.rounds {
+            let gaps = round.iter().filter(|one| is_gap(one));
+            let words: BTreeSet<String> = gaps.map(ToString::to_string).collect();
+            for word in words {
+                *times.entry(word).or_insert(0) += 1;
+            }
+        }
+        times
+    }
+
     fn saw(&self, situation: Situation, sight: Sight) -> bool {
-        self.seen
-            .iter()
+        self.seen()
             .any(|one| one.situation == situation && one.sight == sight)
     }
 
@@ -34,6 +51,7 @@ type Column = (&'static str, fn(&Played) -> bool);
 
 const COLUMNS: &[Column] = &[
     ("bare", |one| one.got_through(Situation::Bare)),
+    ("called", |one| one.saw(Situation::First, Sight::Calls)),
     ("leaked", |one| one.saw(Situation::First, Sight::Leaks)),
     ("ran", |one| one.saw(Situation::First, Sight::Runs)),
     ("stored", |one| one.saw(Situation::First, Sight::Stores)),
@@ -49,7 +67,7 @@ const COLUMNS: &[Column] = &[
     ("worker", |one| one.got_through(Situation::Worker)),
     ("w-ran", |one| one.saw(Situation::Worker, Sight::Runs)),
     ("broken", |one| {
-        one.seen.iter().any(|seen| seen.sight >= Sight::Breaks)
+        one.seen().any(|seen| seen.sight >= Sight::Breaks)
     }),
 ];
 
@@ -79,11 +97,19 @@ fn line(text: &mut String, name: &str, all: &[Played], wanted: impl Fn(&Played) 
     text.push('\n');
 }
 
-/// What was seen that must not be, one line a channel.
+/// What was seen that must not be, one line a channel, and how often where it was not always.
 pub fn gaps(all: &[Played]) -> String {
     let mut text = String::new();
     for one in all {
-        let words: Vec<String> = gaps_in(&one.seen).into_keys().collect();
+        let rounds = one.rounds.len();
+        let spell = |(word, times): (String, usize)| {
+            if times == rounds {
+                word
+            } else {
+                format!("{word} ({times} of {rounds})")
+            }
+        };
+        let words: Vec<String> = one.gaps().into_iter().map(spell).collect();
         if !words.is_empty() {
             let _infallible = writeln!(text, "{}\t{}", one.channel.name, words.join(" "));
         }

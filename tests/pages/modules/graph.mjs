@@ -1,0 +1,2 @@
+import "https://cdn.mxpnl.com/graph.mjs";
+window.graph = true;

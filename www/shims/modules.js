@@ -1,0 +1,151 @@
+// Modules. What an inline script imports stands in its text, and holds it. What a module of the site's
+// own imports, or a script by `import()`, only the page's import map can stop: addresses that are held are
+// mapped to one that every browser refuses. The map is written when a page first shows that it uses
+// modules at all, and never where it could spoil the site's own.
+//
+// Browsers without several maps to a page take the first and no other, and none after the first module. So there
+// ours is written only when a first module is met and no map has been.
+
+import { IMPORT, gate, judge } from "../gate.js";
+import * as N from "../natives.js";
+import { attempt, exec, indexOf, method, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
+import { scan } from "./nest.js";
+
+const NOWHERE = "https://held-by-consent-gate.invalid:1/";
+const MAPS = 'script[type="importmap" i]';
+const tag = document.currentScript;
+const { JSON, Object, HTMLElement, HTMLScriptElement, trustedTypes } = window;
+const { parse: read, stringify: write } = JSON;
+const { keys } = Object;
+const nonce = tag?.nonce;
+const setNonce = setter(HTMLElement.prototype, "nonce");
+const createPolicy = method(window.TrustedTypePolicyFactory?.prototype, "createPolicy");
+const createScript = method(window.TrustedTypePolicy?.prototype, "createScript");
+const setText = setter(HTMLScriptElement.prototype, "text");
+
+// Several maps came to Chromium 133 with the one; the other is Chromium's alone.
+const several = "moveBefore" in window.Element.prototype && "webkitRequestFileSystem" in window;
+const supported = several || attempt(() => HTMLScriptElement.supports("importmap"), false);
+
+const own = newWeakSet(); // our elements
+const barred = newWeakMap(); // document → { address or name: what it stood for }
+let policy;
+
+const put = (document, map) => {
+  const text = write(map);
+  const script = N.createElement(document, "script");
+  own.add(script);
+  N.setAttribute(script, "type", "importmap");
+  if (nonce) setNonce(script, nonce);
+  // Where a page takes no plain text as a script, it may allow our policy by its name.
+  policy ??= trustedTypes && createPolicy(trustedTypes, "consent-gate", { __proto__: null, createScript: (text) => text });
+  setText(script, policy ? createScript(policy, text) : text);
+  const root = N.rootOf(document);
+  N.insertBefore(root, script, null);
+  N.removeChild(root, script);
+};
+
+// Whoever names what `map` names gets nothing.
+const bar = (document, entries) => {
+  const known = barred.get(document);
+  const imports = { __proto__: null };
+  let any = false;
+  const names = keys(entries);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (known[name] !== undefined) continue;
+    known[name] = entries[name];
+    imports[name] = name[name.length - 1] === "/" ? NOWHERE : NOWHERE + "x";
+    any = true;
+  }
+  if (any) put(document, { __proto__: null, imports });
+};
+
+const held = () => {
+  const entries = { __proto__: null };
+  const all = gate.engine.imports();
+  for (let from = 0, to; (to = indexOf(all, " ", from)) > 0; from = to + 1) entries[slice(all, from, to)] = slice(all, from, to);
+  return entries;
+};
+
+// The page uses modules: `first` says that the browser has not begun with one.
+const arm = (document, first) => {
+  if (barred.has(document) || !gate.engine || !supported) return;
+  if (!several && (!first || queryAll(document, MAPS)[0])) return;
+  barred.set(document, { __proto__: null });
+  attempt(() => bar(document, held()));
+};
+
+// A map of the site's own is about to be read. What it names a held address by must be barred by that name:
+// addresses that a map gives are not looked up again.
+const precede = (document, script) => {
+  arm(document, false);
+  if (!several || !barred.has(document)) return;
+  const map = read(N.textContent(script));
+  const entries = { __proto__: null };
+  const take = (names) => {
+    for (const name in names) if (typeof names[name] === "string" && judge(IMPORT, names[name])) entries[name] = names[name];
+  };
+  take(map.imports);
+  for (const scope in map.scopes) take(map.scopes[scope]);
+  bar(document, entries);
+};
+
+// What the page's maps make of a name.
+const resolve = (document, name) => {
+  const maps = queryAll(document, MAPS);
+  for (let i = 0; maps[i]; i++) {
+    const names = attempt(() => read(N.textContent(maps[i])).imports);
+    for (const key in names) {
+      if (key === name) return names[key];
+      if (key[key.length - 1] === "/" && startsWith(name, key)) return names[key] + slice(name, key.length);
+    }
+  }
+  return startsWith(name, "/") || startsWith(name, ".") || parse(name) ? name : null;
+};
+
+export const isMap = (type) => exec(/^\s*importmap\s*$/i, type ?? "") !== null;
+export const mapComes = (script) => void (own.has(script) || attempt(() => precede(N.ownerDocument(script), script)));
+
+const imported = scan(exec, "(?:import|export)\\b");
+const called = scan(exec, "import(?=\\s*\\()");
+
+// A script is about to be prepared. Answers for what it is held, if its own text imports that.
+export const heldImport = (script, type, inline) => {
+  const document = N.ownerDocument(script);
+  const module = exec(/^\s*module\s*$/i, type ?? "") !== null;
+  const text = inline ? N.textContent(script) : "";
+  const imports = indexOf(text, "import") >= 0;
+  if (!module && !imports) return null;
+  arm(document, module);
+  // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
+  let request = null;
+  (module ? imported : called)(imports ? text : "", (name) => {
+    const address = request ? null : resolve(document, name);
+    if (address) request = judge(IMPORT, address, "", false, document);
+  });
+  return request;
+};
+
+// A later map can't take back what a former one said; but one for a scope goes first. And what is denied only now
+// is barred as far as nobody has asked for it yet.
+gate.also(() => {
+  if (!several || !barred.has(document)) return;
+  const known = barred.get(document);
+  const now = held();
+  const again = { __proto__: null };
+  let any = false;
+  for (const name in known) {
+    if (known[name] === null || judge(IMPORT, known[name])) continue;
+    again[name] = known[name];
+    known[name] = null;
+    any = true;
+  }
+  if (any) {
+    const scopes = { __proto__: null };
+    scopes[location.origin + "/"] = scopes["blob:" + location.origin + "/"] = again;
+    for (const name in again) if (parse(again[name])) scopes[N.origin(parse(again[name])) + "/"] = again;
+    put(document, { __proto__: null, scopes });
+  }
+  bar(document, now);
+});
