@@ -9,7 +9,7 @@ import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, pa
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
 } from "./loads.js";
-import { givenPage, quoted, reframe, rewrite } from "./markup.js";
+import { givenPage, look, quoted, reframe, rewrite, tells } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
 import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
@@ -398,7 +398,9 @@ export const elements = (win) => {
       const safe = attempt(() => rewrite(`<img src="${quoted(written(args[2]))}">`, false), "");
       if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
     } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
-    return apply(original, self, args);
+    const answer = apply(original, self, args);
+    if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
+    return answer;
   });
 };
 

@@ -86,11 +86,11 @@ const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
 const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
 const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
-const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
+export const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
 
 // What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
 // reading by tags can't find, or Trusted Types did not let us write, is caught before it loads. New frames get their patches.
-const look = (html, how, parent, from, to) => {
+export const look = (html, how, parent, from, to) => {
   if (!parent) return;
   let held = false;
   attempt(() => {

@@ -222,6 +222,7 @@ impl Keeper for App {
 /// fail, frames and media that are denied are held again, and what is granted goes.
 pub(crate) fn obey(app: &App) {
     let quarantine: &Quarantine = app.quarantine();
+    quarantine.ask_anew();
     quarantine.refuse_denied(app);
     app.natives().rescan();
     quarantine.pump(app);
