@@ -132,7 +132,7 @@ const inserted = (original, self, args) => {
 };
 // A piece of a style's text.
 const barredText = (piece) => {
-  if (typeof piece !== "object" || !piece) return heldCss("" + piece)?.text ?? piece;
+  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece))?.text ?? piece;
   if (N.nodeType(piece) !== 3) return piece;
   const held = heldCss(data(piece));
   if (held) setData(piece, held.text);
@@ -299,17 +299,20 @@ export const elements = (win) => {
   // Text, which matters in a style, in a list of rules, and in an attribute.
   const setText = (original, self, args) => {
     const type = attempt(() => N.nodeType(self));
+    if (!args.length) return apply(original, self, args);
     if (type === 2) return setAttr(original, self, args);
     const at = args.length - 1;
+    const text = written(args[at]);
+    args[at] = passed(args[at], text);
     const owner = type === 1 ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
-      args[at] = attempt(() => heldCss(args[at])?.text, "") ?? args[at];
+      args[at] = attempt(() => heldCss(text)?.text, "") ?? args[at];
       const answer = apply(original, self, args);
       attempt(() => settleSheet(owner));
       return answer;
     }
-    if (name === "script" && attempt(() => isRules(owner) && judgeEach(LINK, args[at], /"((?:https?:)?\/\/[^"*]+)"/gi, ""), true)) attempt(() => park(owner, "script"));
+    if (name === "script" && attempt(() => isRules(owner) && judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, ""), true)) attempt(() => park(owner, "script"));
     return apply(original, self, args);
   };
   const texts = (owner, names, part) => {
@@ -318,7 +321,7 @@ export const elements = (win) => {
       if (part)
         replace(owner, keys[i], (original) => ({
           set(text) {
-            if (typeof text === "string" && exec(TELLING, text) !== null) setText(original, this, [text]);
+            if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
             else apply(original, this, [text]);
           },
         }).set, part);

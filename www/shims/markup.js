@@ -132,7 +132,8 @@ export const markup = (win) => {
     const name = localName(self);
     if (name === "template" || name === "script") return apply(original, self, args);
     if (name === "style") {
-      args[0] = attempt(() => heldCss(written(args[0]))?.text, "") ?? args[0];
+      const text = written(args[0]);
+      args[0] = attempt(() => heldCss(text)?.text, "") ?? (isHtml(args[0]) ? args[0] : text);
       apply(original, self, args);
       attempt(() => settleSheet(self));
       return;

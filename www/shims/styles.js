@@ -5,7 +5,7 @@
 
 import { FONT } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, setter, slice, swap, upper, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
@@ -109,7 +109,7 @@ export const styles = (win) => {
   // An argument in which a style stands.
   const sink = (owner, key, at, settle, part) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      if (typeof args[at] === "object" && args[at]) args[at] = "" + args[at];
+      if (args[at] != null) args[at] = "" + args[at];
       const held = barred(args[at]);
       if (settle === settleRules) filled.add(self);
       if (!held) return apply(original, self, args);
@@ -157,7 +157,7 @@ export const styles = (win) => {
   sink(CSSStyleSheet, "addRule", 1, settleRules);
   sink(CSSStyleSheet, "replaceSync", 0, settleRules);
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
-    const held = barred(args[0]);
+    const held = args.length && barred((args[0] = "" + args[0]));
     if (!held) return apply(original, self, args);
     args[0] = held.text;
     const answer = apply(original, self, args);
@@ -192,7 +192,7 @@ const properties = (win, known, sink, told) => {
               return unbarred(get(this, name));
             },
             set [key](value) {
-              const held = barred(typeof value === "object" && value ? (value = "" + value) : value);
+              const held = barred(value != null ? (value = "" + value) : value);
               set(this, name, held ? held.text : value);
               if (held) attempt(() => settleDeclaration(this));
             },
@@ -209,12 +209,14 @@ const properties = (win, known, sink, told) => {
 // Styles as objects: whatever has a text with something held in it is given as text.
 const typed = (win) => {
   const names = ["set", "append"];
+  const textOf = method(win.CSSStyleValue?.prototype, "toString");
   for (let i = 0; i < 2; i++)
     patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
       const given = listed(args);
       let request = null;
       for (let j = 1; j < args.length; j++) {
-        const held = attempt(() => barred("" + args[j]));
+        const text = attempt(() => textOf(args[j])) ?? (args[j] = "" + args[j]);
+        const held = barred(text);
         if (!held) continue;
         args[j] = held.text;
         request ??= held.request;
@@ -224,43 +226,59 @@ const typed = (win) => {
       return answer;
     });
   patch(win.CSS, "registerProperty", (original, self, args) => {
-    const held = attempt(() => barred(args[0].initialValue));
-    return apply(original, self, held ? [{ ...args[0], initialValue: held.text }] : args);
+    if (typeof args[0] === "object" && args[0]) {
+      const { name, syntax, inherits, initialValue } = args[0];
+      const text = initialValue === undefined ? initialValue : "" + initialValue;
+      args[0] = { __proto__: null, name, syntax, inherits, initialValue: barred(text)?.text ?? text };
+    }
+    return apply(original, self, args);
   });
 };
 
-// Animations by script: their steps are objects, or one object of lists.
+// Animations by script: their steps are objects, or one object of lists. They are read once, as the browser reads them, and
+// what was read is passed on.
+const { keys } = Object;
+const { iterator } = Symbol;
 const animated = (win) => {
-  const { isArray } = Array;
-  const copy = (value, found) => {
+  const copy = (value, found, inside) => {
     if (typeof value === "string") {
       const held = barred(value);
       if (held) found.request ??= held.request;
       return held ? held.text : value;
     }
-    if (!value || typeof value !== "object") return value;
-    const answer = isArray(value) ? [] : {};
-    for (const key in value) answer[key] = copy(value[key], found);
+    if (!value || (typeof value !== "object" && typeof value !== "function")) return value;
+    const each = value[iterator];
+    if (each != null) {
+      const all = list();
+      for (const one of { __proto__: null, [iterator]: () => apply(each, value, []) }) all[all.length] = copy(one, found, inside);
+      return sequence(all);
+    }
+    if (inside) return copy("" + value, found);
+    const answer = { __proto__: null };
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) answer[names[i]] = copy(value[names[i]], found, true);
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
   const guard = (args, at, effectOf, run) => {
     const frames = args[at];
-    const found = { request: null };
-    const safe = attempt(() => copy(frames, found), null);
-    if (found.request) args[at] = safe;
+    const found = { __proto__: null, request: null };
+    if (args.length > at) args[at] = copy(frames, found);
     const answer = run();
-    if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
+    if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => set(effectOf(answer), [frames])));
     return answer;
   };
+  const set = (effect, args) => guard(args, 0, () => effect, () => setFrames(effect, args[0]));
   const effectOf = getter(win.Animation?.prototype, "effect");
   patch(win.Element.prototype, "animate", (original, self, args) => guard(args, 0, effectOf, () => apply(original, self, args)));
-  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args, 0, () => self, () => apply(original, self, args)));
+  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => set(self, args));
   patchClass(win, "KeyframeEffect", (target, args, newTarget) => guard(args, 1, (effect) => effect, () => construct(target, args, newTarget)));
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
 // gets that one's word.
+const { isView } = ArrayBuffer;
+const sizeOf = getter(ArrayBuffer.prototype, "byteLength");
 const waiting = newWeakMap(); // held face → what to do with its twin
 const fonts = (win) => {
   const { FontFace } = win;
@@ -270,6 +288,8 @@ const fonts = (win) => {
   const add = method(win.FontFaceSet?.prototype, "add");
   const load = method(FontFace.prototype, "load");
   patchClass(win, "FontFace", (target, args, newTarget) => {
+    // Bytes, or text.
+    if (args[1] != null && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) args[1] = "" + args[1];
     const given = listed(args);
     const held = barred(args[1], FONT);
     if (!held) return construct(target, args, newTarget);
