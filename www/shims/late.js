@@ -37,7 +37,8 @@ export const late = (win) => {
 
   patch(win.EventTarget.prototype, "addEventListener", (original, self, args) => {
     const answer = apply(original, self, args);
-    const [type, listener] = args;
+    const type = args[0];
+    const listener = args[1];
     if (TYPES[type] && listener && attempt(() => missed(self ?? win, type), false))
       apply(queueMicrotask, win, [() => call(self ?? win, type, listener)]);
     return answer;

@@ -105,6 +105,8 @@ const PROPERTIES = words(
 );
 const camel = (name) => swap(/-(.)/g, name, (found) => upper(found[1]));
 
+const unarmed = newWeakMap(); // prototype → what arms it
+
 export const styles = (win) => {
   // An argument in which a style stands.
   const sink = (owner, key, at, settle, part) =>
@@ -140,6 +142,17 @@ export const styles = (win) => {
     for (let i = 0; i < found.length; i++) if (describe(found[i][0], "style").get === found[i][2]) defineProperty(found[i][0], "style", found[i][1]);
     properties(win, known, sink, told);
   };
+  // What is frozen can't be armed any more.
+  const frozen = (original, self, args) => {
+    const act = unarmed.get(args[0]);
+    if (act) attempt(act);
+    return apply(original, self, args);
+  };
+  const freezes = words("freeze seal preventExtensions");
+  for (let i = 0; i < 3; i++) patch(win.Object, freezes[i], frozen);
+  patch(win.Reflect, "preventExtensions", frozen);
+  const declared = [CSSStyleDeclaration, win.CSSStyleProperties];
+  for (let i = 0; i < 2; i++) if (declared[i]) unarmed.set(declared[i].prototype, arm);
   for (let i = 0; i < owners.length; i++) {
     const owner = win[owners[i]]?.prototype;
     const native = owner && describe(owner, "style");
