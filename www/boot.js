@@ -12,6 +12,7 @@ import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
+import { embeds } from "./shims/embeds.js";
 import { late } from "./shims/late.js";
 import { leaving } from "./shims/leaving.js";
 import { markup } from "./shims/markup.js";
@@ -124,5 +125,6 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
   };
   if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", policy);
   else policy();
+  attempt(embeds);
   return api;
 };

@@ -99,8 +99,8 @@ export const makeHost = (gate, { tag, config }) => {
       attempt(() => {
         if (name in w) return true;
         const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
-        const scripts = queryAll(d, "script:not([src]):not([type^='held/'])");
-        for (let i = 0; i < N.count(scripts); i++) if (exec(declared, N.textContent(scripts[i]))) return true;
+        const scripts = queryAll(d, "script:not([src]):not([type^=held])");
+        for (let i = 0; scripts[i]; i++) if (exec(declared, N.textContent(scripts[i]))) return true;
         return false;
       }, true),
   };

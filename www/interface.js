@@ -10,6 +10,7 @@ import { hear } from "./ear.js";
 import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt, method } from "./natives.js";
+import { nested } from "./shims/loads.js";
 import { unpack } from "./unpack.js";
 
 // How much it matters that the interface comes; below is the control that leads back, and nothing.
@@ -78,7 +79,8 @@ export const stage = ({ reach, nonce, fault }) => {
     const host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
     Element.setAttribute(host, "id", "consent-gate-ui");
     const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
-    hear(natives, root, (name, checked) => gate.engine.act(name, checked));
+    // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, root, (name, checked) => gate.engine.act(name, checked));
     return make({ natives, host, root, nonce });
   };
 
@@ -94,6 +96,8 @@ export const stage = ({ reach, nonce, fault }) => {
     adopt: (text, factory) => void judge?.(text, factory),
     // Is on the screen what `view` says?
     show: (urgency, closed, view) => {
+      // The page around has a banner of its own.
+      if (nested && urgency < ASKED_FOR) return false;
       if (put || (make && urgency)) {
         try {
           put ??= open(closed);

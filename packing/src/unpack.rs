@@ -7,7 +7,7 @@ use crate::operand::{
 use crate::text;
 
 /// Puts the module that `text` holds into `room`, and says how many bytes it has. The text is used up. What
-/// [`crate::pack`] did not write makes no module, which the browser then says.
+/// [`crate::pack()`] did not write makes no module, which the browser then says.
 pub fn unpack(text: &mut [u8], room: &mut [u8]) -> usize {
     let length = text::read(text);
     let mut parts = Parts::of(text.get(..length).unwrap_or_default());

@@ -14,9 +14,12 @@ pub(crate) fn read(outline: &str, address: &Address<'_>) -> char {
     let ruled = |kind| {
         let mut best: Option<((usize, usize, bool), char)> = None;
         for (answer, rest) in lines(kind) {
-            let [host, ports, pattern] = rest.splitn(3, ' ').collect::<Vec<_>>()[..] else {
-                panic!("three fields: {rest}");
-            };
+            let fields: [&str; 3] = rest
+                .splitn(3, ' ')
+                .collect::<Vec<_>>()
+                .try_into()
+                .expect("three fields");
+            let [host, ports, pattern] = fields;
             let fits = fits_host(host, address.host)
                 && (ports == "*" || ports.split(',').any(|port| port == address.port))
                 && fits_path(pattern, address.path);

@@ -62,8 +62,17 @@ const { isArray } = Array;
 const { keys } = Object;
 const { setPrototypeOf } = Reflect;
 const XLINK = "http://www.w3.org/1999/xlink";
-const HELD = "data-held-";
-export const TYPE = "held/"; // `held/` + the type it had, `held/-` for none
+// A frame of the site's own that has the tag too has two gates, one around the other: each knows its own mark, so that
+// what both hold is let go when both let go.
+let held = "held";
+try {
+  for (let up = window; up !== up.parent; ) if ((up = up.parent).ConsentGate) held += "-in";
+} catch {
+  // Above is another site.
+}
+export const nested = held.length > 4;
+export const HELD = "data-" + held + "-";
+export const TYPE = held + "/"; // `held/` + the type it had, `held/-` for none
 
 // Nothing that a page adds to all objects is in the table.
 setPrototypeOf(LOADS, null);
@@ -141,7 +150,7 @@ const isHeldType = (type) => type != null && startsWith(type, TYPE);
 // A script's type without our prefix; `null`: it has none.
 export const typeOf = (source) => {
   const type = read(source, "type");
-  return isParked(source) ? (type === TYPE + "-" ? null : slice(type, 5)) : type;
+  return isParked(source) ? (type === TYPE + "-" ? null : slice(type, TYPE.length)) : type;
 };
 export const isParked = (source) => startsWith(read(source, "type") ?? "", TYPE);
 export const runs = (type) => !type || exec(RUNS, type) !== null;

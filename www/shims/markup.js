@@ -7,7 +7,7 @@ import * as N from "../natives.js";
 import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
-import { LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
+import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
 import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
@@ -33,7 +33,7 @@ export const rewrite = (html, scripts) => {
         let from = 0;
         for (let i = 0; i < tag.length; i++) {
           if (LOADS[name][tag[i].name] === undefined) continue;
-          answer += slice(open, from, tag[i].at - start) + "data-held-";
+          answer += slice(open, from, tag[i].at - start) + HELD;
           from = tag[i].at - start;
         }
         return answer + slice(open, from) + body;

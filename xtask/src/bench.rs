@@ -1,4 +1,4 @@
-//! How fast `Gate::decide` is natively, and how fast the drop-in stands guard in a page.
+//! How fast `Gate::decide` is natively, how fast the drop-in stands guard in a page, and what it costs a busy one.
 
 use anyhow::{Result, bail};
 
@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::setup;
 use crate::step::Step;
 
-/// Runs one benchmark or both.
+/// Runs one benchmark or all; of those in a page the rest of the arguments are theirs.
 ///
 /// # Errors
 ///
@@ -15,10 +15,14 @@ use crate::step::Step;
 /// a timed test fails on a busy machine.
 pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
     match arguments {
-        [] => native().and_then(|()| page(place)),
+        [] => {
+            native()?;
+            page(place, "start", &[])?;
+            page(place, "busy", &[])
+        }
         [name] if name == "native" => native(),
-        [name] if name == "page" => page(place),
-        _ => bail!("`bench` knows `native` and `page`"),
+        [name, rest @ ..] if name == "start" || name == "busy" => page(place, name, rest),
+        _ => bail!("`bench` knows `native`, `start` and `busy`"),
     }
 }
 
@@ -28,11 +32,12 @@ fn native() -> Result<()> {
         .run()
 }
 
-fn page(place: &Place) -> Result<()> {
+fn page(place: &Place, name: &str, arguments: &[String]) -> Result<()> {
     let (tools, browser) = setup::for_tests(place)?;
     build::make(place, Freshness::WhenChanged)?;
     Step::new("node")
-        .arg("xtask/js/page-bench.mjs")
+        .arg(format!("benches/page/{name}.mjs"))
+        .args(arguments)
         .env("PATH", &tools.path)
         .env("CHROMEDRIVER", &browser.driver)
         .env("CHROMIUM", &browser.program)

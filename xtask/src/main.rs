@@ -116,6 +116,8 @@ cargo xtask <command>
                         --times <how often>, --write-gaps (tests/data/channel_gaps.txt)
   bless                 accept changed golden lists (read the diff before you commit it)
   size                  bytes of what is shipped
-  bench [native|page]   Gate::decide, and how fast the drop-in stands guard in a page
+  bench [native]        Gate::decide
+  bench start [loads]   how fast the drop-in stands guard in a page
+  bench busy [rounds]   what the gate costs a busy page; PART=fetches plays one part
   trackers              make the built-in tracker table from xtask/data
 ";

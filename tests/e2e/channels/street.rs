@@ -206,6 +206,8 @@ fn answer_as_tracker(site: &str, visit: &Visit) -> Answer {
             Answer::script(tracker_script(site, visit))
         }
         _ if ends_with(".js") || ends_with(".mjs") => Answer::script(tracker_script(site, visit)),
+        // A worker fetches an image for nothing in particular.
+        _ if ends_with(".gif") => Answer::pixel(),
         _ if ends_with(".svg") => Answer::new(
             200,
             "image/svg+xml",

@@ -1,0 +1,79 @@
+// A browser to measure in, driven over WebDriver, and a server whose files are in memory.
+
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createServer as createPort } from "node:net";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** The folder whose build is measured: `pkg`, or another. */
+export const built = (folder) => resolve(folder ?? join(root, "pkg"));
+
+export const listen = (server) => new Promise((done) => server.listen(0, "127.0.0.1", () => done(server.address().port)));
+
+/** Serves what `answer(url, response)` writes; answers the server and its port. */
+export const serve = async (answer) => {
+  const server = createServer((request, response) => answer(new URL(request.url, "http://host"), response));
+  server.keepAliveTimeout = 60_000;
+  return { server, port: await listen(server) };
+};
+
+const freePort = async () => {
+  const server = createPort();
+  const port = await listen(server);
+  await new Promise((done) => server.close(done));
+  return port;
+};
+
+/** Starts the driver. `flags` are further flags of the browser. */
+export const startDriver = async (flags = []) => {
+  const port = await freePort();
+  const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", [`--port=${port}`], { stdio: "ignore" });
+  const ask = async (method, path, body) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
+    const { value } = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${value?.message}`);
+    return value;
+  };
+  for (let tries = 0; !(await ask("GET", "/status").then((status) => status.ready, () => false)); tries++) {
+    if (tries === 100) throw new Error("chromedriver does not answer");
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  const capabilities = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"));
+  const options = capabilities["goog:chromeOptions"];
+  options.args.push(...flags);
+  if (process.env.CHROMIUM) options.binary = process.env.CHROMIUM;
+
+  /** Opens a browser of its own. */
+  const open = async () => {
+    const { sessionId } = await ask("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
+    const at = `/session/${sessionId}`;
+    await ask("POST", `${at}/timeouts`, { script: 120_000 });
+    return {
+      visit: (url) => ask("POST", `${at}/url`, { url }),
+      run: (script, ...args) => ask("POST", `${at}/execute/async`, { script, args }),
+      devtools: (cmd, params = {}) => ask("POST", `${at}/goog/cdp/execute`, { cmd, params }),
+      close: () => ask("DELETE", at),
+    };
+  };
+  return { open, stop: () => driver.kill() };
+};
+
+const sorted = (numbers) => numbers.toSorted((a, b) => a - b);
+
+/** The value below which that part of all lies. */
+export const quantile = (numbers, part) => {
+  const all = sorted(numbers);
+  const place = (all.length - 1) * part;
+  const below = all[Math.floor(place)];
+  return below + (all[Math.ceil(place)] - below) * (place % 1);
+};
+
+export const median = (numbers) => quantile(numbers, 0.5);
