@@ -396,9 +396,10 @@ export const elements = (win) => {
     return answer;
   });
   patch(Document.prototype, "execCommand", (original, self, args) => {
-    const command = lower("" + args[0]);
+    const command = lower((args[0] = "" + args[0]));
     if (command === "insertimage") {
-      const safe = attempt(() => rewrite(`<img src="${quoted(written(args[2]))}">`, false), "");
+      const text = (args[2] = written(args[2]));
+      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
       if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
     } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
     const answer = apply(original, self, args);

@@ -3,7 +3,7 @@
 // barred waits in the quarantine; when it is released its text is judged again, so that of several addresses each goes
 // when it may.
 
-import { FONT } from "../gate.js";
+import { FONT, STYLE, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, defineProperty, describe, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
@@ -169,6 +169,16 @@ export const styles = (win) => {
   sink(win.CSSKeyframesRule, "appendRule", 0, settleRuleOf);
   sink(CSSStyleSheet, "addRule", 1, settleRules);
   sink(CSSStyleSheet, "replaceSync", 0, settleRules);
+  // A sheet may have a base of its own. One that is held is none.
+  patchClass(win, "CSSStyleSheet", (target, args, newTarget) => {
+    const given = args[0];
+    if (typeof given === "object" && given) {
+      const { media, disabled, baseURL } = given;
+      const text = baseURL === undefined ? baseURL : "" + baseURL;
+      args[0] = { __proto__: null, media, disabled, baseURL: text && attempt(() => judge(STYLE, text), true) ? undefined : text };
+    }
+    return construct(target, args, newTarget);
+  });
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
     const held = args.length && barred((args[0] = "" + args[0]));
     if (!held) return apply(original, self, args);
