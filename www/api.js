@@ -5,15 +5,20 @@
  * hasn't yet) it answers by itself, and then closed: essential is granted, nothing else is.
  */
 
+import { append, list } from "./natives.js";
+
 const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
+
+const { isFrozen, freeze: close, keys } = Object;
 
 /** An `Error` that a page can tell apart by its `code`. */
 const refusal = (code, message) => Object.assign(new Error(`ConsentGate: ${message}`), { code });
 
 const freeze = (value) => {
-  if (value && typeof value === "object" && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(freeze);
+  if (value && typeof value === "object" && !isFrozen(value)) {
+    close(value);
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) freeze(value[names[i]]);
   }
   return value;
 };
@@ -41,8 +46,15 @@ const UNAVAILABLE = freeze({
  */
 export function createApi(link) {
   const { host } = link;
-  const listeners = new Map(EVENTS.map((type) => [type, new Set()]));
-  let waiting = [];
+  // Event → its subscriptions, in a list that is never changed but replaced: whoever is told now is told.
+  const listeners = { __proto__: null };
+  for (let i = 0; i < EVENTS.length; i++) listeners[EVENTS[i]] = list();
+  const keep = (all, wanted) => {
+    const kept = list();
+    for (let i = 0; i < all.length; i++) if (wanted(all[i])) kept[kept.length] = all[i];
+    return kept;
+  };
+  let waiting = list();
   let readyState = null;
 
   const engine = () => {
@@ -54,11 +66,9 @@ export function createApi(link) {
 
   const eventNamed = (type) => {
     if (typeof type !== "string") throw new TypeError("ConsentGate: event must be a string");
-    const known = listeners.get(type);
-    if (!known) {
+    if (!listeners[type]) {
       throw new RangeError(`ConsentGate: event "${type}" is unknown; there are ${EVENTS.join(", ")}`);
     }
-    return known;
   };
 
   const checkListener = (listener) => {
@@ -80,14 +90,15 @@ export function createApi(link) {
   const emit = (type, detail) => {
     freeze(type === "ready" ? detail : detail.state);
     if (type === "ready") readyState = detail;
-    for (const listener of [...listeners.get(type)]) tell(listener, detail);
+    const all = listeners[type];
+    for (let i = 0; i < all.length; i++) tell(all[i].listener, detail);
     host.dispatch(`consent-gate:${type}`, detail);
   };
 
   const isGranted = (name) => (link.engine ? link.engine.isGranted(name) : name === "essential");
 
   const changed = () => {
-    waiting = waiting.filter(([name, resolve]) => {
+    waiting = keep(waiting, ({ name, resolve }) => {
       if (!isGranted(name)) return true;
       resolve();
       return false;
@@ -96,12 +107,18 @@ export function createApi(link) {
 
   const state = () => (link.engine ? freeze(link.engine.state()) : UNAVAILABLE);
 
+  const noted = () => {
+    const errors = [];
+    for (let i = 0; i < link.faults.length; i++) append(errors, { path: "", ...link.faults[i] });
+    return errors;
+  };
+
   const api = {
     has: (category) => (link.engine ? link.engine.has(category) : category === "essential"),
     hasService: (id) => (link.engine ? link.engine.hasService(id) : false),
     state,
     granted: (name) =>
-      isGranted(name) ? Promise.resolve() : new Promise((resolve) => waiting.push([name, resolve])),
+      isGranted(name) ? Promise.resolve() : new Promise((resolve) => void (waiting[waiting.length] = { name, resolve })),
     acceptAll: () => (engine().acceptAll(), state()),
     rejectAll: () => (engine().rejectAll(), state()),
     set: (choices) => (engine().set(choices), state()),
@@ -112,24 +129,27 @@ export function createApi(link) {
     preferences: () => engine().preferences(),
     hide: () => engine().hide(),
     on: (type, listener) => {
-      const known = eventNamed(type);
+      eventNamed(type);
       checkListener(listener);
       // Each subscription is its own, also of the same function, so that taking one off leaves the other.
-      const own = (detail) => listener(detail);
-      own.listener = listener;
-      known.add(own);
-      if (type === "ready" && readyState) host.queueMicrotask(() => known.has(own) && tell(own, readyState));
-      return () => void known.delete(own);
+      const own = { __proto__: null, listener, on: true };
+      listeners[type] = keep(listeners[type], () => true);
+      listeners[type][listeners[type].length] = own;
+      if (type === "ready" && readyState) host.queueMicrotask(() => own.on && tell(listener, readyState));
+      return () => {
+        own.on = false;
+        listeners[type] = keep(listeners[type], (other) => other !== own);
+      };
     },
     off: (type, listener) => {
-      const known = eventNamed(type);
+      eventNamed(type);
       checkListener(listener);
-      for (const own of known) if (own.listener === listener) known.delete(own);
+      listeners[type] = keep(listeners[type], (own) => own.listener !== listener || (own.on = false));
     },
     report: () =>
       link.engine
         ? link.engine.report()
-        : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: link.faults.map((fault) => ({ path: "", ...fault })), truncated: false },
+        : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: noted(), truncated: false },
     receipt: () => (link.engine ? link.engine.receipt() : null),
     configure: (config) => {
       engine().configure(config);

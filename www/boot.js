@@ -37,6 +37,12 @@ const lateness = (tag, expected) => {
   return first && first !== tag ? "other scripts, images or frames stand before the tag" : null;
 };
 
+const named = (all) => {
+  let text = all[0];
+  for (let i = 1; i < all.length; i++) text += ", " + all[i];
+  return text;
+};
+
 export const boot = ({ compile, start, reach, tag = null, config, late: expected = false }) => {
   // An element with that id is no gate.
   if (typeof window.ConsentGate?.has === "function") {
@@ -45,7 +51,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
     return null;
   }
 
-  const link = { engine: null, host: null, faults: [] };
+  const link = { __proto__: null, engine: null, host: null, faults: N.list() };
   const fault = (code, message) => {
     if (link.engine) attempt(() => link.engine.fault(code + " " + message));
     else link.faults[link.faults.length] = { code, message };
@@ -58,14 +64,14 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
-  if (lost.length) fault("changed-natives", "the page has changed " + lost.join(", ") + " before the tag; what goes through them may not be held");
+  if (lost.length) fault("changed-natives", "the page has changed " + named(lost) + " before the tag; what goes through them may not be held");
 
   // By this name, which is on no list, the interface's script offers itself; for anybody else it does nothing.
   const api = { ...createApi(link) };
-  Reflect.defineProperty(api, "interface", { value: offer });
+  N.defineProperty(api, "interface", { value: offer });
   Object.freeze(api);
   // Neither a page nor a tracker puts another in its place.
-  Reflect.defineProperty(window, "ConsentGate", { value: api, enumerable: true });
+  N.defineProperty(window, "ConsentGate", { value: api, enumerable: true });
 
   const run = (module) => {
     const Engine = start(module);

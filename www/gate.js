@@ -4,7 +4,7 @@
 // rule here.
 
 import * as N from "./natives.js";
-import { attempt, charCode, exec, indexOf, lastIndexOf, parse, pin, slice, startsWith } from "./natives.js";
+import { attempt, charCode, exec, indexOf, lastIndexOf, list, newMap, newSet, parse, slice, startsWith } from "./natives.js";
 
 // The numbers of `Kind` in src/gate/request.rs.
 export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
@@ -33,9 +33,9 @@ const EARLY = 2000;
 export const gate = {
   engine: null,
   forget: () => {
-    allowed = pin(new Set());
-    wide = [];
-    writes = pin(new Map());
+    allowed = newSet();
+    wide = list();
+    writes = newMap();
   },
   rescan: () => undefined, // set by shims/tree.js
   clear: () => undefined, // set by shims/writes.js
@@ -46,18 +46,18 @@ export const gate = {
     gate.rescan();
   },
 };
-const others = [];
+const others = list();
 
-let allowed = pin(new Set());
-let marked = pin(new Map()); // address → marks of an element that names it, which nobody but the page can know
-let wide = []; // kind → origins of which every path is allowed, and `/` for the page's own
+let allowed = newSet();
+let marked = newMap(); // address → marks of an element that names it, which nobody but the page can know
+let wide = list(); // kind → origins of which every path is allowed, and `/` for the page's own
 let latest = ""; // the last of them that was asked for, with its `/`
 let latestOf = null;
 let heads = null; // …but for paths that begin like this, and spellings that only a parser understands
 let base = ""; // the document's, as it was when the next two were taken from it
 let folder = ""; // the path that relative addresses hang on; empty where they leave the page's origin
-let writes = pin(new Map());
-let early = [];
+let writes = newMap();
+let early = list();
 let known;
 
 // The page's registrable domain: the shortest suffix that the browser takes a cookie for. Suffixes
@@ -65,13 +65,13 @@ let known;
 gate.site = () => known ?? (known = probe(N.home.hostname));
 
 const probe = (host) => {
-  const labels = host.split(".");
   const name = "consent-gate-probe=";
-  const read = () => attempt(() => N.getCookie(document), "").includes(name);
+  const read = () => indexOf(attempt(() => N.getCookie(document), ""), name) >= 0;
   // An address of numbers has no suffixes, and a cookie for one of them proves nothing.
-  if (/^[\d.]+$|:/.test(host)) return host;
-  for (let i = labels.length - 2; i >= 0; i--) {
-    const site = labels.slice(i).join(".");
+  if (exec(/^[\d.]+$|:/, host)) return host;
+  for (let end = lastIndexOf(host, "."); end >= 0; ) {
+    end = lastIndexOf(slice(host, 0, end), ".");
+    const site = slice(host, end + 1);
     const rest = "; Path=/; SameSite=Lax; Domain=" + site;
     attempt(() => N.setCookie(document, name + "1" + rest));
     const taken = read();
@@ -84,7 +84,7 @@ const probe = (host) => {
 const ownSite = (host) => {
   if (host === N.home.hostname) return true;
   const site = gate.site();
-  return host === site || host.endsWith("." + site);
+  return host === site || slice(host, -site.length - 1) === "." + site;
 };
 
 // Was the engine asked before about an address of which only the host matters? Then this is all that
@@ -128,7 +128,7 @@ const rebase = (from) => {
 export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
   // Absolute text means the same whatever the base is, so it can be remembered as it stands.
-  const absolute = !marks && (text.slice(0, 8) === "https://" || text.slice(0, 7) === "http://");
+  const absolute = !marks && (startsWith(text, "https://") || startsWith(text, "http://"));
   const key = kind + text;
   if (absolute && allowed.has(key)) return null;
   const url = parse(text, N.baseURI(of));
@@ -137,10 +137,11 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (!leaves && !marks) return null;
   const host = leaves ? N.hostname(url) : "";
   if (marks && leaves) {
-    if (marked.size >= REMEMBERED) marked = pin(new Map());
+    if (marked.size >= REMEMBERED) marked = newMap();
     marked.set(N.href(url), marks);
   }
   const request = {
+    __proto__: null,
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
     marks,
@@ -160,14 +161,14 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (request.code & WIDE) {
     const origin = N.origin(url);
     const own = origin === N.home.origin;
-    const origins = (wide[kind] ??= pin(new Set()));
+    const origins = (wide[kind] ??= newSet());
     if (origins.size < REMEMBERED) {
       if (own) origins.add("/");
       // Text in which the parser changed nothing.
       if (absolute && startsWith(text, origin + "/")) origins.add(origin);
     }
   } else if (absolute) {
-    if (allowed.size >= REMEMBERED) allowed = pin(new Set());
+    if (allowed.size >= REMEMBERED) allowed = newSet();
     allowed.add(key);
   }
   return null;
@@ -186,11 +187,14 @@ export const judgeWrite = (kind, name) => {
   let answer = writes.get(key);
   if (answer === undefined) {
     answer = !gate.engine || (attempt(() => gate.engine.judgeWrite(kind, name), HOLD) & VERDICT) === 0;
-    if (writes.size >= REMEMBERED) writes = pin(new Map());
+    if (writes.size >= REMEMBERED) writes = newMap();
     if (gate.engine) writes.set(key, answer);
   }
   return answer;
 };
+
+// May a key that a script has written without asking stay?
+export const mayStay = (kind, name) => !gate.engine || (attempt(() => gate.engine.judgeWrite(kind | PLAIN, name), HOLD) & VERDICT) === 0;
 
 // Hands a held thing over. `ticket` is `{ element, release(), refuse(), number }`; `weight` its
 // bytes in memory; `code` the text of a dependent inline script. False: there is no room.
@@ -225,7 +229,7 @@ export const adopt = (engine) => {
   heads = new RegExp("(?:" + words + ")|[^]*?(?:/\\.|%2e|[\\\\\\t\\n\\r])", "iy");
   gate.forget();
   const waiting = early;
-  early = [];
+  early = list();
   for (let i = 0; i < waiting.length; i++) {
     const { request, ticket, order, weight, code } = waiting[i];
     if (ticket.gone) continue;

@@ -3,7 +3,7 @@
 // browser refuses to give is left out, and the Rust side has a default for it.
 
 import * as N from "./natives.js";
-import { apply, attempt, queryAll } from "./natives.js";
+import { apply, attempt, exec, queryAll } from "./natives.js";
 
 const list = (value) => {
   const answer = [];
@@ -11,6 +11,7 @@ const list = (value) => {
   return answer;
 };
 
+const DIGITS = "0123456789abcdef";
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 
 // `gate` gives forget, again, clear and site; `tag` is our own script element or null.
@@ -23,10 +24,11 @@ export const makeHost = (gate, { tag, config }) => {
   const { Date } = w;
   const { now } = Date;
   const { toISOString } = Date.prototype;
-  const { queueMicrotask, CustomEvent, Object } = w;
+  const { queueMicrotask, CustomEvent, Object, Uint8Array } = w;
+  const { randomUUID, getRandomValues } = crypto;
   const keys = Object.keys;
   const has = Object.prototype.hasOwnProperty;
-  const quiet = (action) => (...args) => attempt(() => action(...args));
+  const quiet = (action) => (a, b, c, d) => attempt(() => action(a, b, c, d));
   const text = (value) => (typeof value === "string" ? value : "");
 
   return {
@@ -42,15 +44,20 @@ export const makeHost = (gate, { tag, config }) => {
     now: () => now(),
     setTimeout: (callback, delay) => N.setTimeout(callback, delay),
     queueMicrotask: (callback) => apply(queueMicrotask, w, [callback]),
-    dispatch: quiet((name, detail) => N.dispatch(d, new CustomEvent(name, { detail }))),
+    dispatch: quiet((name, detail) => N.dispatch(d, new CustomEvent(name, { __proto__: null, detail }))),
     warn: quiet((words) => apply(warn, console, [words])),
     error: quiet((words) => apply(error, console, [words])),
     // `randomUUID` is for secure contexts only; a demo or an old intranet page is none.
-    uuid: () =>
-      attempt(() => crypto.randomUUID()) ??
-      "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
-        (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
-      ),
+    uuid: () => {
+      if (randomUUID) return apply(randomUUID, crypto, []);
+      const bytes = apply(getRandomValues, crypto, [new Uint8Array(16)]);
+      let id = "";
+      for (let i = 0; i < 16; i++) {
+        const byte = i === 6 ? (bytes[i] & 15) | 64 : i === 8 ? (bytes[i] & 63) | 128 : bytes[i];
+        id += (i === 4 || i === 6 || i === 8 || i === 10 ? "-" : "") + DIGITS[byte >> 4] + DIGITS[byte & 15];
+      }
+      return id;
+    },
     parse: (source) => parse(source),
     stringify: (value) => text(attempt(() => stringify(value))),
     copy: (value) => {
@@ -79,6 +86,9 @@ export const makeHost = (gate, { tag, config }) => {
     block: () => attempt(() => N.textContent(queryAll(d, "#consent-gate-config")[0])) ?? undefined,
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),
 
+    gesture: () => N.isGesture() === true,
+    trusted: (event) => event.isTrusted === true,
+
     forget: gate.forget,
     site: gate.site,
     rescan: gate.again,
@@ -90,7 +100,7 @@ export const makeHost = (gate, { tag, config }) => {
         if (name in w) return true;
         const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
         const scripts = queryAll(d, "script:not([src]):not([type^=held])");
-        for (let i = 0; i < scripts.length; i++) if (declared.test(N.textContent(scripts[i]))) return true;
+        for (let i = 0; scripts[i]; i++) if (exec(declared, N.textContent(scripts[i]))) return true;
         return false;
       }, true),
   };

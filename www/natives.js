@@ -3,22 +3,41 @@
 // page goes through these: `N.setAttribute(element, "src", url)` is the browser's setAttribute,
 // whatever the page or we have put in its place since.
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor: describe, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
+export const { apply, construct, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
+const { defineProperty: define, getOwnPropertyDescriptor } = Reflect;
 
-// What could not be captured or patched: the page was here first. Reported once, by boot.
-export const lost = [];
-
-// A Map or WeakMap whose methods are its own, so that a page that patches `Map.prototype` later
-// does not reach our books.
-export const pin = (object) => {
-  const prototype = getPrototypeOf(object);
-  const keys = ownKeys(prototype);
-  for (let i = 0; i < keys.length; i++) {
-    const found = describe(prototype, keys[i]);
-    if (typeof found.value === "function") defineProperty(object, keys[i], found);
-  }
+// What a page puts on `Object.prototype` or `Array.prototype` is read where one of our objects doesn't have it, and a setter
+// there is handed the object. So what lives on, and what the browser reads, has no prototype: descriptors, tickets, lists that grow.
+export const bare = (object) => {
+  setPrototypeOf(object, null);
   return object;
 };
+export const list = () => bare([]);
+export const describe = (owner, key) => {
+  const found = getOwnPropertyDescriptor(owner, key);
+  return found && bare(found);
+};
+export const defineProperty = (owner, key, found) => define(owner, key, bare(found));
+
+// What could not be captured or patched: the page was here first. Reported once, by boot.
+export const lost = list();
+
+// Maps and sets with the methods of today, so that a page that patches `Map.prototype`, or puts another `Map` in its place, does
+// not reach our books.
+const books = (Native) => {
+  const own = bare({});
+  const keys = ownKeys(Native.prototype);
+  for (let i = 0; i < keys.length; i++) define(own, keys[i], describe(Native.prototype, keys[i]));
+  return () => {
+    const made = new Native();
+    setPrototypeOf(made, own);
+    return made;
+  };
+};
+export const newMap = books(Map);
+export const newSet = books(Set);
+export const newWeakMap = books(WeakMap);
+export const newWeakSet = books(WeakSet);
 
 export const attempt = (action, otherwise) => {
   try {
@@ -57,7 +76,7 @@ export const setter = (owner, key) => {
 };
 
 // patched → what it stands for; `Function.prototype.toString` answers with the latter (realms.js).
-export const originals = pin(new WeakMap());
+export const originals = newWeakMap();
 
 // Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
 // length, native-looking source, and the realm that it belongs to.
@@ -94,12 +113,15 @@ export const replace = (owner, key, make, part = "value") => {
 
 export const patch = (owner, key, body, part) => replace(owner, key, (original) => disguise(original, body), part);
 
+const Stand = Proxy;
+
 // A constructor is patched by a proxy: `new.target`, subclasses, statics and `instanceof` are the
 // original's own.
 export const patchClass = (owner, key, body) => {
   const original = owner[key];
   if (typeof original !== "function") return;
-  const patched = new Proxy(original, {
+  const patched = new Stand(original, {
+    __proto__: null,
     construct: (target, args, newTarget) => body(target, args, newTarget),
   });
   originals.set(patched, original);
@@ -116,13 +138,12 @@ export const patchClass = (owner, key, body) => {
 const { prototype: texts } = String;
 export const slice = ((own) => (text, from, to) => apply(own, text, [from, to]))(texts.slice);
 export const indexOf = ((own) => (text, part, from) => apply(own, text, [part, from]))(texts.indexOf);
-export const lastIndexOf = ((own) => (text, part) => apply(own, text, [part]))(texts.lastIndexOf);
+export const lastIndexOf = ((own) => (text, part, from = text.length) => apply(own, text, [part, from]))(texts.lastIndexOf);
 export const startsWith = ((own) => (text, part) => apply(own, text, [part]))(texts.startsWith);
 export const charCode = ((own) => (text, at) => apply(own, text, [at]))(texts.charCodeAt);
 export const lower = ((own) => (text) => apply(own, text, []))(texts.toLowerCase);
 export const upper = ((own) => (text) => apply(own, text, []))(texts.toUpperCase);
 export const exec = ((own) => (pattern, text) => apply(own, pattern, [text]))(RegExp.prototype.exec);
-export const words = ((own) => (text) => apply(own, text, [" "]))(texts.split);
 
 // Puts what `each` answers for a match of a global pattern in its place; `undefined` leaves it.
 export const swap = (pattern, text, each) => {
@@ -141,10 +162,31 @@ export const swap = (pattern, text, each) => {
 };
 
 // A list of its own of what is like one.
-export const listed = (list, from = 0) => {
-  const answer = [];
-  for (let i = from; i < list.length; i++) answer[i - from] = list[i];
-  return answer;
+export const listed = (given, from = 0) => {
+  const all = list();
+  for (let i = from; i < given.length; i++) all[i - from] = given[i];
+  return all;
+};
+
+// The words of a text.
+export const words = (text) => {
+  const all = list();
+  swap(/\S+/g, text, (found) => void (all[all.length] = found[0]));
+  return all;
+};
+
+// A list of the page's kind grows by its own property, whatever stands on the prototype.
+export const append = (all, value) => define(all, all.length, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+
+// A list that the browser is to read as a sequence, which it does by the iterators that a page may have changed.
+const { iterator } = Symbol;
+export const sequence = (all) => {
+  const iterate = () => {
+    let at = 0;
+    return { __proto__: null, next: () => ({ __proto__: null, done: at >= all.length, value: all[at++] }) };
+  };
+  defineProperty(all, iterator, { value: iterate });
+  return all;
 };
 
 const w = window;
@@ -161,7 +203,7 @@ const trust = (key) => {
     if (!createPolicy) return text;
     if (policy === undefined) {
       policy = null;
-      policy = apply(createPolicy, trustedTypes, ["consent-gate", { createScript: (own) => own, createScriptURL: (own) => own }]);
+      policy = apply(createPolicy, trustedTypes, ["consent-gate", { __proto__: null, createScript: (own) => own, createScriptURL: (own) => own }]);
     }
     return make(policy, text);
   };
@@ -231,13 +273,13 @@ export const rootOf = getter(documents, "documentElement");
 export const createElement = method(documents, "createElement");
 export const listen = method(target, "addEventListener");
 // The page's `document.open` takes every listener off its document and window; these come back.
-const lasting = [];
-export const stay = (...args) => {
-  lasting[lasting.length] = args;
-  listen(...args);
+const lasting = list();
+export const stay = (target, type, act, how) => {
+  const again = (lasting[lasting.length] = () => listen(target, type, act, how));
+  again();
 };
 export const listenAgain = () => {
-  for (let i = 0; i < lasting.length; i++) listen(...lasting[i]);
+  for (let i = 0; i < lasting.length; i++) lasting[i]();
 };
 export const unlisten = method(target, "removeEventListener");
 export const dispatch = method(target, "dispatchEvent");
@@ -258,6 +300,27 @@ export const search = getter(address, "search");
 export const observe = method(Observer?.prototype, "observe");
 export const disconnect = method(Observer?.prototype, "disconnect");
 export const takeRecords = method(Observer?.prototype, "takeRecords");
+export const recordType = getter(prototype("MutationRecord"), "type");
+export const recordTarget = getter(prototype("MutationRecord"), "target");
+export const recordAdded = getter(prototype("MutationRecord"), "addedNodes");
+export const count = getter(prototype("NodeList"), "length");
+export const eventTarget = getter(prototype("Event"), "target");
+
+// Is the visitor acting? `undefined`: the browser can't tell.
+const activation = attempt(() => apply(describe(prototype("Navigator"), "userActivation").get, w.navigator, []));
+const isActive = getter(prototype("UserActivation"), "isActive");
+export const isGesture = () => (activation ? isActive(activation) === true : undefined);
+
+// A value that the browser takes at its word, whatever a page makes of how it is turned into text: that text.
+const trusted = ["HTML", "Script", "ScriptURL"];
+const areTrusted = list();
+for (let i = 0; trustedTypes && i < 3; i++)
+  areTrusted[i] = [method(getPrototypeOf(trustedTypes), "is" + trusted[i]), method(prototype("Trusted" + trusted[i]), "toString")];
+export const trustedText = (value) => {
+  if (typeof value === "object" && value)
+    for (let i = 0; i < areTrusted.length; i++) if (areTrusted[i][0](trustedTypes, value)) return areTrusted[i][1](value);
+};
+export const written = (value) => trustedText(value) ?? "" + value;
 export const setTimeout = (...args) => apply(timeout, w, args);
 export const clearTimeout = (...args) => apply(untimeout, w, args);
 export const mark = attempt(() => {
@@ -265,10 +328,10 @@ export const mark = attempt(() => {
   return (name) => void attempt(() => apply(native, clock, [name]));
 }, () => undefined);
 
-// Every match below a node, whatever kind of node it is.
+// Every match below a node, whatever kind of node it is. Behind the last of them is nothing, whatever a page puts on prototypes.
 export const queryAll = (root, selector) => {
   const type = nodeType(root);
-  return (type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector);
+  return bare((type === 9 ? queryDocument : type === 11 ? queryFragment : queryElement)(root, selector));
 };
 
 export const localName = (thing) => {

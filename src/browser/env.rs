@@ -38,9 +38,7 @@ pub fn languages(natives: &Natives) -> Vec<String> {
 
 /// Is the visitor acting right now (a click, a key)? A browser that can't say has seen no gesture.
 pub fn is_gesture(natives: &Natives) -> bool {
-    let navigator = natives.get(&natives.window(), "navigator");
-    let activation = natives.get(&navigator, "userActivation");
-    natives.get(&activation, "isActive").as_bool() == Some(true)
+    natives.gesture()
 }
 
 /// A property of the page's address, such as `pathname`.

@@ -98,6 +98,13 @@ extern "C" {
 
     // What the browser says about itself and the page, raw.
 
+    /// Is the visitor acting right now? Asked of the browser, not of what the page has put in its place.
+    #[wasm_bindgen(method)]
+    pub fn gesture(this: &Natives) -> bool;
+    /// Was an event made by the browser?
+    #[wasm_bindgen(method)]
+    pub fn trusted(this: &Natives, event: &JsValue) -> bool;
+
     /// The page's host.
     #[wasm_bindgen(method, js_name = pageHost)]
     pub fn page_host(this: &Natives) -> String;

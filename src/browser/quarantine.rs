@@ -160,10 +160,19 @@ pub trait Keeper {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
+/// A held thing under its number.
+struct Kept {
+    number: u32,
+    thing: Held,
+    // It was judged and may not go. It is asked again after a change, and not whenever another one comes: a
+    // page that has many would stand still.
+    denied: Cell<bool>,
+}
+
 /// Everything that is held on a page.
 #[derive(Default)]
 pub struct Quarantine {
-    held: RefCell<Vec<(u32, Held)>>,
+    held: RefCell<Vec<Kept>>,
     // Ordered scripts that were released and have not reported yet.
     loading: RefCell<Vec<u32>>,
     last: Cell<u32>,
@@ -186,10 +195,10 @@ impl Quarantine {
     /// [`Full`]: a call must fail now; an element stays inert, and is found again by a scan.
     pub fn hold(&self, thing: Held) -> Result<u32, Full> {
         let mut held = self.held.borrow_mut();
-        let calls = held.iter().filter(|(_, known)| known.is_call());
         let fits = if thing.is_call() {
-            let (count, bytes) = calls.fold((0, 0_u32), |(count, bytes), (_, call)| {
-                (count + 1, bytes.saturating_add(call.weight))
+            let calls = held.iter().filter(|kept| kept.thing.is_call());
+            let (count, bytes) = calls.fold((0, 0_u32), |(count, bytes), call| {
+                (count + 1, bytes.saturating_add(call.thing.weight))
             });
             count < MAX_CALLS && bytes.saturating_add(thing.weight) <= MAX_CALL_BYTES
         } else {
@@ -202,8 +211,19 @@ impl Quarantine {
         }
         let number = self.last.get().wrapping_add(1).max(1);
         self.last.set(number);
-        held.push((number, thing));
+        held.push(Kept {
+            number,
+            thing,
+            denied: Cell::new(false),
+        });
         Ok(number)
+    }
+
+    /// What is granted has changed: everything is to be judged anew.
+    pub fn ask_anew(&self) {
+        for kept in self.held.borrow().iter() {
+            kept.denied.set(false);
+        }
     }
 
     /// The thing is gone by itself: aborted, changed, removed.
@@ -253,7 +273,8 @@ impl Quarantine {
             .held
             .borrow()
             .iter()
-            .map(|(number, _)| *number)
+            .filter(|kept| !kept.denied.get())
+            .map(|kept| kept.number)
             .collect();
         let mut stopped = false;
         for deferred in [false, true] {
@@ -284,10 +305,11 @@ impl Quarantine {
     fn judge(&self, number: u32, keeper: &impl Keeper) -> Option<(Order, Decision)> {
         let held = self.held.borrow();
         let index = held
-            .binary_search_by_key(&number, |(known, _)| *known)
+            .binary_search_by_key(&number, |kept| kept.number)
             .ok()?;
-        let (_, thing) = held.get(index)?;
+        let Kept { thing, denied, .. } = held.get(index)?;
         let decision = keeper.judge(&thing.request());
+        denied.set(decision.permit().is_none());
         decision.permit()?;
         let order = thing.order;
         if thing.needs.is_empty() {
@@ -302,8 +324,8 @@ impl Quarantine {
         self.held
             .borrow()
             .iter()
-            .take_while(|(known, _)| *known < number)
-            .any(|(_, thing)| {
+            .take_while(|kept| kept.number < number)
+            .any(|Kept { thing, .. }| {
                 // A page that marks its scripts up knows that they don't run; what needs them is
                 // marked up as well.
                 thing.mark.is_none() && matches!(thing.order, Order::Ordered | Order::Inline)
@@ -328,9 +350,9 @@ impl Quarantine {
     fn take(&self, number: u32) -> Option<Held> {
         let mut held = self.held.borrow_mut();
         let index = held
-            .binary_search_by_key(&number, |(known, _)| *known)
+            .binary_search_by_key(&number, |kept| kept.number)
             .ok()?;
-        Some(held.remove(index).1)
+        Some(held.remove(index).thing)
     }
 
     /// Fails the waiting calls whose answer is no.
@@ -339,16 +361,16 @@ impl Quarantine {
             .held
             .borrow()
             .iter()
-            .filter(|(_, thing)| thing.is_call())
-            .filter(|(_, thing)| {
-                let decision = keeper.judge(&thing.request());
+            .filter(|kept| kept.thing.is_call())
+            .filter(|kept| {
+                let decision = keeper.judge(&kept.thing.request());
                 match decision.verdict {
                     Verdict::Allow => false,
                     Verdict::Hold => decision.settled,
                     Verdict::Block => true,
                 }
             })
-            .map(|(number, _)| *number)
+            .map(|kept| kept.number)
             .collect();
         for number in denied {
             if let Some(thing) = self.take(number) {
@@ -484,6 +506,7 @@ mod tests {
         quarantine.pump(&page);
         assert_eq!(words(&log), "");
         page.granted.set(CategorySet::ALL);
+        quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "first second pixel");
         quarantine.settled(second, &page);
@@ -506,9 +529,11 @@ mod tests {
             .unwrap();
         page.granted
             .set(CategorySet::ESSENTIAL.with(Category::Analytics));
+        quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "stats");
         page.granted.set(CategorySet::ALL);
+        quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "stats ads");
     }
@@ -537,6 +562,7 @@ mod tests {
         assert_eq!(words(&log), "");
         page.granted
             .set(CategorySet::ESSENTIAL.with(Category::Analytics));
+        quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "lib");
         page.names.borrow_mut().push("lib".to_owned());
@@ -578,6 +604,7 @@ mod tests {
         let number = quarantine.hold(call(&log, "gone", 0)).unwrap();
         quarantine.forget(number);
         page.granted.set(CategorySet::ALL);
+        quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "");
     }

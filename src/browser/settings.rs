@@ -92,7 +92,10 @@ pub(super) fn listen(
 ) {
     let app_of_listener = Rc::clone(app);
     let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
-        act(&app_of_listener, &event);
+        // What a script dispatches has not happened.
+        if app_of_listener.natives.trusted(&event) {
+            act(&app_of_listener, &event);
+        }
     });
     app.natives
         .listen(target, kind, listener.as_ref().unchecked_ref(), true);

@@ -3,7 +3,7 @@
 
 import { BEACON, FETCH, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, method, patch, patchClass } from "../natives.js";
+import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
 import { note } from "./streams.js";
 
@@ -25,20 +25,35 @@ const promise = (win, owner, name, kind, read, failure) =>
     });
   });
 
+const { iterator } = Symbol;
 const first = (args) => (args.length ? [(args[0] = "" + args[0])] : []);
 const textOf = (item) => attempt(() => addressOf(item)) ?? "" + item;
 const second = (args) => {
   if (args.length < 2) return [];
   const given = args[1];
-  const list = typeof given === "object" && given?.[Symbol.iterator] ? [...given] : [given];
-  const texts = list.map(textOf);
-  args[1] = list.map((item, i) => (attempt(() => addressOf(item)) === undefined ? texts[i] : item));
+  const texts = list();
+  const items = [];
+  const add = (item) => {
+    const text = (texts[texts.length] = textOf(item));
+    append(items, attempt(() => addressOf(item)) === undefined ? text : item);
+  };
+  if (typeof given === "object" && given?.[iterator]) for (const item of given) add(item);
+  else add(given);
+  args[1] = sequence(items);
   return texts;
 };
 
 const providers = (args) => {
-  const texts = [];
-  for (const { configURL } of args[0]?.identity?.providers ?? []) texts[texts.length] = "" + configURL;
+  const texts = list();
+  const identity = args[0]?.identity;
+  const given = identity?.providers;
+  if (!given) return texts;
+  const providers = [];
+  for (const provider of given) {
+    const configURL = (texts[texts.length] = "" + provider.configURL);
+    append(providers, { __proto__: provider, configURL });
+  }
+  args[0] = { __proto__: args[0], identity: { __proto__: identity, providers: sequence(providers) } };
   return texts;
 };
 
@@ -57,7 +72,7 @@ const later = (win) => {
       const signal = args[1]?.signal;
       if (signal) N.listen(signal, "abort", () => abort(control));
       const answer = apply(original, self, [args[0], { __proto__: args[1], signal: control.signal }]);
-      note({ deref: () => (answer.activated ? null : control) }, BEACON, text, abort);
+      note(() => (answer.activated ? null : control), BEACON, text, abort);
       return answer;
     };
     if (request === null) return send();
@@ -77,10 +92,10 @@ const payments = (win) =>
     const kept = [];
     for (const method of args[0] ?? []) {
       const text = "" + method.supportedMethods;
-      const held = /^https:/i.test(text) && asked(OTHER, text, win.document) !== null;
-      kept[kept.length] = held ? { __proto__: method, supportedMethods: NOBODY } : method;
+      const held = exec(/^https:/i, text) && asked(OTHER, text, win.document) !== null;
+      append(kept, { __proto__: method, supportedMethods: held ? NOBODY : text });
     }
-    if (args.length) args[0] = kept;
+    if (args.length) args[0] = sequence(kept);
     return construct(target, args, newTarget);
   });
 

@@ -10,10 +10,10 @@ import { attempt, exec, indexOf, lower, slice, swap } from "../natives.js";
 export const BAR = "https://:held/";
 
 const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\/i;
-// Comments; quoted text; names written with escapes; what an address can follow; brackets.
+// Comments; quoted text; names written with escapes; what an address can follow; other names; brackets.
 const STRING = `"(?:[^"\\\\\\n]|\\\\[^])*"?|'(?:[^'\\\\\\n]|\\\\[^])*'?`;
 const ESCAPED = `@?[-\\w]*(?:\\\\(?:[\\da-f]{1,6}\\s?|[^\\n])[-\\w]*)+\\(?`;
-const TOKEN = new RegExp(`/\\*[^]*?(?:\\*/|$)|${STRING}|${ESCAPED}|@import|@font-face|(?:url|src|(?:-webkit-)?image-set)\\(|[(){};]`, "gi");
+const TOKEN = new RegExp(`/\\*[^]*?(?:\\*/|$)|${STRING}|${ESCAPED}|@import|@font-face|(?:url|src|(?:-webkit-)?image-set)\\(|[-\\w]+\\(?|[(){};]`, "gi");
 const ADDRESS = new RegExp(`\\s*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y");
 
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^]))/gi;

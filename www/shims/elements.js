@@ -3,13 +3,13 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, parse, patch, patchClass, pin, replace, setter, startsWith, words } from "../natives.js";
+import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, startsWith, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
 } from "./loads.js";
-import { givenPage, quoted, reframe, rewrite } from "./markup.js";
+import { givenPage, look, quoted, reframe, rewrite, tells } from "./markup.js";
 import { settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
 import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
@@ -106,7 +106,7 @@ const ownerOf = (list) => {
 // Interfaces, and their properties that reflect attributes of the table.
 const SETTERS = [
   "Script src type", "Image src srcset", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
-  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Anchor ping", "Area ping",
+  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping",
 ];
 const DRAWN = ["Image", "Use", "FEImage", "Script"];
 
@@ -138,20 +138,21 @@ const inserted = (original, self, args) => {
 };
 // A piece of a style's text.
 const barredText = (piece) => {
-  if (typeof piece !== "object" || !piece) return heldCss("" + piece)?.text ?? piece;
+  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece))?.text ?? piece;
   if (N.nodeType(piece) !== 3) return piece;
   const held = heldCss(data(piece));
   if (held) setData(piece, held.text);
   return piece;
 };
 
+// The address of a drawing's part is an object that doesn't know whose it is.
+const strings = newWeakMap();
+
 export const elements = (win) => {
   const html = (name) => win["HTML" + name + "Element"]?.prototype;
-  const types = win.trustedTypes;
   // An argument is turned into text once, and that text is passed on; only a trusted value is
   // passed on as it is, because it can't answer differently the second time.
-  const passed = (value, text) =>
-    types && typeof value === "object" && (types.isScriptURL(value) || types.isHTML(value) || types.isScript(value)) ? value : text;
+  const passed = (value, text) => (trustedText(value) === undefined ? text : value);
 
   // Sets an attribute by the native way unless it is held.
   const set = (element, name, text, original, self, args) => {
@@ -168,7 +169,7 @@ export const elements = (win) => {
   };
 
   const assign = (own) => (original, self, args) => {
-    const text = "" + args[0];
+    const text = written(args[0]);
     set(self, own, text, original, self, [passed(args[0], text)]);
   };
   // Pictures are many: of one that bears no mark, of a host that was asked for before, no more is looked at.
@@ -202,8 +203,6 @@ export const elements = (win) => {
     attempt(() => prejudge(self, "link"));
     return apply(original, self, args);
   }, "get");
-  // The address of a drawing's part is an object that doesn't know whose it is.
-  const strings = pin(new WeakMap());
   for (let i = 0; i < DRAWN.length; i++)
     patch(win["SVG" + DRAWN[i] + "Element"]?.prototype, "href", (original, self, args) => {
       const answer = apply(original, self, args);
@@ -231,7 +230,7 @@ export const elements = (win) => {
     if (at && args[0] != null) args[0] = "" + args[0];
     const given = (args[at] = "" + args[at]);
     const value = args[at + 1];
-    const text = "" + value;
+    const text = written(value);
     args[at + 1] = passed(value, text);
     const name = at ? plainName(args[0], given) : lower(given);
     if (effectOf(name) === 2) {
@@ -315,17 +314,20 @@ export const elements = (win) => {
   // Text, which matters in a style, in a list of rules, and in an attribute.
   const setText = (original, self, args) => {
     const type = attempt(() => N.nodeType(self));
+    if (!args.length) return apply(original, self, args);
     if (type === 2) return setAttr(original, self, args);
     const at = args.length - 1;
+    const text = written(args[at]);
+    args[at] = passed(args[at], text);
     const owner = type === 1 ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
-      args[at] = attempt(() => heldCss(args[at])?.text, "") ?? args[at];
+      args[at] = attempt(() => heldCss(text)?.text, "") ?? args[at];
       const answer = apply(original, self, args);
       attempt(() => settleSheet(owner));
       return answer;
     }
-    if (name === "script" && attempt(() => isRules(owner) && judgeEach(LINK, args[at], /"((?:https?:)?\/\/[^"*]+)"/gi, ""), true)) attempt(() => park(owner, "script"));
+    if (name === "script" && attempt(() => isRules(owner) && judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, ""), true)) attempt(() => park(owner, "script"));
     return apply(original, self, args);
   };
   const texts = (owner, names, part) => {
@@ -334,7 +336,7 @@ export const elements = (win) => {
       if (part)
         replace(owner, keys[i], (original) => ({
           set(text) {
-            if (typeof text === "string" && exec(TELLING, text) !== null) setText(original, this, [text]);
+            if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
             else apply(original, this, [text]);
           },
         }).set, part);
@@ -409,18 +411,21 @@ export const elements = (win) => {
     return answer;
   });
   patch(Document.prototype, "execCommand", (original, self, args) => {
-    const command = lower("" + args[0]);
+    const command = lower((args[0] = "" + args[0]));
     if (command === "insertimage") {
-      const safe = attempt(() => rewrite(`<img src="${quoted("" + args[2])}">`, false), "");
+      const text = (args[2] = written(args[2]));
+      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
       if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
-    } else if (command === "inserthtml") args[2] = rewrite("" + args[2], false);
-    return apply(original, self, args);
+    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
+    const answer = apply(original, self, args);
+    if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
+    return answer;
   });
 };
 
 // What a visitor pastes or drops comes in by no method.
 const pasted = (event) => {
-  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(event.target, TEXT));
+  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
 };
 
 // A document that is new in its window.

@@ -3,10 +3,10 @@
 // look when they are parsed; pages that have one are watched for more.
 
 import * as N from "../natives.js";
-import { Observer, attempt, pin, words } from "../natives.js";
+import { Observer, attempt, list, newWeakSet, words } from "../natives.js";
 import { settle } from "./tree.js";
 
-// Class, the attribute that has the id, what stands before the id in the address, and what must be granted.
+// Class, the attribute that has the id, what stands before the id in the address (`-`: nothing), and what must be granted.
 const EMBEDS = words(
   "youtube_player videoID https://www.youtube-nocookie.com/embed/ youtube " +
     "youtube_playlist_player playlistID https://www.youtube-nocookie.com/embed/videoseries?list= youtube " +
@@ -14,23 +14,22 @@ const EMBEDS = words(
     "dailymotion_player videoID https://www.dailymotion.com/embed/video/ dailymotion " +
     "spotify_player spotifyID https://open.spotify.com/embed/ spotify " +
     "googlemaps_embed id https://www.google.com/maps/embed?pb= google-maps " +
-    "googlemapsembed data-url  google-maps tac_iframe data-url  functional",
+    "googlemapsembed data-url - google-maps tac_iframe data-url - functional",
 );
 const COPIED = words("width height title");
-const filled = pin(new WeakSet());
+const filled = newWeakSet();
 
 const fill = () => {
-  const frames = [];
+  const frames = list();
   for (let i = 0; i < EMBEDS.length; i += 4) {
     const found = N.queryAll(document, "." + EMBEDS[i]);
-    for (let j = 0; j < found.length; j++) {
-      const place = found[j];
+    for (let j = 0, place; (place = found[j]); j++) {
       const id = N.getAttribute(place, EMBEDS[i + 1]);
       if (!id || filled.has(place) || N.firstChild(place)) continue;
       filled.add(place);
       const frame = N.createElement(document, "iframe");
       N.setAttribute(frame, "data-consent", EMBEDS[i + 3]);
-      N.setAttribute(frame, "data-src", EMBEDS[i + 2] + id);
+      N.setAttribute(frame, "data-src", (EMBEDS[i + 2] === "-" ? "" : EMBEDS[i + 2]) + id);
       N.setAttribute(frame, "allowfullscreen", "");
       for (let k = 0; k < 3; k++) {
         const value = N.getAttribute(place, COPIED[k]);
@@ -46,7 +45,7 @@ const fill = () => {
 
 export const embeds = () => {
   const begin = () => {
-    if (attempt(fill)) N.observe(new Observer(() => void attempt(fill)), document, { childList: true, subtree: true });
+    if (attempt(fill)) N.observe(new Observer(() => void attempt(fill)), document, { __proto__: null, childList: true, subtree: true });
   };
   if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", begin);
   else begin();

@@ -4,21 +4,21 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, method, pin, queryAll } from "../natives.js";
+import { attempt, exec, localName, method, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
 import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
 
-export const tickets = pin(new WeakMap()); // element → ticket, while the quarantine has it
-export const orders = pin(new WeakMap()); // script → order, where its attributes don't tell
-export const released = pin(new WeakSet()); // scripts
-export const done = pin(new WeakSet()); // scripts that were let through or released
+export const tickets = newWeakMap(); // element → ticket, while the quarantine has it
+export const orders = newWeakMap(); // script → order, where its attributes don't tell
+export const released = newWeakSet(); // scripts
+export const done = newWeakSet(); // scripts that were let through or released
 
 // How many released scripts have not told yet that they have run, and what then waits for none being left.
 export const round = { loading: 0, over: () => {} };
 
 // What Trusted Types let nobody write again: element → the trusted value that was given.
-export const trusted = pin(new WeakMap());
+export const trusted = newWeakMap();
 
 // Was anything ever held on this page, is there a frame, a root in a shadow? As long as there is none, nobody need look for it.
 export const ever = { held: false, framed: false, shadowed: false };
@@ -77,6 +77,9 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
     drop(known);
   }
   const ticket = {
+    __proto__: null,
+    number: 0,
+    gone: false,
     element,
     place: request.place,
     release: () => {
@@ -179,7 +182,7 @@ export const releaseOther = (element) => {
     }
     if (name === "link" || (LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
     const given = trusted.get(element);
-    write(element, attribute, given && "" + given === value ? given : value);
+    write(element, attribute, given && written(given) === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));
     const parent = N.parentNode(element);
     // These look at it only when they are put in…

@@ -5,14 +5,14 @@
 // may not be there are removed before the next task. Where the number of keys is the same, that is all
 // that is looked at.
 
-import { LOCAL, SESSION, gate, judgeWrite } from "../gate.js";
+import { LOCAL, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, getter, method, ownKeys, patch, pin } from "../natives.js";
+import { apply, attempt, describe, getter, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
 
 const { Storage, queueMicrotask } = window;
 const lengthOf = getter(Storage?.prototype, "length");
 const remove = method(Storage?.prototype, "removeItem");
-const kinds = pin(new WeakMap()); // storage → kind
+const kinds = newWeakMap(); // storage → kind
 const store = (key, kind) => ({ key, kind, native: describe(window, key)?.get, of: null, known: null, count: -1 });
 const STORES = [store("localStorage", LOCAL), store("sessionStorage", SESSION)];
 let due = false;
@@ -21,11 +21,11 @@ const look = (store) => {
   const count = lengthOf(store.of);
   if (count === store.count) return;
   const found = ownKeys(store.of);
-  const known = pin(new Set());
+  const known = newSet();
   for (let i = 0; i < found.length; i++) {
     const key = found[i];
     if (typeof key !== "string") continue;
-    if (store.known && !store.known.has(key) && !attempt(() => judgeWrite(store.kind, key), false)) remove(store.of, key);
+    if (store.known && !store.known.has(key) && !mayStay(store.kind, key)) remove(store.of, key);
     else known.add(key);
   }
   store.known = known;

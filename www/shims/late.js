@@ -3,25 +3,25 @@
 // that is released with it has run. Whether a script was released is known to held.js; there is no rule here.
 
 import * as N from "../natives.js";
-import { apply, attempt, defineProperty, describe, getter, patch, pin } from "../natives.js";
+import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released, round } from "./held.js";
 
 const currentScript = getter(window.Document.prototype, "currentScript");
 const { Event, queueMicrotask } = window;
 
-const past = pin(new WeakMap()); // document → which of its events are over
+const past = newWeakMap(); // document → which of its events are over
 // The order in which they come.
 const TYPES = { __proto__: null, DOMContentLoaded: 1, readystatechange: 3, load: 4 };
 
 const note = (event) => {
-  const over = past.get(event.target);
+  const over = past.get(N.eventTarget(event));
   if (over) over[event.type] = true;
 };
 
 // Which listeners wait, and for what each was ever called: as by the event itself, once.
 let due = [];
 let waiting = 0;
-const called = pin(new WeakMap());
+const called = newWeakMap();
 
 const flush = () => {
   if (round.loading || !due.length) return;

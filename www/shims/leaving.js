@@ -3,7 +3,7 @@
 
 import { FORM, FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, method, patch, pin, queryAll } from "../natives.js";
+import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { intercept } from "./elements.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
@@ -17,7 +17,7 @@ const isPrevented = getter(Event.prototype, "defaultPrevented");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
 
-const sent = pin(new WeakMap()); // form → ticket
+const sent = newWeakMap(); // form → ticket
 
 const targetOf = (element, own) =>
   (own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target"))) || "_self";
@@ -69,7 +69,7 @@ const clicked = (event) => {
   });
 };
 const submitted = (event) => {
-  if (!isPrevented(event) && attempt(() => holdForm(event.target, submitterOf?.(event)))) prevent(event);
+  if (!isPrevented(event) && attempt(() => holdForm(N.eventTarget(event), submitterOf?.(event)))) prevent(event);
 };
 
 export const leaving = (win) => {

@@ -3,7 +3,7 @@
 
 import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
 import * as N from "../natives.js";
-import { exec, lower, pin, slice, startsWith } from "../natives.js";
+import { exec, lower, newMap, slice, startsWith } from "../natives.js";
 
 // What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
 export const SET = 32, LIST = 64, PAGE = 128;
@@ -47,7 +47,8 @@ export const LOADS = {
 };
 
 // The attribute on whose value it depends whether an element loads at all.
-export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName" };
+// Another base makes other addresses of what is there already.
+export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName", base: "href" };
 
 // The attributes in which a style stands, or a piece of one.
 export const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
@@ -78,10 +79,10 @@ setPrototypeOf(LOADS, null);
 export const NAMES = keys(LOADS);
 // Every element that the table knows, and how much its coming into a document matters: 1 little, because what it loads was
 // judged when it was set; 2 much. And every attribute that has to be looked at when it is set: 1 it may load, 2 a style.
-export const LOADING = pin(new Map());
-const attributes = pin(new Map());
+export const LOADING = newMap();
+const attributes = newMap();
 const places = { __proto__: null };
-const selectors = ["style", "[data-consent]"];
+const selectors = ["style,base,[data-consent]"];
 for (let i = 0; i < NAMES.length; i++) {
   const name = NAMES[i];
   const own = keys(setPrototypeOf(LOADS[name], null) && LOADS[name]);
@@ -94,9 +95,9 @@ for (let i = 0; i < NAMES.length; i++) {
   // Tables and links are many, and few of them load.
   selectors[selectors.length] = few ? `${name}[${own[0]}]` : name;
 }
-for (const name of ["type", "rel", "attributename", MARKS[0]]) attributes.set(name, 1);
-for (const name of STYLES) attributes.set(name, 2);
-LOADING.set("style", 2);
+attributes.set("type", 1).set("rel", 1).set("attributename", 1).set(MARKS[0], 1);
+for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
+LOADING.set("style", 2).set("base", 2);
 // What to look for in a tree; and how a part of a drawing looks that has a style in an attribute of its own.
 export const SELECTOR = selectors + "";
 export const DRAWN = `[${STYLES.slice(1).join("*='('],[")}*='(']`;
@@ -145,6 +146,7 @@ const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(jav
 const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
 const SHEET = /(^|\s)stylesheet(\s|$)/i;
 
+const isHeldType = (type) => type != null && startsWith(type, TYPE);
 // A script's type without our prefix; `null`: it has none.
 export const typeOf = (source) => {
   const type = read(source, "type");

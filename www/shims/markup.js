@@ -4,7 +4,7 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, patch, pin, queryAll, slice, swap } from "../natives.js";
+import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
@@ -43,9 +43,10 @@ export const rewrite = (html, scripts) => {
 };
 
 // The pages of frames that were rewritten: frame → the value that was given, and ours.
-const pages = pin(new WeakMap());
+const pages = newWeakMap();
 const { Blob, URL } = window;
 const { createObjectURL } = URL;
+const typeOfBlob = getter(Blob.prototype, "type");
 
 // Puts a frame's page, a `srcdoc` or a blob, in with its held tags made inert; its own realm and observer see to the rest. In a
 // sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is held as a whole.
@@ -56,7 +57,7 @@ export const reframe = (element, attribute, value) => {
   if (text === page) return false;
   const put = () =>
     attempt(() => {
-      const safe = blob ? apply(createObjectURL, URL, [new Blob([text], { type: blob.type })]) : text;
+      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : text;
       N.setAttribute(element, attribute, safe);
       N.removeAttribute(element, keptAs(attribute));
       hushed(element, "load", false);
@@ -85,15 +86,15 @@ const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
 const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
 const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
-const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
+export const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
 
 // What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
 // reading by tags can't find, or Trusted Types did not let us write, is caught before it loads. New frames get their patches.
-const look = (html, how, parent, from, to) => {
+export const look = (html, how, parent, from, to) => {
   if (!parent) return;
   let held = false;
   attempt(() => {
-    const strange = exec(odd, "" + html) !== null;
+    const strange = exec(odd, written(html)) !== null;
     note(parent);
     if (!from && !to) held = scan(parent, how, strange);
     else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
@@ -101,12 +102,14 @@ const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
+// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
+const tails = newWeakMap();
+
 export const markup = (win) => {
-  const types = win.trustedTypes;
-  const isHtml = (value) => !!types && typeof value === "object" && types.isHTML(value);
+  const isHtml = (value) => trustedText(value) !== undefined;
   // Text to pass on: the value itself if nothing in it is held.
   const clean = (value, scripts) => {
-    const text = value === null ? "" : "" + value;
+    const text = value === null ? "" : written(value);
     const safe = rewrite(text, scripts);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
@@ -129,7 +132,8 @@ export const markup = (win) => {
     const name = localName(self);
     if (name === "template" || name === "script") return apply(original, self, args);
     if (name === "style") {
-      args[0] = attempt(() => heldCss("" + args[0])?.text, "") ?? args[0];
+      const text = written(args[0]);
+      args[0] = attempt(() => heldCss(text)?.text, "") ?? (isHtml(args[0]) ? args[0] : text);
       apply(original, self, args);
       attempt(() => settleSheet(self));
       return;
@@ -151,7 +155,7 @@ export const markup = (win) => {
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
-    if (args.length && exec(/shadowroot/i, "" + args[0])) return pass(original, self, args, 0, true);
+    if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
@@ -180,14 +184,13 @@ export const markup = (win) => {
     return answer;
   });
 
-  // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
-  const tails = pin(new WeakMap());
-  const write = (end) => (original, self, args) => {
+  const write = (last) => (original, self, args) => {
     let text = tails.get(self) ?? "";
-    for (let i = 0; i < args.length; i++) text += args[i];
-    text += end;
-    const cut = exec(CUT, text)?.[0] ?? "";
-    const whole = slice(text, 0, text.length - cut.length);
+    for (let i = 0; i < args.length; i++) text += written(args[i]);
+    text += last;
+    const end = cutOf(text);
+    const cut = slice(text, end);
+    const whole = slice(text, 0, end);
     const script = attempt(() => currentScript(self));
     if (script && released.has(script)) {
       tails.set(self, cut);
@@ -198,7 +201,7 @@ export const markup = (win) => {
     const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
     tails.set(self, cut);
     const opens = attempt(() => N.readyState(self) !== "loading");
-    const answer = apply(original, self, untouched ? args : [end && slice(safe, safe.length - 1) === end ? slice(safe, 0, safe.length - 1) : safe]);
+    const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
     if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
@@ -218,11 +221,23 @@ export const markup = (win) => {
 };
 
 // A tag that is not finished, at the end of what was written.
-const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/i;
+const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/iy;
+// Where it begins, or the text ends. A text that is nothing but beginnings is not read from each of them.
+const MOST = 500;
+const cutOf = (text) => {
+  let end = text.length;
+  for (let at = end, i = 0; at > 0 && i < MOST; i++) {
+    at = lastIndexOf(text, "<", at - 1);
+    if (at < 0) break;
+    CUT.lastIndex = at;
+    if (exec(CUT, text)) end = at;
+  }
+  return end;
+};
 
 // What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes
 // to stand where the parser would have put it: behind the script; its scripts run in the order in which they stand.
-const ends = pin(new WeakMap()); // script → the last node that it wrote
+const ends = newWeakMap(); // script → the last node that it wrote
 const writeBehind = (script, html) => {
   const parent = N.parentNode(script);
   const range = createRange(N.ownerDocument(script));

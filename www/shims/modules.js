@@ -8,30 +8,32 @@
 
 import { IMPORT, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, indexOf, parse, pin, queryAll, setter, slice, startsWith } from "../natives.js";
+import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
 import { scan } from "./nest.js";
 
 const NOWHERE = "https://held-by-consent-gate.invalid:1/";
 const MAPS = 'script[type="importmap" i]';
 const tag = document.currentScript;
-const { JSON, Object, HTMLScriptElement } = window;
+const { JSON, Object, HTMLElement, HTMLScriptElement } = window;
 const { parse: read, stringify: write } = JSON;
 const { keys } = Object;
+const nonce = tag?.nonce;
+const setNonce = setter(HTMLElement.prototype, "nonce");
 const setText = setter(HTMLScriptElement.prototype, "text");
 
 // Several maps came to Chromium 133 with the one; the other is Chromium's alone.
 const several = "moveBefore" in window.Element.prototype && "webkitRequestFileSystem" in window;
 const supported = several || attempt(() => HTMLScriptElement.supports("importmap"), false);
 
-const own = pin(new WeakSet()); // our elements
-const barred = pin(new WeakMap()); // document → { address or name: what it stood for }
+const own = newWeakSet(); // our elements
+const barred = newWeakMap(); // document → { address or name: what it stood for }
 
 const put = (document, map) => {
   const text = write(map);
   const script = N.createElement(document, "script");
   own.add(script);
   N.setAttribute(script, "type", "importmap");
-  if (tag?.nonce) script.nonce = tag.nonce;
+  if (nonce) setNonce(script, nonce);
   setText(script, N.trustedScript(text));
   const root = N.rootOf(document);
   N.insertBefore(root, script, null);
@@ -41,7 +43,7 @@ const put = (document, map) => {
 // Whoever names what `map` names gets nothing.
 const bar = (document, entries) => {
   const known = barred.get(document);
-  const imports = {};
+  const imports = { __proto__: null };
   let any = false;
   const names = keys(entries);
   for (let i = 0; i < names.length; i++) {
@@ -51,11 +53,11 @@ const bar = (document, entries) => {
     imports[name] = name[name.length - 1] === "/" ? NOWHERE : NOWHERE + "x";
     any = true;
   }
-  if (any) put(document, { imports });
+  if (any) put(document, { __proto__: null, imports });
 };
 
 const held = () => {
-  const entries = {};
+  const entries = { __proto__: null };
   const all = gate.engine.imports();
   for (let from = 0, to; (to = indexOf(all, " ", from)) > 0; from = to + 1) entries[slice(all, from, to)] = slice(all, from, to);
   return entries;
@@ -75,7 +77,7 @@ const precede = (document, script) => {
   arm(document, false);
   if (!several || !barred.has(document)) return;
   const map = read(N.textContent(script));
-  const entries = {};
+  const entries = { __proto__: null };
   const take = (names) => {
     for (const name in names) if (typeof names[name] === "string" && judge(IMPORT, names[name])) entries[name] = names[name];
   };
@@ -87,7 +89,7 @@ const precede = (document, script) => {
 // What the page's maps make of a name.
 const resolve = (document, name) => {
   const maps = queryAll(document, MAPS);
-  for (let i = 0; i < maps.length; i++) {
+  for (let i = 0; maps[i]; i++) {
     const names = attempt(() => read(N.textContent(maps[i])).imports);
     for (const key in names) {
       if (key === name) return names[key];
@@ -100,6 +102,9 @@ const resolve = (document, name) => {
 export const isMap = (type) => exec(/^\s*importmap\s*$/i, type ?? "") !== null;
 export const mapComes = (script) => void (own.has(script) || attempt(() => precede(N.ownerDocument(script), script)));
 
+const imported = scan(exec, "(?:import|export)\\b");
+const called = scan(exec, "import(?=\\s*\\()");
+
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
 export const heldImport = (script, type, inline) => {
   const document = N.ownerDocument(script);
@@ -109,13 +114,12 @@ export const heldImport = (script, type, inline) => {
   if (!module && !imports) return null;
   arm(document, module);
   // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
-  const found = imports ? scan(text, exec, module ? "(?:import|export)\\b" : "import(?=\\s*\\()") : [];
-  for (let i = 0; i < found.length; i++) {
-    const address = resolve(document, found[i]);
-    const request = address && judge(IMPORT, address, "", false, document);
-    if (request) return request;
-  }
-  return null;
+  let request = null;
+  (module ? imported : called)(imports ? text : "", (name) => {
+    const address = request ? null : resolve(document, name);
+    if (address) request = judge(IMPORT, address, "", false, document);
+  });
+  return request;
 };
 
 // A later map can't take back what a former one said; but one for a scope goes first. And what is denied only now
@@ -124,7 +128,7 @@ gate.also(() => {
   if (!several || !barred.has(document)) return;
   const known = barred.get(document);
   const now = held();
-  const again = {};
+  const again = { __proto__: null };
   let any = false;
   for (const name in known) {
     if (known[name] === null || judge(IMPORT, known[name])) continue;
@@ -133,10 +137,10 @@ gate.also(() => {
     any = true;
   }
   if (any) {
-    const scopes = {};
+    const scopes = { __proto__: null };
     scopes[N.home.origin + "/"] = scopes["blob:" + N.home.origin + "/"] = again;
-    for (const name in again) if (parse(again[name])) scopes[parse(again[name]).origin + "/"] = again;
-    put(document, { scopes });
+    for (const name in again) if (parse(again[name])) scopes[N.origin(parse(again[name])) + "/"] = again;
+    put(document, { __proto__: null, scopes });
   }
   bar(document, now);
 });

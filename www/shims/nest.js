@@ -2,22 +2,30 @@
 // (prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
 // the page and, as text, in workers, which may make workers: nothing here may name anything outside of itself.
 
-// The addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's, with
-// `this` as its first argument.
-export const scan = (code, exec, words) => {
-  const found = [];
-  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]*?\\bfrom\\b)?\\s*\\(?\\s*(?:/\\*[^]*?\\*/\\s*)*([\"'`])([^\"'`\\n]+)\\1", "g");
-  for (let one; (one = exec(imports, code)); ) found[found.length] = one[2];
-  return found;
+// Makes what tells the addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's,
+// with `this` as its first argument.
+export const scan = (exec, words) => {
+  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]{0,4000}?\\bfrom\\b)?\\s*\\(?\\s*(?:/\\*(?:[^*]|\\*(?!/))*\\*/\\s*)*([\"'`])([^\"'`\\n]+)\\1", "g");
+  return (code, each) => {
+    for (let at = 0, one; (imports.lastIndex = at), (one = exec(imports, code)); each(one[2])) at = imports.lastIndex;
+  };
 };
 
 // `text(address)` is the prelude for a worker that the page knows by this address, `judge` says whether an
 // address is held, `told` takes workers that no channel reaches, `books` are shared by realms whose objects meet.
 // A worker whose code imports what is held is held as a whole, as scripts of a page are: it starts when it may,
-// and gets its messages then.
-export const nest = (self, scan, { construct, apply, patch, patchClass, judge, quote, text, told, books }) => {
+// and gets its messages then. What is called here is taken before the page, or the worker, can change it.
+export const nest = (self, scan, { construct, apply, describe, patch, patchClass, judge, quote, text, told, books, trustedText, exec, list, newMap, sequence, base }) => {
   const { Array, Blob, File, Object, URL, atob, btoa, decodeURIComponent, encodeURIComponent } = self;
   const { createObjectURL, revokeObjectURL } = URL;
+  const { isArray } = Array;
+  const get = (owner, key) => {
+    const native = describe(owner.prototype, key).get;
+    return (of) => apply(native, of, []);
+  };
+  const typeOf = get(Blob, "type");
+  const sizeOf = get(Blob, "size");
+  const hrefOf = get(URL, "href");
   const { blobs, parts, shared } = books;
   const attempt = (action) => {
     try {
@@ -27,17 +35,22 @@ export const nest = (self, scan, { construct, apply, patch, patchClass, judge, q
     }
   };
 
-  // Text that may be code, as far as it is known without reading: for what it imports, and whether it is strict.
+  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives.
   patchClass(self, "Blob", (target, args, as) => {
-    const blob = construct(target, args, as);
     const given = args[0];
-    if (Array.isArray(given) && typeof given[0] === "string" && /^$|script|html|xml/.test(blob.type) && blob.size < 1e6) parts.set(blob, [...given]);
+    const copy = list();
+    if (isArray(given)) {
+      for (let i = 0; i < given.length; i++) copy[i] = given[i];
+      args[0] = sequence(copy);
+    }
+    const blob = construct(target, args, as);
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
     return blob;
   });
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    if (attempt(() => !/^(image|video|audio|font)/.test(args[0].type))) blobs.set(address, args[0]);
+    if (attempt(() => !exec(/^(image|video|audio|font)/, typeOf(args[0])))) blobs.set(address, args[0]);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
@@ -47,34 +60,59 @@ export const nest = (self, scan, { construct, apply, patch, patchClass, judge, q
   });
 
   const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
-  const front = (address, code, inner, module) => {
-    const held = code && inner ? scan(code, (pattern, text) => pattern.exec(text), "(?:import|export|importScripts)\\b").filter(judge) : [];
-    return (code && STRICT.test(code) ? '"use strict";' : "") + text(address) + (held.length ? "(" + quote([held, inner(), module]) + ")" : "") + ";";
+  // What goes in front of code; where `held` says that it imports what is held, the prelude loads it itself, by the address `inner`.
+  const front = (address, code, held, inner, module) =>
+    (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";";
+  const imports = scan(exec, "(?:import|export|importScripts)\\b");
+  const heldIn = (code) => {
+    let held = "";
+    imports(code, (one) => void (judge(one) && (held += (held && ",") + quote(one))));
+    return held;
   };
+  const blobOf = (one, blob) => createObjectURL(new Blob(sequence(blob ? [one, blob] : [one]), { __proto__: null, type: (blob && typeOf(blob)) || "text/javascript" }));
+  // `address` is as the browser reads it: its scheme and spaces may have been written in any way.
   const guarded = (address, module) => {
-    const blob = blobs.get(address.split("#")[0]);
-    let inner;
+    const plain = exec(/^[^#]*/, address)[0];
+    const blob = blobs.get(plain);
     if (blob) {
       const known = parts.get(blob);
-      const code = known?.every((part) => typeof part === "string") ? known.join("") : undefined;
-      const start = front(address, code ?? known?.[0], code && (() => (inner = createObjectURL(blob))), module);
-      return createObjectURL(new Blob(inner ? [start] : [start, blob], { type: blob.type || "text/javascript" }));
+      let code = known && "";
+      for (let i = 0; known && i < known.length; i++) code = typeof known[i] === "string" && code !== undefined ? code + known[i] : undefined;
+      const held = code && heldIn(code);
+      return held ? blobOf(front(address, code, held, createObjectURL(blob), module)) : blobOf(front(address, code ?? known?.[0]), blob);
     }
-    const [, head, base64, body] = /^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i.exec(address) ?? [];
-    if (!head) return address;
-    const plain = decodeURIComponent(body);
-    const code = base64 ? atob(plain) : plain;
-    const start = front(address, code, () => (inner = address), module);
-    return base64 ? head + ";base64," + btoa(inner ? start : start + code) : head + "," + encodeURIComponent(start) + (inner ? "" : body);
+    // Nobody knows what it has in it; then its code is fetched by the prelude.
+    if (exec(/^blob:/, plain)) return blobOf(front(address, "", "", address, module));
+    const found = exec(/^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i, address);
+    if (!found) return address;
+    const { 1: head, 2: base64, 3: body } = found;
+    const written = decodeURIComponent(body);
+    const code = base64 ? atob(written) : written;
+    const held = heldIn(code);
+    const start = front(address, code, held, held && address, module);
+    return base64 ? head + ";base64," + btoa(held ? start : start + code) : head + "," + encodeURIComponent(start) + (held ? "" : body);
   };
   const workers = (key, kept) =>
     patchClass(self, key, (target, args, as) => {
-      // A trusted address can't be replaced by one that isn't.
-      if (!args.length || self.trustedTypes?.isScriptURL(args[0])) return construct(target, args, as);
-      const address = (args[0] = "" + args[0]);
+      if (!args.length) return construct(target, args, as);
+      const given = args[0];
+      const trusted = trustedText(given);
+      const written = trusted ?? "" + given;
+      const address = attempt(() => hrefOf(new URL(written, base()))) ?? written;
+      const options = args[1];
+      if (typeof options === "object" && options) args[1] = { __proto__: options, type: options.type };
       // What we can't put a guard into stays empty.
       const own = kept.get(address) ?? attempt(() => guarded(address, args[1]?.type === "module")) ?? "data:,";
-      const made = construct(target, [own, ...args.slice(1)], as);
+      args[0] = own === address ? (trusted === undefined ? written : given) : own;
+      let made;
+      try {
+        made = construct(target, args, as);
+      } catch (error) {
+        // A trusted address can't be replaced by one that isn't, where that is enforced.
+        if (trusted === undefined || own === address) throw error;
+        args[0] = given;
+        return construct(target, args, as);
+      }
       // A shared worker is known by its address. Any other has been fetched from it by now.
       if (key !== "Worker") kept.set(address, own);
       else if (own !== address) {
@@ -83,6 +121,6 @@ export const nest = (self, scan, { construct, apply, patch, patchClass, judge, q
       }
       return made;
     });
-  workers("Worker", new Map());
+  workers("Worker", newMap());
   workers("SharedWorker", shared);
 };

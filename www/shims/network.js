@@ -4,7 +4,7 @@
 
 import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, getter, patch, pin } from "../natives.js";
+import { apply, attempt, getter, newWeakMap, patch } from "../natives.js";
 
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;
@@ -36,7 +36,7 @@ export const wait = (request, weight, send, fail) => {
     attempt(action);
     return false;
   };
-  const ticket = { element: null, release: once(send), refuse: once(fail) };
+  const ticket = { __proto__: null, number: 0, gone: false, stop: null, element: null, release: once(send), refuse: once(fail) };
   const stop = once(() => drop(ticket));
   const timer = N.setTimeout(() => {
     drop(ticket);
@@ -86,13 +86,15 @@ const fetches = (win) => {
   });
 };
 
+// A request that one realm's `open` prepared may be sent by another's `send`.
+const calls = newWeakMap(); // xhr → { text, sync, ticket }
+
 const requests = (win) => {
   const { XMLHttpRequest } = win;
   const { prototype } = XMLHttpRequest;
   const { open, send, abort } = prototype;
   const state = getter(prototype, "readyState");
   const timeoutOf = getter(prototype, "timeout");
-  const calls = pin(new WeakMap()); // xhr → { text, sync, ticket }
 
   // A genuine failure of the same object. An asynchronous one comes after the call, as ever.
   const fail = (xhr) => {

@@ -5,11 +5,11 @@
 //
 //     (prelude)(self, nest, scan, lines, name of the channel, address that the page gave)
 //
-// It answers with what holds a worker as a whole: `([addresses, its code's address, is it a module])`.
+// It answers with what holds a worker as a whole: `(addresses, its code's address, is it a module)`.
 
 export function prelude(self, nest, scan, lines, name, address) {
-  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, TypeError, URL, WeakMap, location, setTimeout, clearTimeout } = self;
-  const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, location, setTimeout, clearTimeout } = self;
+  const { apply, construct, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
   const { href } = location;
   const NOBODY = "//held-by-consent-gate.invalid:1/";
   const attempt = (action) => {
@@ -20,50 +20,118 @@ export function prelude(self, nest, scan, lines, name, address) {
     }
   };
 
+  // As in natives.js: what the worker's code changes later must not reach what is kept here.
+  const bare = (object) => (setPrototypeOf(object, null), object);
+  const list = () => bare([]);
+  const describe = (owner, key) => {
+    const found = owner && getOwnPropertyDescriptor(owner, key);
+    return found && bare(found);
+  };
+  const defineProperty = (owner, key, found) => define(owner, key, bare(found));
+  const free = (native) => (of, a, b) => apply(native, of, [a, b]);
+  const get = (owner, key) => free(describe(self[owner]?.prototype, key)?.get);
+  const books = (Native) => {
+    const own = bare({});
+    const keys = ownKeys(Native.prototype);
+    for (let i = 0; i < keys.length; i++) define(own, keys[i], describe(Native.prototype, keys[i]));
+    return () => {
+      const made = new Native();
+      setPrototypeOf(made, own);
+      return made;
+    };
+  };
+  const newMap = books(Map);
+  const newWeakMap = books(WeakMap);
+  const slice = free(String.prototype.slice);
+  const indexOf = free(String.prototype.indexOf);
+  const exec = free(RegExp.prototype.exec);
+  const listen = ((native) => (of, type, act, how) => apply(native, of, [type, act, how]))(self.EventTarget.prototype.addEventListener);
+  const silence = free(self.Event.prototype.stopImmediatePropagation);
+  const [dataOf, stateOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("XMLHttpRequest", "readyState"), get("Request", "url"), get("Request", "signal")];
+  const [hrefOf, protocolOf, hostOf, portOf, pathOf, queryOf] = ["href", "protocol", "hostname", "port", "pathname", "search"].map((key) => get("URL", key));
+  const sequence = (all) => {
+    const iterate = () => {
+      let at = 0;
+      return { __proto__: null, next: () => ({ __proto__: null, done: at >= all.length, value: all[at++] }) };
+    };
+    defineProperty(all, self.Symbol.iterator, { value: iterate });
+    return all;
+  };
+  const pieces = (text, mark) => {
+    const all = list();
+    for (let at = 0; at <= text.length; ) {
+      const found = indexOf(text, mark, at);
+      const end = found < 0 ? text.length : found;
+      all[all.length] = slice(text, at, end);
+      at = end + 1;
+    }
+    return all;
+  };
+
   // Lines → what fits. Read when the first address is to be judged.
   let book;
-  let answers = new Map();
-  const pattern = (text, end = "") =>
-    new RegExp("^" + text.replace(/[.+?()[\]{}|\\$]/g, "\\$&").replace(/\*/g, ".*").replace("^", "(?:$|[/?])") + end);
+  let answers = newMap();
+  const pattern = (text, end = "") => {
+    let source = "^";
+    for (let i = 0; i < text.length; i++) {
+      const sign = text[i];
+      source += sign === "*" ? ".*" : sign === "^" ? "(?:$|[/?])" : indexOf(".+?()[]{}|\\$", sign) >= 0 ? "\\" + sign : sign;
+    }
+    return new RegExp(source + end);
+  };
+  const rule = (answer, host, ports, path) => {
+    const exact = host[0] === "=" ? slice(host, 1) : "";
+    const front = slice(host, -1) === "*" ? slice(host, 0, -1) : "";
+    return {
+      __proto__: null,
+      answer,
+      fits: (other) => (exact ? other === exact : front ? slice(other, 0, front.length) === front : other === host || slice(other, -host.length - 1) === "." + host),
+      ports: ports === "*" ? "" : "," + ports + ",",
+      begins: pattern(path),
+      weight: (front ? 1e6 : host.length - !!exact) * 1e4 + (path.length - (indexOf(path, "^") >= 0)) * 2 + (ports !== "*"),
+    };
+  };
   const read = () => {
-    book = { n: [], o: [], w: [], p: [], h: new Map(), s: [], k: [], d: 0 };
-    for (const line of lines.split("\n")) {
-      const [head, ...rest] = line.split(" ");
-      const [kind, answer] = head;
-      if (kind === "h") for (const host of rest) book.h.set(host, +answer);
-      else if (kind === "k") book.k = rest.filter(Boolean).map((text) => pattern(text, "$"));
-      else if (kind === "s") book.s.push([+answer, pattern(rest[0]), rest[0].length]);
-      else if (kind === "d") book.d = +answer;
-      else {
-        const [host, ports, path] = rest;
-        const exact = host[0] === "=" ? host.slice(1) : "";
-        const front = host.endsWith("*") ? host.slice(0, -1) : "";
-        book[kind].push([
-          +answer,
-          (other) => (exact ? other === exact : front ? other.startsWith(front) : other === host || other.endsWith("." + host)),
-          ports === "*" ? null : ports.split(","),
-          pattern(path),
-          (front ? 1e6 : host.length - !!exact) * 1e4 + path.replace("^", "").length * 2 + (ports !== "*"),
-        ]);
-      }
+    book = { __proto__: null, n: list(), o: list(), w: list(), p: list(), h: bare({}), s: list(), k: list(), d: 0 };
+    const all = pieces(lines, "\n");
+    for (let i = 0; i < all.length; i++) {
+      const parts = pieces(all[i], " ");
+      const kind = parts[0][0];
+      const answer = +parts[0][1];
+      if (kind === "d") book.d = answer;
+      else if (kind === "s") book.s[book.s.length] = { __proto__: null, answer, begins: pattern(parts[1]), length: parts[1].length };
+      else if (kind === "h" || kind === "k") {
+        for (let j = 1; j < parts.length; j++)
+          if (kind === "h") book.h[parts[j]] = answer;
+          else if (parts[j]) book.k[book.k.length] = pattern(parts[j], "$");
+      } else if (kind) book[kind][book[kind].length] = rule(answer, parts[1], parts[2], parts[3]);
     }
   };
-  const look = ({ hostname, port, pathname, search }) => {
+  const look = (url) => {
     if (!book) read();
-    const host = hostname.replace(/\.+$/, "");
-    const path = pathname + search;
+    const host = exec(/^[^]*?(?=\.*$)/, hostOf(url))[0];
+    const path = pathOf(url) + queryOf(url);
+    const port = "," + portOf(url) + ",";
     let answer;
-    for (const kind of ["n", "o", "w", "p"]) {
-      let best = -1;
-      for (const [its, fits, ports, begins, weight] of book[kind])
-        if (weight > best && fits(host) && (!ports || ports.includes(port)) && begins.test(path)) [answer, best] = [its, weight];
-      if (best >= 0) break;
+    for (let i = 0, best = -1; i < 4 && best < 0; i++) {
+      const rules = book["nowp"[i]];
+      for (let j = 0; j < rules.length; j++) {
+        const one = rules[j];
+        if (one.weight > best && one.fits(host) && (!one.ports || indexOf(one.ports, port) >= 0) && exec(one.begins, path)) {
+          answer = one.answer;
+          best = one.weight;
+        }
+      }
     }
-    for (let rest = host; answer === undefined && rest; rest = rest.slice(rest.indexOf(".") + 1 || rest.length)) answer = book.h.get(rest);
+    for (let rest = host; answer === undefined && rest; rest = slice(rest, indexOf(rest, ".") + 1 || rest.length)) answer = book.h[rest];
     if (answer !== undefined && answer !== 3) return answer;
     let longest = 0;
     let found = answer ? 0 : book.d;
-    for (const [its, begins, length] of book.s) if (length > longest && begins.test(path)) [found, longest] = [its, length];
+    for (let i = 0; i < book.s.length; i++)
+      if (book.s[i].length > longest && exec(book.s[i].begins, path)) {
+        found = book.s[i].answer;
+        longest = book.s[i].length;
+      }
     return found;
   };
   // 0: it may go, or does not leave the page; 1: it waits; 2: no. Fails closed.
@@ -71,59 +139,65 @@ export function prelude(self, nest, scan, lines, name, address) {
     let answer = answers.get(text);
     if (answer !== undefined) return answer;
     const url = attempt(() => new URL(text, href));
-    if (!url || !/^(https?|wss?):$/.test(url.protocol)) return 0;
+    if (!url || !exec(/^(https?|wss?):$/, protocolOf(url))) return 0;
     answer = attempt(() => look(url)) ?? 2;
-    if (answers.size > 999) answers = new Map();
+    if (answers.size > 999) answers = newMap();
     answers.set(text, answer);
-    if (answer) attempt(() => channel.postMessage(url.href));
+    if (answer) attempt(() => post(channel, hrefOf(url)));
     return answer;
   };
 
   // What waits, within a bound.
-  let waiting = [];
+  let waiting = list();
   const wait = (text, send, fail) => {
     if (judge(text) !== 1 || waiting.length > 99) return setTimeout(fail, 0);
-    const one = [text, send, fail];
-    waiting.push(one);
+    const one = { __proto__: null, text, send, fail };
+    waiting[waiting.length] = one;
     return one;
   };
   const giveUp = (one) => {
     clearTimeout(one);
-    waiting = waiting.filter((other) => other !== one);
+    const others = list();
+    for (let i = 0; i < waiting.length; i++) if (waiting[i] !== one) others[others.length] = waiting[i];
+    waiting = others;
   };
   const channel = attempt(() => new BroadcastChannel(name));
-  const streams = new Map(); // open ones → address
+  const post = free(BroadcastChannel?.prototype.postMessage);
+  const streams = list(); // open ones: { made, text, close }
   const learn = (event) => {
-    const { data } = event;
+    const data = dataOf(event);
     if (typeof data !== "object" || !data || data.to !== name) return;
-    event.stopImmediatePropagation();
-    [lines, book, answers] = [data.lines, undefined, new Map()];
+    silence(event);
+    lines = data.lines;
+    book = undefined;
+    answers = newMap();
     const all = waiting;
-    waiting = [];
-    for (const one of all) {
-      const answer = judge(one[0]);
-      if (answer === 1) waiting.push(one);
-      else attempt(one[answer ? 2 : 1]);
+    waiting = list();
+    for (let i = 0; i < all.length; i++) {
+      const one = all[i];
+      const answer = judge(one.text);
+      if (answer === 1) waiting[waiting.length] = one;
+      else attempt(answer ? one.fail : one.send);
     }
-    for (const [stream, text] of streams) if (judge(text)) attempt(() => stream.close());
+    for (let i = 0; i < streams.length; i++) if (judge(streams[i].text)) attempt(() => streams[i].close(streams[i].made));
   };
   // An opaque origin has channels of its own; the page posts to the worker itself.
-  (channel && address[0] === "b" ? channel : self).addEventListener("message", learn);
+  listen(channel && address[0] === "b" ? channel : self, "message", learn);
 
   // A proxy is a function of the same name, length and kind; its source is looked up.
-  const originals = new WeakMap();
+  const originals = newWeakMap();
   const patch = (owner, key, body, part = "value", trap = "apply") => {
-    while (owner && !getOwnPropertyDescriptor(owner, key)) owner = getPrototypeOf(owner);
-    const found = owner && getOwnPropertyDescriptor(owner, key);
+    while (owner && !describe(owner, key)) owner = getPrototypeOf(owner);
+    const found = describe(owner, key);
     if (typeof found?.[part] !== "function") return;
     const original = found[part];
-    originals.set((found[part] = new Proxy(original, { [trap]: body })), original);
+    originals.set((found[part] = new Proxy(original, { __proto__: null, [trap]: body })), original);
     defineProperty(owner, key, found);
     return original.prototype;
   };
   const patchClass = (owner, key, body) => {
     const prototype = patch(owner, key, body, "value", "construct");
-    if (prototype) defineProperty(prototype, "constructor", { ...getOwnPropertyDescriptor(prototype, "constructor"), value: owner[key] });
+    if (prototype) defineProperty(prototype, "constructor", { ...describe(prototype, "constructor"), value: owner[key] });
   };
 
   patch(self.Function.prototype, "toString", (original, of, args) => apply(original, originals.get(of) ?? of, args));
@@ -135,11 +209,10 @@ export function prelude(self, nest, scan, lines, name, address) {
   patch(place, "toString", (original, of, args) => (of === location ? address : apply(original, of, args)));
   patch(place, "pathname", (get, of, args) => (of === location ? pathname : apply(get, of, args)), "get");
 
-  const urlOf = Request && getOwnPropertyDescriptor(Request.prototype, "url").get;
   patch(self, "fetch", (original, of, args) => {
     if (!args.length) return apply(original, of, args);
     const input = args[0];
-    let text = typeof input === "string" ? input : attempt(() => apply(urlOf, input, []));
+    let text = typeof input === "string" ? input : attempt(() => urlOf(input));
     if (text === undefined) {
       try {
         text = args[0] = "" + input;
@@ -150,15 +223,16 @@ export function prelude(self, nest, scan, lines, name, address) {
     if (!judge(text)) return apply(original, of, args);
     return new Promise((resolve, reject) => {
       const made = new Request(args[0], args[1]);
-      const { signal } = made;
+      const signal = signalOf(made);
       if (signal.aborted) return reject(signal.reason);
       const one = wait(text, () => resolve(apply(original, of, [made])), () => reject(new TypeError("Failed to fetch")));
-      signal.addEventListener("abort", () => (giveUp(one), reject(signal.reason)));
+      listen(signal, "abort", () => (giveUp(one), reject(signal.reason)));
     });
   });
 
-  const calls = new WeakMap(); // request → [address, asynchronous, what waits]
-  const requests = self.XMLHttpRequest?.prototype;
+  const calls = newWeakMap(); // request → { text, async, one }
+  const { XMLHttpRequest } = self;
+  const requests = XMLHttpRequest?.prototype;
   const { open, send } = requests ?? {};
   const end = (request, async) => {
     apply(open, request, ["POST", "blob:held-by-consent-gate", async]);
@@ -167,37 +241,39 @@ export function prelude(self, nest, scan, lines, name, address) {
   patch(requests, "open", (original, of, args) => {
     if (args.length > 1) args[1] = "" + args[1];
     const answer = apply(original, of, args);
-    giveUp(calls.get(of)?.[2]);
-    calls.set(of, [args[1], args.length < 3 || !!args[2]]);
+    giveUp(calls.get(of)?.one);
+    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null });
     return answer;
   });
   patch(requests, "send", (original, of, args) => {
     const call = calls.get(of);
-    if (!call || of.readyState !== 1 || !judge(call[0])) return apply(original, of, args);
-    if (call[2]) return apply(original, new self.XMLHttpRequest(), []);
-    if (!call[1]) return end(of, false);
+    if (!call || stateOf(of) !== 1 || !judge(call.text)) return apply(original, of, args);
+    if (call.one) return apply(original, new XMLHttpRequest(), []);
+    if (!call.async) return end(of, false);
     const settle = (action) => () => {
-      call[2] = null;
+      call.one = null;
       action();
     };
-    call[2] = wait(call[0], settle(() => apply(original, of, args)), settle(() => end(of, true)));
+    call.one = wait(call.text, settle(() => apply(original, of, args)), settle(() => end(of, true)));
   });
   patch(requests, "abort", (original, of, args) => {
-    giveUp(calls.get(of)?.[2]);
+    giveUp(calls.get(of)?.one);
     calls.delete(of);
     return apply(original, of, args);
   });
 
-  const stream = (key, nowhere) =>
+  const stream = (key, nowhere) => {
+    const close = free(self[key]?.prototype.close);
     patchClass(self, key, (target, args, as) => {
       if (args.length) args[0] = "" + args[0];
       if (!args.length || !judge(args[0])) {
         const made = construct(target, args, as);
-        if (args.length) streams.set(made, args[0]);
+        if (args.length) streams[streams.length] = { __proto__: null, made, text: args[0], close };
         return made;
       }
       return construct(target, [nowhere], as);
     });
+  };
   stream("WebSocket", "wss:" + NOBODY);
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
@@ -210,16 +286,21 @@ export function prelude(self, nest, scan, lines, name, address) {
     return apply(original, of, args);
   });
 
+  const { now } = Date;
+  const { stringify } = JSON;
+  const abort = free(self.IDBTransaction?.prototype.abort);
+  const transactionOf = get("IDBRequest", "transaction");
   const may = (key) => {
     if (!book) read();
-    return !book.k.some((one) => one.test(key));
+    for (let i = 0; i < book.k.length; i++) if (exec(book.k[i], key)) return false;
+    return true;
   };
   patch(self.IDBFactory?.prototype, "open", (original, of, args) => {
     if (!args.length || may((args[0] = "" + args[0]))) return apply(original, of, args);
-    const request = apply(original, of, ["held-by-consent-gate", Date.now()]);
-    request.addEventListener("upgradeneeded", (event) => {
-      event.stopImmediatePropagation();
-      request.transaction.abort();
+    const request = apply(original, of, ["held-by-consent-gate", now()]);
+    listen(request, "upgradeneeded", (event) => {
+      silence(event);
+      abort(transactionOf(request));
     });
     return request;
   });
@@ -227,12 +308,23 @@ export function prelude(self, nest, scan, lines, name, address) {
     !args.length || may((args[0] = "" + args[0])) ? apply(original, of, args) : Promise.reject(new DOMException("It is refused.", "SecurityError")),
   );
 
-  const { stringify } = JSON;
   const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
+  const trustedText = () => {
+    const { trustedTypes } = self;
+    if (!trustedTypes) return () => undefined;
+    const isUrl = free(trustedTypes.isScriptURL);
+    const toText = free(self.TrustedScriptURL.prototype.toString);
+    return (value) => (typeof value === "object" && isUrl(trustedTypes, value) ? toText(value) : undefined);
+  };
   const text = (inner) => front + stringify(lines) + "," + stringify(name) + "," + stringify(inner) + ")";
-  nest(self, scan, { construct, apply, patch, patchClass, judge, quote: stringify, text, books: { blobs: new Map(), parts: new WeakMap(), shared: new Map() } });
+  nest(self, scan, {
+    construct, apply, describe, patch, patchClass, judge, quote: stringify, text, exec, list, newMap, sequence,
+    books: { blobs: newMap(), parts: newWeakMap(), shared: newMap() },
+    trustedText: trustedText(),
+    base: () => href,
+  });
 
-  return ([held, code, module]) => {
+  return (held, code, module) => {
     const { MessageEvent } = self;
     const kept = [];
     const keep = (event) => {
@@ -243,7 +335,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     for (const type of types) self.addEventListener(type, keep, true);
     const start = async () => {
       const first = held.find(judge);
-      if (first) return waiting.push([first, start, start]);
+      if (first) return void (waiting[waiting.length] = { __proto__: null, text: first, send: start, fail: start });
       await (module ? import(code) : importScripts(code));
       for (const type of types) self.removeEventListener(type, keep, true);
       for (const { type, data, ports, source, origin } of kept) self.dispatchEvent(new MessageEvent(type, { data, ports: [...ports], source, origin }));

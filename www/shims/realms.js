@@ -11,11 +11,11 @@
 
 import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, lost, method, originals, patch, pin, queryAll } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
 
-const realms = pin(new WeakSet()); // by what all their objects come from
-const documents = pin(new WeakSet());
+const realms = newWeakSet(); // by what all their objects come from
+const documents = newWeakSet();
 let shims = [];
 
 // Patches a window once. `parts` are the other shims, each a function of a window that patches its
@@ -50,6 +50,8 @@ const install = (win) => {
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
     documents.add(document);
+    // A blank frame has loaded while it is being put in, and whoever hears that can reach it by its number.
+    N.listen(document, "load", loaded, true);
     if (win !== window) {
       N.listen(win, "pagehide", () => soon(() => install(win)));
       attempt(() => N.listen(win.navigation, "navigate", (event) => attempt(() => sent(win, event)), true));
@@ -62,20 +64,21 @@ const install = (win) => {
 const { MessageChannel, MessagePort } = window;
 const post = method(MessagePort?.prototype, "postMessage");
 const start = method(MessagePort?.prototype, "start");
+const [nearOf, farOf] = [getter(MessageChannel?.prototype, "port1"), getter(MessageChannel?.prototype, "port2")];
 let channel;
-let waiting = [];
+let waiting = list();
 const soon = (action) => {
   if (!channel) {
     channel = new MessageChannel();
-    N.listen(channel.port1, "message", () => {
+    N.listen(nearOf(channel), "message", () => {
       const actions = waiting;
-      waiting = [];
+      waiting = list();
       for (let i = 0; i < actions.length; i++) actions[i]();
     });
-    start(channel.port1);
+    start(nearOf(channel));
   }
   waiting[waiting.length] = action;
-  post(channel.port2, 0);
+  post(farOf(channel), 0);
 };
 
 // A frame is on its way to somewhere else.
@@ -108,15 +111,15 @@ const frames = (win) => {
     frame(self);
     return answer;
   };
-  const names = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"];
+  const names = words("IFrame Frame Object");
   for (let i = 0; i < names.length; i++) {
-    const owner = win[names[i]]?.prototype;
+    const owner = win["HTML" + names[i] + "Element"]?.prototype;
     patch(owner, "contentWindow", guard, "get");
     patch(owner, "contentDocument", guard, "get");
   }
 };
 
-const watched = pin(new WeakSet());
+const watched = newWeakSet();
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
@@ -125,6 +128,12 @@ export const frame = (element) => {
   if (watched.has(element)) return;
   watched.add(element);
   N.listen(element, "load", () => frame(element));
+};
+
+const loaded = (event) => {
+  const element = N.eventTarget(event);
+  const name = localName(element);
+  if (name === "iframe" || name === "frame" || name === "object" || name === "embed") frame(element);
 };
 
 // `window.open`, and `document.open` with three arguments, which is the same. Into a frame it loads a
@@ -152,10 +161,9 @@ const opens = (win) => {
   });
 };
 
-const { navigator } = window;
 // A browser that can't tell has a pop-up blocker that can.
-export const isGesture = () => attempt(() => navigator.userActivation.isActive) ?? true;
-const isPopup = (name) => !/^_(self|parent|top)$/i.test(name);
+export const isGesture = () => N.isGesture() ?? true;
+const isPopup = (name) => exec(/^_(self|parent|top)$/i, name) === null;
 
 // The frame that is meant by a name; by `_self` a window that is one.
 export const frameNamed = (win, name) => {
@@ -163,7 +171,7 @@ export const frameNamed = (win, name) => {
   if (!name || name[0] === "_") return null;
   const look = ({ document }) => {
     const found = queryAll(document, "iframe,frame");
-    for (let i = 0; i < found.length; i++) if (N.getAttribute(found[i], "name") === name) return found[i];
+    for (let i = 0; found[i]; i++) if (N.getAttribute(found[i], "name") === name) return found[i];
   };
   return look(win) ?? look(window);
 };

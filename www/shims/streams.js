@@ -4,33 +4,34 @@
 
 import { EVENT_SOURCE, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, method, parse, patch, patchClass } from "../natives.js";
+import { append, apply, attempt, construct, defineProperty, describe, exec, list, method, parse, patch, patchClass, sequence } from "../natives.js";
 import { asked } from "./network.js";
 
 // Addresses that fail inside the browser: a port that every browser refuses, at a name that can't
 // exist; and a stream that is none. What the console says about them tells the developer who it was.
 const NOBODY = "held-by-consent-gate.invalid:1/";
-const KINDS = [
-  ["WebSocket", WEB_SOCKET, "wss://" + NOBODY],
-  ["EventSource", EVENT_SOURCE, "data:text/plain,"],
-  ["WebTransport", OTHER, "https://" + NOBODY],
-];
 
-// Open ones, as far as they are still there: [reference, kind, address, how it is closed].
-let open = [];
+// Open ones, as far as they are still there: { find, kind, text, close }.
+let open = list();
 const { WeakRef } = window;
-export const note = (ref, kind, text, close) => {
-  if (open.length >= 200) open = open.filter(([ref]) => ref.deref());
-  open[open.length] = [ref, kind, text, close];
+const deref = method(WeakRef?.prototype, "deref");
+export const note = (find, kind, text, close) => {
+  if (open.length >= 200) tidy();
+  open[open.length] = { __proto__: null, find, kind, text, close };
+};
+const tidy = (ends) => {
+  const kept = list();
+  for (let i = 0; i < open.length; i++) {
+    const { find, kind, text, close } = open[i];
+    const stream = find();
+    if (!stream) continue;
+    if (ends && attempt(() => judge(kind, text) !== null, true)) attempt(() => close(stream));
+    else kept[kept.length] = open[i];
+  }
+  open = kept;
 };
 
-gate.also(() => {
-  open = open.filter(([ref, kind, text, close]) => {
-    const stream = ref.deref();
-    if (!stream || !judge(kind, text)) return stream;
-    attempt(() => close(stream));
-  });
-});
+gate.also(() => tidy(true));
 
 const stream = (win, name, kind, nowhere) => {
   const close = method(win[name]?.prototype, "close");
@@ -39,42 +40,47 @@ const stream = (win, name, kind, nowhere) => {
     const text = (args[0] = "" + args[0]);
     if (asked(kind, text, win.document) === null) {
       const made = construct(target, args, newTarget);
-      attempt(() => note(new WeakRef(made), kind, parse(text, N.baseURI(win.document)).href, close));
+      attempt(() => {
+        const ref = new WeakRef(made);
+        note(() => deref(ref), kind, N.href(parse(text, N.baseURI(win.document))), close);
+      });
       return made;
     }
     const made = construct(target, [nowhere], newTarget);
-    const url = parse(text, N.baseURI(win.document))?.href ?? text;
+    const url = attempt(() => N.href(parse(text, N.baseURI(win.document))), text);
     if ("url" in made) attempt(() => defineProperty(made, "url", { get: () => url, configurable: true }));
     return made;
   });
 };
 
 // The servers that tell a peer its own address are asked without any other call. A held one is left out of
-// the list, which the page may have made in any way: what it doesn't name is read through.
+// the list, which the page may have made in any way, and which is read once: what it doesn't name is read through.
 const HOST = /^(?:stun|turn)s?:(\[[^\]]*\]|[^:?]*)/i;
 const isHeld = (url) => {
-  const host = HOST.exec(url)?.[1];
+  const host = exec(HOST, url)?.[1];
   return host && judge(OTHER, "https://" + host + "/");
 };
 const peers = (config) => {
   const servers = config && config.iceServers;
   if (!servers) return config;
-  let changed = false;
   const kept = [];
   for (const server of servers) {
     const given = server.urls ?? server.url;
     const urls = [];
-    for (const url of typeof given === "object" ? given : ["" + given]) {
-      if (isHeld(url)) changed = true;
-      else urls[urls.length] = url;
-    }
-    if (urls.length) kept[kept.length] = { __proto__: server, urls };
+    const add = (url) => {
+      if (!isHeld((url = "" + url))) append(urls, url);
+    };
+    if (typeof given !== "object") add(given);
+    else for (const url of given) add(url);
+    if (urls.length) append(kept, { __proto__: server, urls: sequence(urls) });
   }
-  return changed ? { __proto__: config, iceServers: kept } : config;
+  return { __proto__: config, iceServers: sequence(kept) };
 };
 
 export const streams = (win) => {
-  for (let i = 0; i < KINDS.length; i++) stream(win, ...KINDS[i]);
+  stream(win, "WebSocket", WEB_SOCKET, "wss://" + NOBODY);
+  stream(win, "EventSource", EVENT_SOURCE, "data:text/plain,");
+  stream(win, "WebTransport", OTHER, "https://" + NOBODY);
   const name = "RTCPeerConnection";
   const { [name]: peer, webkitRTCPeerConnection: alias } = win;
   if (!peer) return;

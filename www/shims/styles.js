@@ -3,14 +3,14 @@
 // barred waits in the quarantine; when it is released its text is judged again, so that of several addresses each goes
 // when it may.
 
-import { FONT } from "../gate.js";
+import { FONT, STYLE, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, listed, method, originals, patch, patchClass, pin, setter, slice, swap, upper, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
 
-const places = pin(new WeakMap()); // whatever has a text → ticket
+const places = newWeakMap(); // whatever has a text → ticket
 
 const declarations = window.CSSStyleDeclaration?.prototype;
 const sheets = window.CSSStyleSheet?.prototype;
@@ -36,7 +36,7 @@ const judged = (text, put) => {
 };
 
 // Lists a place if something in it is held, `settle` being what judges it again. Answers whether it is.
-const list = (place, element, request, settle) => {
+const enter = (place, element, request, settle) => {
   if (!request) return false;
   ever.held = true;
   enlist(places, place, element, request, () => void settle(place));
@@ -44,15 +44,15 @@ const list = (place, element, request, settle) => {
 };
 
 const settleDeclaration = (declaration) =>
-  list(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
+  enter(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
 // A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
-const filled = pin(new WeakSet());
+const filled = newWeakSet();
 export const settleSheet = (element) => {
   const sheet = attempt(() => sheetIn(element));
   const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)));
   hushed(element, "error", !!request);
-  return list(element, element, request, settleSheet);
+  return enter(element, element, request, settleSheet);
 };
 
 // The attributes of an element.
@@ -62,7 +62,7 @@ export const settleStyle = (element) => {
     const text = N.getAttribute(element, STYLES[i]);
     if (text) first = judged(text, (now) => N.setAttribute(element, STYLES[i], now)) ?? first;
   }
-  return list(element, element, first, settleStyle);
+  return enter(element, element, first, settleStyle);
 };
 
 // A sheet that was filled rule by rule. A rule of which something is barred is put in anew.
@@ -77,7 +77,7 @@ const settleRules = (sheet) => {
     });
     first ??= request;
   }
-  return list(sheet, null, first, settleRules);
+  return enter(sheet, null, first, settleRules);
 };
 
 // Every sheet of a document, after a change of what is allowed.
@@ -105,11 +105,13 @@ const PROPERTIES = words(
 );
 const camel = (name) => swap(/-(.)/g, name, (found) => upper(found[1]));
 
+const unarmed = newWeakMap(); // prototype → what arms it
+
 export const styles = (win) => {
   // An argument in which a style stands.
   const sink = (owner, key, at, settle, part) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      if (typeof args[at] === "object" && args[at]) args[at] = "" + args[at];
+      if (args[at] != null) args[at] = "" + args[at];
       const held = barred(args[at]);
       if (settle === settleRules) filled.add(self);
       if (!held) return apply(original, self, args);
@@ -132,13 +134,25 @@ export const styles = (win) => {
   told(win.CSSRule, "cssText", "get");
   // They are many, so they wait for the first who asks for a declaration.
   const owners = words("HTMLElement SVGElement MathMLElement CSSStyleRule CSSPageRule CSSKeyframeRule CSSFontFaceRule CSSNestedDeclarations");
-  let waiting = [];
+  let waiting = list();
+  const known = attempt(() => N.createElement(win.document, "p").style, {});
   const arm = () => {
     const found = waiting;
     waiting = null;
     for (let i = 0; i < found.length; i++) if (describe(found[i][0], "style").get === found[i][2]) defineProperty(found[i][0], "style", found[i][1]);
-    properties(win, sink, told);
+    properties(win, known, sink, told);
   };
+  // What is frozen can't be armed any more.
+  const frozen = (original, self, args) => {
+    const act = unarmed.get(args[0]);
+    if (act) attempt(act);
+    return apply(original, self, args);
+  };
+  const freezes = words("freeze seal preventExtensions");
+  for (let i = 0; i < 3; i++) patch(win.Object, freezes[i], frozen);
+  patch(win.Reflect, "preventExtensions", frozen);
+  const declared = [CSSStyleDeclaration, win.CSSStyleProperties];
+  for (let i = 0; i < 2; i++) if (declared[i]) unarmed.set(declared[i].prototype, arm);
   for (let i = 0; i < owners.length; i++) {
     const owner = win[owners[i]]?.prototype;
     const native = owner && describe(owner, "style");
@@ -155,8 +169,18 @@ export const styles = (win) => {
   sink(win.CSSKeyframesRule, "appendRule", 0, settleRuleOf);
   sink(CSSStyleSheet, "addRule", 1, settleRules);
   sink(CSSStyleSheet, "replaceSync", 0, settleRules);
+  // A sheet may have a base of its own. One that is held is none.
+  patchClass(win, "CSSStyleSheet", (target, args, newTarget) => {
+    const given = args[0];
+    if (typeof given === "object" && given) {
+      const { media, disabled, baseURL } = given;
+      const text = baseURL === undefined ? baseURL : "" + baseURL;
+      args[0] = { __proto__: null, media, disabled, baseURL: text && attempt(() => judge(STYLE, text), true) ? undefined : text };
+    }
+    return construct(target, args, newTarget);
+  });
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
-    const held = barred(args[0]);
+    const held = args.length && barred((args[0] = "" + args[0]));
     if (!held) return apply(original, self, args);
     args[0] = held.text;
     const answer = apply(original, self, args);
@@ -170,12 +194,11 @@ export const styles = (win) => {
 const then = method(window.Promise.prototype, "then");
 
 // Chromium has no accessors for properties, but lets one that stands on the prototype come first.
-const properties = (win, sink, told) => {
+const properties = (win, known, sink, told) => {
   const { prototype } = win.CSSStyleDeclaration;
   const get = method(prototype, "getPropertyValue");
   const set = method(prototype, "setProperty");
   const getterOf = describe(prototype, "cssText").get;
-  const known = attempt(() => win.document.createElement("p").style) ?? {};
   for (let i = 0; i < PROPERTIES.length * 2; i++) {
     const name = (i % 2 ? "-webkit-" : "") + PROPERTIES[i >> 1];
     const spellings = [name, camel(name), i % 2 ? "w" + slice(camel(name), 1) : name];
@@ -193,7 +216,7 @@ const properties = (win, sink, told) => {
               return unbarred(get(this, name));
             },
             set [key](value) {
-              const held = barred(typeof value === "object" && value ? (value = "" + value) : value);
+              const held = barred(value != null ? (value = "" + value) : value);
               set(this, name, held ? held.text : value);
               if (held) attempt(() => settleDeclaration(this));
             },
@@ -212,58 +235,77 @@ const properties = (win, sink, told) => {
 // Styles as objects: whatever has a text with something held in it is given as text.
 const typed = (win) => {
   const names = ["set", "append"];
+  const textOf = method(win.CSSStyleValue?.prototype, "toString");
   for (let i = 0; i < 2; i++)
     patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
       const given = listed(args);
       let request = null;
       for (let j = 1; j < args.length; j++) {
-        const held = attempt(() => barred("" + args[j]));
+        const text = attempt(() => textOf(args[j])) ?? (args[j] = "" + args[j]);
+        const held = barred(text);
         if (!held) continue;
         args[j] = held.text;
         request ??= held.request;
       }
       const answer = apply(original, self, args);
-      if (request) list(self, null, request, () => void attempt(() => apply(original, self, given)));
+      if (request) enter(self, null, request, () => void attempt(() => apply(original, self, given)));
       return answer;
     });
   patch(win.CSS, "registerProperty", (original, self, args) => {
-    const held = attempt(() => barred(args[0].initialValue));
-    return apply(original, self, held ? [{ ...args[0], initialValue: held.text }] : args);
+    if (typeof args[0] === "object" && args[0]) {
+      const { name, syntax, inherits, initialValue } = args[0];
+      const text = initialValue === undefined ? initialValue : "" + initialValue;
+      args[0] = { __proto__: null, name, syntax, inherits, initialValue: barred(text)?.text ?? text };
+    }
+    return apply(original, self, args);
   });
 };
 
-// Animations by script: their steps are objects, or one object of lists.
+// Animations by script: their steps are objects, or one object of lists. They are read once, as the browser reads them, and
+// what was read is passed on.
+const { keys } = Object;
+const { iterator } = Symbol;
 const animated = (win) => {
-  const { isArray } = Array;
-  const copy = (value, found) => {
+  const copy = (value, found, inside) => {
     if (typeof value === "string") {
       const held = barred(value);
       if (held) found.request ??= held.request;
       return held ? held.text : value;
     }
-    if (!value || typeof value !== "object") return value;
-    const answer = isArray(value) ? [] : {};
-    for (const key in value) answer[key] = copy(value[key], found);
+    if (!value || (typeof value !== "object" && typeof value !== "function")) return value;
+    const each = value[iterator];
+    if (each != null) {
+      const all = list();
+      for (const one of { __proto__: null, [iterator]: () => apply(each, value, []) }) all[all.length] = copy(one, found, inside);
+      return sequence(all);
+    }
+    if (inside) return copy("" + value, found);
+    const answer = { __proto__: null };
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) answer[names[i]] = copy(value[names[i]], found, true);
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
   const guard = (args, at, effectOf, run) => {
     const frames = args[at];
-    const found = { request: null };
-    const safe = attempt(() => copy(frames, found), null);
-    if (found.request) args[at] = safe;
+    const found = { __proto__: null, request: null };
+    if (args.length > at) args[at] = copy(frames, found);
     const answer = run();
-    if (found.request) list(answer ?? found, null, found.request, () => void attempt(() => setFrames(effectOf(answer), frames)));
+    if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => set(effectOf(answer), [frames])));
     return answer;
   };
+  const set = (effect, args) => guard(args, 0, () => effect, () => setFrames(effect, args[0]));
   const effectOf = getter(win.Animation?.prototype, "effect");
   patch(win.Element.prototype, "animate", (original, self, args) => guard(args, 0, effectOf, () => apply(original, self, args)));
-  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args, 0, () => self, () => apply(original, self, args)));
+  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => set(self, args));
   patchClass(win, "KeyframeEffect", (target, args, newTarget) => guard(args, 1, (effect) => effect, () => construct(target, args, newTarget)));
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
 // gets that one's word.
+const { isView } = ArrayBuffer;
+const sizeOf = getter(ArrayBuffer.prototype, "byteLength");
+const waiting = newWeakMap(); // held face → what to do with its twin
 const fonts = (win) => {
   const { FontFace } = win;
   const set = attempt(() => win.document.fonts);
@@ -271,15 +313,16 @@ const fonts = (win) => {
   const has = method(win.FontFaceSet?.prototype, "has");
   const add = method(win.FontFaceSet?.prototype, "add");
   const load = method(FontFace.prototype, "load");
-  const waiting = pin(new WeakMap()); // held face → what to do with its twin
   patchClass(win, "FontFace", (target, args, newTarget) => {
+    // Bytes, or text.
+    if (args[1] != null && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) args[1] = "" + args[1];
     const given = listed(args);
     const held = barred(args[1], FONT);
     if (!held) return construct(target, args, newTarget);
     args[1] = held.text;
     const face = construct(target, args, newTarget);
-    waiting.set(face, []);
-    list(face, null, held.request, () => {
+    waiting.set(face, list());
+    enter(face, null, held.request, () => {
       const twin = construct(target, given);
       if (has(set, face)) add(set, twin);
       const asked = waiting.get(face);

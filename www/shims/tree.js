@@ -6,7 +6,7 @@
 
 import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { Observer, attempt, exec, getter, localName, pin, queryAll, words } from "../natives.js";
+import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -23,7 +23,7 @@ import { judgeEach, judgeValue } from "./tags.js";
 // whose scripts never run.
 export const THERE = 0, COMING = 1, TEXT = 2;
 
-export const roots = pin(new WeakMap()); // host → its root, closed ones too
+export const roots = newWeakMap(); // host → its root, closed ones too
 
 let looking = false; // at what was there before: a late tag, or after a withdrawal
 
@@ -31,6 +31,7 @@ let looking = false; // at what was there before: a late tag, or after a withdra
 const visit = (element, how) => {
   const name = N.nameOf(element);
   if (name === "style") return settleSheet(element);
+  if (name === "base") return rebased(element, how);
   if (tickets.has(element)) return true;
   if (name === "script") return visitScript(element, how);
   const mark = markOf(element);
@@ -64,6 +65,11 @@ const visit = (element, how) => {
   if (how === COMING) return true;
   const address = N.getAttribute(element, "data-src") ?? N.getAttribute(element, "data-href") ?? exec(/\S+/, N.getAttribute(element, "data-srcset") ?? "")?.[0] ?? "about:blank";
   return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
+};
+
+const rebased = (base, how) => {
+  if (how !== COMING && !looking && N.isConnected(base)) review(N.ownerDocument(base));
+  return how === COMING;
 };
 
 export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
@@ -169,7 +175,9 @@ const meet = (element, how, strange) => {
   return scan(shadow, how) || held;
 };
 
-const SHAPES = pin(new Set(words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject")));
+const SHAPES = newSet();
+const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
+for (let i = 0; i < drawn.length; i++) SHAPES.add(drawn[i]);
 
 export const review = (root) => {
   const before = looking;
@@ -185,14 +193,14 @@ gate.rescan = () => review(document);
 
 // What a parser has put in, looked at before a script among it is prepared. Of a tree that came in as a whole only the top
 // is told, of one that the parser built, every node: below a node that is told, nothing is looked at twice.
-const added = getter(window.MutationRecord?.prototype, "addedNodes");
 const observed = (records) => {
   let held = false;
-  const met = pin(new Set());
-  const told = [];
+  const met = newSet();
+  const told = list();
   for (let i = 0; i < records.length; i++) {
-    const nodes = added(records[i]);
-    for (let j = 0, node; (node = nodes[j]); j++) {
+    const nodes = N.recordAdded(records[i]);
+    for (let j = 0; j < N.count(nodes); j++) {
+      let node = nodes[j];
       const type = N.nodeType(node);
       // More of a style's text.
       if (type === 3 && localName(N.parentNode(node)) === "style") node = N.parentNode(node);
@@ -206,11 +214,10 @@ const observed = (records) => {
 };
 // A mark that comes late.
 const marked = (records) => {
-  for (let i = 0; i < records.length; i++) settle([targetOf(records[i])]);
+  for (let i = 0; i < records.length; i++) settle([N.recordTarget(records[i])]);
 };
-const targetOf = getter(window.MutationRecord?.prototype, "target");
 
-const attended = pin(new WeakSet());
+const attended = newWeakSet();
 
 // From now on everything that a parser puts into a document, or into a root in its shadow, is met.
 const attend = (root) => {
@@ -219,8 +226,8 @@ const attend = (root) => {
   attended.add(root);
   const observer = new Observer(observed);
   const marks = new Observer(marked);
-  N.observe(observer, root, { childList: true, subtree: true });
-  N.observe(marks, root, { subtree: true, attributeFilter: ["data-consent"] });
+  N.observe(observer, root, { __proto__: null, childList: true, subtree: true });
+  N.observe(marks, root, { __proto__: null, subtree: true, attributeFilter: sequence(["data-consent"]) });
   const end = () => {
     N.unlisten(document, "DOMContentLoaded", end);
     attended.delete(root);
@@ -238,7 +245,7 @@ export const watch = (document) => {
 
 // Trees that are in no document, by their roots, in which something is that has to be met when they come into one. What scripts
 // build is mostly not, since what it loads was judged when it was set.
-const noted = pin(new WeakSet());
+const noted = newWeakSet();
 export const note = (node) => void noted.add(N.rootIn(node));
 
 // Can a node be put in without another look: an element without children that the table doesn't know, or
@@ -268,7 +275,7 @@ export const arrive = (node, parent) => {
   }
   // Into a document that nobody sees, nothing is loaded.
   if (!N.viewOf(document)) return null;
-  const after = [];
+  const after = list();
   const see = (element) => {
     const name = N.nameOf(element);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;

@@ -3,7 +3,7 @@
 
 import { IMPORT, WORKER, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, method, patch, patchClass, pin } from "../natives.js";
+import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
 import { nest, scan } from "./nest.js";
 import { prelude } from "./prelude.js";
 
@@ -23,26 +23,29 @@ const open = () => {
   channel = new BroadcastChannel(name);
   N.listen(channel, "message", ({ data }) => void (typeof data === "string" && attempt(() => judge(WORKER, data))));
   gate.also(() => {
-    const news = { to: name, lines: outline() };
+    const news = { __proto__: null, to: name, lines: outline() };
     post(channel, news);
-    for (let i = 0; i < apart.length; i++) attempt(() => send(apart[i].deref(), news));
+    for (let i = 0; i < apart.length; i++) attempt(() => send(deref(apart[i]), news));
   });
 };
 
 // Workers of an origin of their own, which hear no channel.
 const { WeakRef, Worker } = window;
+const deref = method(WeakRef?.prototype, "deref");
 const send = method(Worker?.prototype, "postMessage");
-const apart = [];
+const apart = list();
 const told = (worker) => void (apart[apart.length] = new WeakRef(worker));
 
 // As ASCII: parts of it go into addresses.
-const quote = (text) => stringify(text).replace(/[^ -~]/g, (letter) => "\\u" + ("000" + letter.charCodeAt(0).toString(16)).slice(-4));
+const hex = (code) => (code < 16 ? "" : hex(code >> 4)) + "0123456789abcdef"[code & 15];
+const quote = (text) => swap(/[^ -~]/g, stringify(text), (found) => "\\u" + slice("000" + hex(charCode(found[0], 0)), -4));
 const text = (address) => {
   attempt(open);
   return front + quote(outline()) + "," + quote(name) + "," + quote(address) + ")";
 };
 
-export const books = { blobs: pin(new Map()), parts: pin(new WeakMap()), shared: pin(new Map()) };
+export const books = { blobs: newMap(), parts: newWeakMap(), shared: newMap() };
 const held = (address) => judge(IMPORT, address);
 
-export const workers = (win) => nest(win, scan, { construct, apply, patch, patchClass, judge: held, quote, text, told, books });
+export const workers = (win) =>
+  nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });

@@ -4,25 +4,26 @@
 
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, getter, method, patch } from "../natives.js";
+import { apply, attempt, exec, getter, indexOf, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
 const { now, parse } = Date;
 const isPast = (at) => at <= now();
 
-// Is the cookie text a deletion? Then it passes, whoever's it is.
+// Is the cookie text a deletion? Then it passes as one, whoever's it is and however browsers read it.
 const deletes = (text) => {
-  const age = /;\s*max-age\s*=\s*"?(-?\d+)/i.exec(text);
+  const age = exec(/;\s*max-age\s*=\s*"?(-?\d+)/i, text);
   if (age) return Number(age[1]) <= 0;
-  const expires = /;\s*expires\s*=\s*([^;]+)/i.exec(text);
+  const expires = exec(/;\s*expires\s*=\s*([^;]+)/i, text);
   return !!expires && isPast(parse(expires[1]));
 };
 
+const trim = method(window.String.prototype, "trim");
 const cookieName = (text) => {
-  const pair = text.split(";", 1)[0];
-  const end = pair.indexOf("=");
-  return (end < 0 ? "" : pair.slice(0, end)).trim();
+  const end = indexOf(text, "=");
+  const pair = indexOf(text, ";");
+  return end < 0 || (pair >= 0 && pair < end) ? "" : trim(slice(text, 0, end));
 };
 
 // Fails closed.
@@ -34,7 +35,8 @@ const cookies = (win) => {
     "cookie",
     (original, self, args) => {
       const text = "" + args[0];
-      if (attempt(() => judgeWrite(COOKIE, cookieName(text)) || deletes(text), false)) return apply(original, self, [text]);
+      const passes = attempt(() => (judgeWrite(COOKIE, cookieName(text)) ? text : deletes(text) && text + "; Max-Age=0"), false);
+      if (passes) return apply(original, self, [passes]);
     },
     "set",
   );
@@ -42,14 +44,16 @@ const cookies = (win) => {
     const first = args[0];
     const options = typeof first === "object" && first;
     let name = first;
+    let expires;
     try {
       name = "" + (options ? options.name : first);
+      if (options && options.expires != null) expires = +options.expires;
     } catch (error) {
       return win.Promise.reject(error);
     }
-    if (options) args[0] = { __proto__: options, name };
+    if (options) args[0] = { __proto__: options, name, expires };
     else if (args.length) args[0] = name;
-    const passes = !args.length || may(COOKIE, name.trim()) || (options && options.expires != null && isPast(options.expires));
+    const passes = !args.length || may(COOKIE, trim(name)) || (expires != null && isPast(expires));
     return passes ? apply(original, self, args) : win.Promise.resolve();
   });
 };

@@ -56,6 +56,23 @@ const PIECES = [
   ],
   [/cachedTextDecoder\.decode\(bytes\)/m, "decode(cachedTextDecoder, bytes)"],
   [/return f\.apply\(this, args\);/m, "return apply(f, this, args);"],
+  // What else of the page's world it calls: a page that lies here would tell the engine another record.
+  [/Object\.entries\(arg0\)/m, "entries(arg0)"],
+  [/Array\.from\(arg0\)/m, "listOf(arg0)"],
+  [/Array\.isArray\(arg0\)/m, "isArray(arg0)"],
+  [/arg1\.getItem\(/m, "getItem(arg1, "],
+  [/arg0\.setItem\(/m, "setItem(arg0, "],
+  [/arg0\.removeItem\(/m, "removeItem(arg0, "],
+  [/arg1\.key\(arg2/m, "keyAt(arg1, arg2"],
+  [/handleError\(function \(arg0\) \{\s+const ret = arg0\.length;/m, "handleError(function (arg0) { const ret = countOf(arg0);"],
+  [/arg0 instanceof Window/m, "true"],
+  [/arg0\.localStorage;/m, "localOf(arg0);"],
+  [/arg0\.sessionStorage;/m, "sessionOf(arg0);"],
+  [/Reflect\.set\(arg0, arg1, arg2\)/m, "put(arg0, arg1, arg2)"],
+  [/arg0\.call\(arg1\);/m, "apply(arg0, arg1, []);"],
+  [/arg0\.call\(arg1, arg2, arg3\)/m, "apply(arg0, arg1, [arg2, arg3])"],
+  [/arg0\[arg1\] = arg2;/m, "put(arg0, arg1, arg2);"],
+  [/arg0\[arg1 >>> 0\] = arg2;/m, "put(arg0, arg1 >>> 0, arg2);"],
   // Most text is ASCII; the rest is encoded in one piece.
   [
     /^function passStringToWasm0\([^]*?^\}\n/m,
@@ -94,12 +111,19 @@ const IN_TABLE = /(table|wasm\.__wbindgen_externrefs)\.(get|set)\(/g;
 // What of the browser's the glue calls, each with its `this` as the first argument. On a server, where the
 // ES module may be imported, it is taken and never called.
 const CAPTURED = `
-const { Uint8Array: Bytes, DataView: View, WebAssembly: { Memory, Table } = {}, Reflect: { apply, getOwnPropertyDescriptor } } = globalThis;
+const { Uint8Array: Bytes, DataView: View, WebAssembly: { Memory, Table } = {}, Reflect: { apply, defineProperty, getOwnPropertyDescriptor }, Object: { entries }, Array: { from, isArray }, Storage, decodeURIComponent, encodeURIComponent } = globalThis;
 const free = Function.prototype.bind.bind(Function.prototype.call);
 const charCodeAt = free("".charCodeAt), slice = free("".slice);
 const encode = free(TextEncoder.prototype.encode), decode = free(TextDecoder.prototype.decode);
 const setInt32 = free(View.prototype.setInt32), setFloat64 = free(View.prototype.setFloat64);
 const tableGet = free(Table?.prototype.get), tableSet = free(Table?.prototype.set);
+const own = (owner, key, part = "value") => free(owner && getOwnPropertyDescriptor(owner, key)?.[part]);
+const stores = Storage?.prototype;
+const getItem = own(stores, "getItem"), setItem = own(stores, "setItem"), removeItem = own(stores, "removeItem"), keyAt = own(stores, "key");
+const countOf = own(stores, "length", "get");
+const localOf = own(globalThis, "localStorage", "get"), sessionOf = own(globalThis, "sessionStorage", "get");
+const listOf = (value) => (isArray(value) ? value : from(value));
+const put = (object, key, value) => defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 const bufferOf = free(Memory && getOwnPropertyDescriptor(Memory.prototype, "buffer").get);
 `;
 

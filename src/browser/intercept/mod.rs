@@ -61,13 +61,20 @@ impl Engine {
         })
     }
 
-    /// May a name be written? The same bits.
+    /// May a name be written? The same bits. `PLAIN` asks of one that stands there: may it stay?
+    ///
+    /// The record's own name is ours alone: a script that could write it could answer for the visitor. It
+    /// stays if there is a record.
     #[wasm_bindgen(js_name = judgeWrite)]
     pub fn judge_write(&self, kind: u8, name: &str) -> u32 {
         let write = Write {
-            kind: Kind::from_number(kind),
+            kind: Kind::from_number(kind & !PLAIN),
             name,
         };
+        if name == self.app.store.key() && matches!(write.kind, Kind::Cookie | Kind::LocalStorage) {
+            let stays = kind & PLAIN != 0 && self.app.ask(|session| session.record().is_some());
+            return if stays { ALLOW } else { BLOCK };
+        }
         let decision = self.app.decide_write(&write);
         self.app.saw_write(&write, &decision);
         number(decision.verdict)
@@ -215,6 +222,7 @@ impl Keeper for App {
 /// fail, frames and media that are denied are held again, and what is granted goes.
 pub(crate) fn obey(app: &App) {
     let quarantine: &Quarantine = app.quarantine();
+    quarantine.ask_anew();
     quarantine.refuse_denied(app);
     app.natives().rescan();
     quarantine.pump(app);
