@@ -599,6 +599,25 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    fn what_is_denied_is_asked_again_after_a_change_only() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        let hold = |name| {
+            quarantine
+                .hold(thing(&log, name, Order::Now, Category::Analytics))
+                .unwrap()
+        };
+        hold("first");
+        quarantine.pump(&page);
+        page.granted.set(CategorySet::ALL);
+        hold("second");
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "second");
+        quarantine.ask_anew();
+        quarantine.pump(&page);
+        assert_eq!(words(&log), "second first");
+    }
+
+    #[wasm_bindgen_test]
     fn what_was_dropped_never_goes() {
         let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
         let number = quarantine.hold(call(&log, "gone", 0)).unwrap();
