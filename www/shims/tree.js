@@ -67,8 +67,10 @@ const visit = (element, how) => {
   return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
 };
 
+// One of the parser's stands before what comes after it, which is met in its turn.
+let parsed = false;
 const rebased = (base, how) => {
-  if (how !== COMING && !looking && N.isConnected(base)) review(N.ownerDocument(base));
+  if (how !== COMING && !looking && !parsed && N.isConnected(base)) review(N.ownerDocument(base));
   return how === COMING;
 };
 
@@ -208,8 +210,10 @@ const observed = (records) => {
       met.add((told[told.length] = node));
     }
   }
+  parsed = true;
   for (let i = 0; i < told.length; i++)
     if (!met.has(N.parentNode(told[i]))) held = attempt(() => scan(told[i], THERE), true) || held;
+  parsed = false;
   if (held) pump();
 };
 // A mark that comes late.

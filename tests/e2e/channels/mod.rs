@@ -155,4 +155,4 @@ const ALWAYS: [Situation; 5] = [
 ];
 
 /// So many gaps may go both ways.
-const MOST_RACES: usize = 24;
+const MOST_RACES: usize = 34;
