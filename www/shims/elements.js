@@ -411,6 +411,7 @@ export const elements = (win) => {
     return answer;
   });
   patch(Document.prototype, "execCommand", (original, self, args) => {
+    if (!args.length) return apply(original, self, args);
     const command = lower((args[0] = "" + args[0]));
     if (command === "insertimage") {
       const text = (args[2] = written(args[2]));
