@@ -86,6 +86,11 @@ impl Gaps {
         listed.filter(|name| !names.contains(name))
     }
 
+    /// Is anything of this channel listed?
+    pub fn lists(&self, channel: &str) -> bool {
+        self.lines.iter().any(|line| line.channel == channel)
+    }
+
     /// How many races there are.
     pub fn races(&self) -> usize {
         let all = self.lines.iter().flat_map(|line| &line.sights);

@@ -140,6 +140,9 @@ impl Player<'_> {
         self.look(channel, Situation::Withdrawn, since, seen)
             .await?;
 
+        if channel.brief {
+            return Ok(());
+        }
         // One visitor's storage is not the other's.
         self.open(channel, &refuser, self.tag).await?;
         self.finish(0).await?;

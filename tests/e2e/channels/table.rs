@@ -47,6 +47,8 @@ pub struct Channel {
     pub connects: bool,
     pub leaves: bool,
     pub known: bool,
+    /// Whether one visitor is enough: the one who accepts and withdraws.
+    pub brief: bool,
     pub back: Back,
     pub times: usize,
     pub only: Option<String>,
@@ -110,6 +112,7 @@ pub fn parse(line: &str) -> Result<Channel, String> {
         connects: false,
         leaves: false,
         known: false,
+        brief: false,
         back: Back::ByItself,
         times: 1,
         only: None,
