@@ -138,6 +138,16 @@ async fn wait_for(place: &Place<'_>, step: &Step) {
     }
 }
 
+/// Is this from a page of another case, whose worker had the last word?
+fn is_of_another(text: &str, case: &Case) -> bool {
+    let place = text.split(' ').next().unwrap_or_default();
+    let host = place
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| host.ends_with(".test") && !host.starts_with(&case.name))
+}
+
 async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
     let said = match browser.console().await {
         Ok(said) => said,
@@ -145,7 +155,7 @@ async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
     };
     let mut faults: Vec<String> = said
         .iter()
-        .filter(|line| line.is_error)
+        .filter(|line| line.is_error && !is_of_another(&line.text, case))
         .filter(|line| {
             let expected = case.allows.iter().chain(&case.says_once);
             !expected.into_iter().any(|part| line.text.contains(part))

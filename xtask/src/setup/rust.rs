@@ -61,11 +61,16 @@ fn parts_of_the_toolchain() -> Result<()> {
 pub(super) fn tool(place: &Place, program: &str, package: &str, version: &str) -> Result<()> {
     let path = prefer_own_tools(place)?;
     let found = Step::new(program).arg("--version").env("PATH", path).ask();
-    if found.as_deref().and_then(|line| line.split(' ').nth(1)) == Some(version) {
+    // Some say more below the line that has it.
+    let second = |text: &str| text.split_whitespace().nth(1) == Some(version);
+    if found.as_deref().is_some_and(second) {
         return Ok(());
     }
     match found {
-        Some(other) => println!("{other} is here, {version} is needed"),
+        Some(other) => println!(
+            "{} is here, {version} is needed",
+            other.lines().next().unwrap_or_default()
+        ),
         None => println!("{package} {version} is needed (this takes some minutes, once)"),
     }
     Step::new("cargo")
