@@ -7,10 +7,9 @@
 
 import { byImport } from "./interface.js";
 import * as N from "./natives.js";
-import { getter, queryAll } from "./natives.js";
+import { queryAll } from "./natives.js";
 import { done } from "./shims/held.js";
 
-const currentScript = getter(window.Document.prototype, "currentScript");
 const { origin } = window;
 
 export const beside = (tag) => {
@@ -55,7 +54,7 @@ export const beside = (tag) => {
     // On its way it needs no place in the page any more.
     N.removeChild(html, script);
     return (text, make) => {
-      if (!open || currentScript(document) !== script) return;
+      if (!open || N.currentScript(document) !== script) return;
       open = false;
       take(text, make);
     };

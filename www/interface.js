@@ -9,16 +9,15 @@ import { capture } from "./capture.js";
 import { hear } from "./ear.js";
 import { gate } from "./gate.js";
 import * as N from "./natives.js";
-import { apply, attempt, method } from "./natives.js";
+import { apply, attempt } from "./natives.js";
 import { nested } from "./shims/loads.js";
 import { unpack } from "./unpack.js";
 
 // How much it matters that the interface comes; below is the control that leads back, and nothing.
 const DUE = 2, ASKED_FOR = 3;
 
-const { requestIdleCallback: idle, Promise } = window;
+const { requestIdleCallback: idle } = window;
 const instantiate = window.WebAssembly?.instantiate;
-const then = method(Promise.prototype, "then");
 
 // When the page has loaded, and has nothing better to do.
 const whenIdle = (act) => {
@@ -32,7 +31,7 @@ const whenIdle = (act) => {
 // several, the last.
 export const byImport = (arriving) => (take, miss) => {
   let offered;
-  then(arriving(), () => (offered ? offered() : miss("it holds something else")), miss);
+  N.then(arriving(), () => (offered ? offered() : miss("it holds something else")), miss);
   return (text, make) => void (offered = () => take(text, make));
 };
 
@@ -58,7 +57,7 @@ export const stage = ({ reach, nonce, fault }) => {
     };
     try {
       // Not in one go: it need not be, and old browsers compile only small modules so.
-      then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
+      N.then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
     } catch (error) {
       miss(error);
     }

@@ -92,7 +92,7 @@ export const dress = (patched, original) => {
 export const isRefused = (args, length) => (length > 0 && typeof args[0] === "symbol") || (length > 1 && typeof args[1] === "symbol");
 
 // A stand-in for `original`; `body(original, self, args)` does the work.
-export const disguise = (original, body) => {
+const disguise = (original, body) => {
   const { length } = original;
   const { patched } = {
     patched(...args) {
@@ -261,9 +261,9 @@ export const setAttributeNS = method(element, "setAttributeNS");
 export const removeAttributeNS = method(element, "removeAttributeNS");
 export const shadowOf = getter(element, "shadowRoot");
 export const matches = method(element, "matches");
-export const queryElement = method(element, "querySelectorAll");
-export const queryDocument = method(documents, "querySelectorAll");
-export const queryFragment = method(prototype("DocumentFragment"), "querySelectorAll");
+const queryElement = method(element, "querySelectorAll");
+const queryDocument = method(documents, "querySelectorAll");
+const queryFragment = method(prototype("DocumentFragment"), "querySelectorAll");
 export const firstOfElement = getter(element, "firstElementChild");
 export const readyState = getter(documents, "readyState");
 export const viewOf = getter(documents, "defaultView");
@@ -300,11 +300,14 @@ export const search = getter(address, "search");
 export const observe = method(Observer?.prototype, "observe");
 export const disconnect = method(Observer?.prototype, "disconnect");
 export const takeRecords = method(Observer?.prototype, "takeRecords");
-export const recordType = getter(prototype("MutationRecord"), "type");
 export const recordTarget = getter(prototype("MutationRecord"), "target");
 export const recordAdded = getter(prototype("MutationRecord"), "addedNodes");
 export const count = getter(prototype("NodeList"), "length");
 export const eventTarget = getter(prototype("Event"), "target");
+export const prevent = method(prototype("Event"), "preventDefault");
+export const silence = method(prototype("Event"), "stopImmediatePropagation");
+export const currentScript = getter(documents, "currentScript");
+export const then = method(prototype("Promise"), "then");
 
 // Is the visitor acting? `undefined`: the browser can't tell.
 const activation = attempt(() => apply(describe(prototype("Navigator"), "userActivation").get, w.navigator, []));

@@ -36,11 +36,6 @@ pub fn languages(natives: &Natives) -> Vec<String> {
     own.into_iter().chain(theirs).collect()
 }
 
-/// Is the visitor acting right now (a click, a key)? A browser that can't say has seen no gesture.
-pub fn is_gesture(natives: &Natives) -> bool {
-    natives.gesture()
-}
-
 /// A property of the page's address, such as `pathname`.
 pub fn location(natives: &Natives, part: &str) -> String {
     let location = natives.get(&natives.window(), "location");

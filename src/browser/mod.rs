@@ -290,7 +290,7 @@ impl App {
     pub(crate) fn may_widen(&self) -> Result<(), &'static str> {
         match self.ask(|session| session.config().api) {
             Api::Open => Ok(()),
-            Api::Activation if env::is_gesture(&self.natives) => Ok(()),
+            Api::Activation if self.natives.gesture() => Ok(()),
             Api::Activation => Err(
                 "`api` is \"activation\": a script may widen consent only during a visitor's own gesture",
             ),

@@ -98,7 +98,8 @@ extern "C" {
 
     // What the browser says about itself and the page, raw.
 
-    /// Is the visitor acting right now? Asked of the browser, not of what the page has put in its place.
+    /// Is the visitor acting right now (a click, a key)? A browser that can't say has seen no gesture. Asked
+    /// of the browser, not of what the page has put in its place.
     #[wasm_bindgen(method)]
     pub fn gesture(this: &Natives) -> bool;
     /// Was an event made by the browser?

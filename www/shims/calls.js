@@ -27,16 +27,18 @@ const promise = (win, owner, name, kind, read, failure) =>
 
 const { iterator } = Symbol;
 const first = (args) => (args.length ? [(args[0] = "" + args[0])] : []);
-const textOf = (item) => attempt(() => addressOf(item)) ?? "" + item;
+// What to pass on of a `Request`, or of what is turned into text; its address is added to `texts`.
+const written = (item, texts) => {
+  const address = attempt(() => addressOf(item));
+  const text = (texts[texts.length] = address ?? "" + item);
+  return address === undefined ? text : item;
+};
 const second = (args) => {
   if (args.length < 2) return [];
   const given = args[1];
   const texts = list();
   const items = [];
-  const add = (item) => {
-    const text = (texts[texts.length] = textOf(item));
-    append(items, attempt(() => addressOf(item)) === undefined ? text : item);
-  };
+  const add = (item) => append(items, written(item, texts));
   if (typeof given === "object" && given?.[iterator]) for (const item of given) add(item);
   else add(given);
   args[1] = sequence(items);
@@ -64,8 +66,9 @@ const later = (win) => {
   const abort = method(AbortController?.prototype, "abort");
   patch(win, "fetchLater", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
-    const text = textOf(args[0]);
-    if (typeof args[0] !== "object" || attempt(() => addressOf(args[0])) === undefined) args[0] = text;
+    const texts = list();
+    args[0] = written(args[0], texts);
+    const text = texts[0];
     const request = asked(BEACON, text, win.document);
     const send = () => {
       const control = new AbortController();

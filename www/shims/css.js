@@ -7,7 +7,7 @@ import { FONT, STYLE, STYLESHEET, judge } from "../gate.js";
 import { attempt, exec, indexOf, lower, slice, swap } from "../natives.js";
 
 // A port that is no number.
-export const BAR = "https://:held/";
+const BAR = "https://:held/";
 
 const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\/i;
 // Comments; quoted text; names written with escapes; what an address can follow; other names; brackets.

@@ -3,14 +3,14 @@
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, startsWith, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, startsWith, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
-  CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, typeOf,
+  CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { givenPage, look, quoted, reframe, rewrite, tells } from "./markup.js";
-import { settleSheet, settleStyle } from "./styles.js";
+import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
 import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
 
@@ -47,7 +47,7 @@ export const intercept = (element, attribute, text) => {
 };
 
 const isHeldScript = (element) => {
-  const address = read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href");
+  const address = scriptAddress(element);
   return address != null && judge(SCRIPT, address, markOf(element)) !== null;
 };
 
@@ -114,7 +114,7 @@ const DRAWN = ["Image", "Use", "FEImage", "Script"];
 const TELLING = /[(/@\\]/;
 
 const data = getter(window.CharacterData.prototype, "data");
-const setData = ((set) => (node, text) => apply(set, node, [text]))(describe(window.CharacterData.prototype, "data").set);
+const setData = setter(window.CharacterData.prototype, "data");
 const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
 
 // Most of what is put in: text, or what tree.js calls plain.
@@ -234,7 +234,7 @@ export const elements = (win) => {
     args[at + 1] = passed(value, text);
     const name = at ? plainName(args[0], given) : lower(given);
     if (effectOf(name) === 2) {
-      const held = attempt(() => heldCss(text), { text: "" });
+      const held = barred(text);
       if (held) args[at + 1] = held.text;
       apply(original, self, args);
       if (held) attempt(() => settleStyle(self));
@@ -288,7 +288,7 @@ export const elements = (win) => {
     if (effect === 0) return apply(original, self, args);
     const text = nodeText(node);
     if (effect === 1) return set(attempt(() => owner(self)), name, text, original, self, args) ?? null;
-    const held = attempt(() => heldCss(text), { text: "" });
+    const held = barred(text);
     if (held) setNodeText(node, held.text);
     const answer = apply(original, self, args);
     if (held) attempt(() => settleStyle(nodeOwner(node)));
@@ -298,13 +298,12 @@ export const elements = (win) => {
     patch(element, i ? "setAttributeNodeNS" : "setAttributeNode", setAttributeNode((self) => self));
     patch(win.NamedNodeMap.prototype, i ? "setNamedItemNS" : "setNamedItem", setAttributeNode(ownerOf));
   }
-  const setNodeText = ((native) => (node, text) => apply(native, node, [text]))(describe(win.Attr.prototype, "value").set);
   const setAttr = (original, self, args) => {
     const owner = attempt(() => nodeOwner(self));
     const name = owner ? nameOfNode(self) : "";
     const text = (args[0] = "" + args[0]);
     if (effectOf(name) !== 2) return set(owner, name, text, original, self, args);
-    const held = attempt(() => heldCss(text), { text: "" });
+    const held = barred(text);
     if (held) args[0] = held.text;
     apply(original, self, args);
     if (held) attempt(() => settleStyle(owner));

@@ -18,26 +18,29 @@ const EMBEDS = words(
 );
 const COPIED = words("width height title");
 const filled = newWeakSet();
+let any = ""; // a selector for all of them
+for (let i = 0; i < EMBEDS.length; i += 4) any += (i ? ",." : ".") + EMBEDS[i];
 
 const fill = () => {
   const frames = list();
-  for (let i = 0; i < EMBEDS.length; i += 4) {
-    const found = N.queryAll(document, "." + EMBEDS[i]);
-    for (let j = 0, place; (place = found[j]); j++) {
-      const id = N.getAttribute(place, EMBEDS[i + 1]);
-      if (!id || filled.has(place) || N.firstChild(place)) continue;
-      filled.add(place);
-      const frame = N.createElement(document, "iframe");
-      N.setAttribute(frame, "data-consent", EMBEDS[i + 3]);
-      N.setAttribute(frame, "data-src", (EMBEDS[i + 2] === "-" ? "" : EMBEDS[i + 2]) + id);
-      N.setAttribute(frame, "allowfullscreen", "");
-      for (let k = 0; k < 3; k++) {
-        const value = N.getAttribute(place, COPIED[k]);
-        if (value) N.setAttribute(frame, COPIED[k], value);
-      }
-      N.insertBefore(place, frame, null);
-      frames[frames.length] = frame;
+  const found = N.queryAll(document, any);
+  for (let j = 0, place; (place = found[j]); j++) {
+    if (filled.has(place) || N.firstChild(place)) continue;
+    let id = null;
+    let i = 0;
+    for (; i < EMBEDS.length; i += 4) if (N.matches(place, "." + EMBEDS[i]) && (id = N.getAttribute(place, EMBEDS[i + 1]))) break;
+    if (!id) continue;
+    filled.add(place);
+    const frame = N.createElement(document, "iframe");
+    N.setAttribute(frame, "data-consent", EMBEDS[i + 3]);
+    N.setAttribute(frame, "data-src", (EMBEDS[i + 2] === "-" ? "" : EMBEDS[i + 2]) + id);
+    N.setAttribute(frame, "allowfullscreen", "");
+    for (let k = 0; k < 3; k++) {
+      const value = N.getAttribute(place, COPIED[k]);
+      if (value) N.setAttribute(frame, COPIED[k], value);
     }
+    N.insertBefore(place, frame, null);
+    frames[frames.length] = frame;
   }
   settle(frames);
   return frames.length;

@@ -4,8 +4,8 @@
 
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, method, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
-import { KIND, LOADS, TYPE, erase, isParked, keptAs, markOf, marksOf, read, runs, typeOf, write } from "./loads.js";
+import { attempt, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import { KIND, LOADS, TYPE, erase, isInert, isModule, isParked, keptAs, markOf, marksOf, runs, scriptAddress, typeOf, write } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
 
@@ -24,8 +24,7 @@ export const trusted = newWeakMap();
 export const ever = { held: false, framed: false, shadowed: false };
 
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
-const silence = method(window.Event.prototype, "stopImmediatePropagation");
-const hush = (event) => silence(event);
+const hush = (event) => N.silence(event);
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
 export const park = (element, name, attribute, text, loading) => {
@@ -58,7 +57,7 @@ export const unpark = (element) => {
 
 export const orderOf = (element, type = typeOf(element), address = N.hasAttribute(element, "src")) => {
   if (N.hasAttribute(element, "async")) return NOW;
-  if (exec(/^\s*module\s*$/i, type ?? "") || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
+  if (isModule(type) || (address && N.hasAttribute(element, "defer"))) return DEFERRED;
   return address ? ORDERED : INLINE_ORDER;
 };
 
@@ -131,7 +130,7 @@ const LONGEST = 60_000;
 const releaseScript = (element, ticket, order) => {
   const inert = N.getAttribute(element, "type");
   unpark(element);
-  if (exec(/^\s*text\/plain\s*$/i, inert ?? "")) {
+  if (isInert(inert)) {
     N.removeAttribute(element, "type");
     activate(element);
   }
@@ -141,7 +140,7 @@ const releaseScript = (element, ticket, order) => {
   if (!parent || !N.isConnected(element)) return false;
   if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
   // One for browsers without modules neither runs nor tells.
-  const loads = (read(element, "src") ?? read(element, "href") ?? read(element, "xlink:href")) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
+  const loads = scriptAddress(element) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
   if (loads) {
     round.loading++;
     const settle = () => {

@@ -6,7 +6,6 @@ import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released, round } from "./held.js";
 
-const currentScript = getter(window.Document.prototype, "currentScript");
 const { Event, queueMicrotask } = window;
 
 const past = newWeakMap(); // document → which of its events are over
@@ -47,7 +46,7 @@ export const late = (win) => {
     return (
       past.get(document)?.[type] &&
       (type === "readystatechange" ? self === document && N.readyState(document) === "complete" : self === win || (self === document && type !== "load")) &&
-      released.has(currentScript(document))
+      released.has(N.currentScript(document))
     );
   };
   const owner = describe(win, "onload") ? win : win.Window.prototype;

@@ -12,7 +12,6 @@ import { frameNamed, isGesture } from "./realms.js";
 const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
 const cloneNode = method(window.Node.prototype, "cloneNode");
-const prevent = method(Event.prototype, "preventDefault");
 const isPrevented = getter(Event.prototype, "defaultPrevented");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
@@ -63,13 +62,13 @@ const clicked = (event) => {
     const path = pathOf(event);
     for (let i = 0; i < path.length; i++)
       if (isLink(path[i])) {
-        if (holdLink(path[i], !event.isTrusted)) prevent(event);
+        if (holdLink(path[i], !event.isTrusted)) N.prevent(event);
         return;
       }
   });
 };
 const submitted = (event) => {
-  if (!isPrevented(event) && attempt(() => holdForm(N.eventTarget(event), submitterOf?.(event)))) prevent(event);
+  if (!isPrevented(event) && attempt(() => holdForm(N.eventTarget(event), submitterOf?.(event)))) N.prevent(event);
 };
 
 export const leaving = (win) => {

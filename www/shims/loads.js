@@ -146,13 +146,16 @@ const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(jav
 const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
 const SHEET = /(^|\s)stylesheet(\s|$)/i;
 
-const isHeldType = (type) => type != null && startsWith(type, TYPE);
 // A script's type without our prefix; `null`: it has none.
 export const typeOf = (source) => {
   const type = read(source, "type");
   return isParked(source) ? (type === TYPE + "-" ? null : slice(type, TYPE.length)) : type;
 };
 export const isParked = (source) => startsWith(read(source, "type") ?? "", TYPE);
+export const isModule = (type) => exec(/^\s*module\s*$/i, type ?? "") !== null;
+// As a script is marked up that waits for consent.
+export const isInert = (type) => exec(/^\s*text\/plain\s*$/i, type ?? "") !== null;
+export const scriptAddress = (script) => read(script, "src") ?? read(script, "href") ?? read(script, "xlink:href");
 export const runs = (type) => !type || exec(RUNS, type) !== null;
 
 // As what an attribute loads; -1: not at all, as things stand. A condition that isn't there yet may still come.

@@ -77,7 +77,6 @@ export const givenPage = (element, attribute) => {
   return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
 };
 
-const currentScript = getter(window.Document.prototype, "currentScript");
 const createRange = method(window.Document.prototype, "createRange");
 const selectNode = method(window.Range?.prototype, "selectNode");
 const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
@@ -191,7 +190,7 @@ export const markup = (win) => {
     const end = cutOf(text);
     const cut = slice(text, end);
     const whole = slice(text, 0, end);
-    const script = attempt(() => currentScript(self));
+    const script = attempt(() => N.currentScript(self));
     if (script && released.has(script)) {
       tails.set(self, cut);
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));

@@ -9,6 +9,7 @@
 import { IMPORT, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
+import { isModule } from "./loads.js";
 import { scan } from "./nest.js";
 
 const NOWHERE = "https://held-by-consent-gate.invalid:1/";
@@ -108,7 +109,7 @@ const called = scan(exec, "import(?=\\s*\\()");
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
 export const heldImport = (script, type, inline) => {
   const document = N.ownerDocument(script);
-  const module = exec(/^\s*module\s*$/i, type ?? "") !== null;
+  const module = isModule(type);
   const text = inline ? N.textContent(script) : "";
   const imports = indexOf(text, "import") >= 0;
   if (!module && !imports) return null;

@@ -84,15 +84,13 @@ const soon = (action) => {
 // A frame is on its way to somewhere else.
 const destination = getter(window.NavigateEvent?.prototype, "destination");
 const addressOf = getter(window.NavigationDestination?.prototype, "url");
-const prevent = method(window.Event.prototype, "preventDefault");
-const silence = method(window.Event.prototype, "stopImmediatePropagation");
 const holderOf = describe(window, "frameElement")?.get;
 const sent = (win, event) => {
   const text = addressOf(destination(event));
   const holder = judge(FRAME, text) && holderOf && apply(holderOf, win, []);
   if (!holder || !intercept(holder, "src", text)) return;
-  prevent(event);
-  silence(event);
+  N.prevent(event);
+  N.silence(event);
 };
 
 // `document.open` empties a document and takes every listener off it and its window.

@@ -92,7 +92,7 @@ const settleRuleOf = (part) => {
 };
 
 // The text of an argument with what is held barred. A fault of our own leaves nothing of it.
-const barred = (value, kind) => {
+export const barred = (value, kind) => {
   if (typeof value !== "string") return null;
   return attempt(() => heldCss(value, kind), { text: "" });
 };
@@ -184,14 +184,13 @@ export const styles = (win) => {
     if (!held) return apply(original, self, args);
     args[0] = held.text;
     const answer = apply(original, self, args);
-    then(answer, () => attempt(() => settleRules(self)), () => undefined);
+    N.then(answer, () => attempt(() => settleRules(self)), () => undefined);
     return answer;
   });
   typed(win);
   animated(win);
   fonts(win);
 };
-const then = method(window.Promise.prototype, "then");
 
 // Chromium has no accessors for properties, but lets one that stands on the prototype come first.
 const properties = (win, known, sink, told) => {

@@ -11,7 +11,7 @@ import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, SELECTOR, isParked, keptAs, kindOf, markOf, marksOf, read, runs, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, isInert, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
@@ -21,7 +21,8 @@ import { judgeEach, judgeValue } from "./tags.js";
 
 // How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
 // whose scripts never run.
-export const THERE = 0, COMING = 1, TEXT = 2;
+const THERE = 0;
+export const COMING = 1, TEXT = 2;
 
 export const roots = newWeakMap(); // host → its root, closed ones too
 
@@ -88,18 +89,17 @@ const enlistInert = (element, kind, address, marks, order) => {
 };
 
 export const isRules = (script) => exec(/^\s*speculationrules\s*$/i, typeOf(script) ?? "") !== null;
-const addressOf = (script) => read(script, "src") ?? read(script, "href") ?? read(script, "xlink:href");
 
 const visitScript = (element, how) => {
   if (done.has(element)) return false;
   const marks = marksOf(element);
   const type = typeOf(element);
   const parked = isParked(element);
-  const address = addressOf(element);
+  const address = scriptAddress(element);
   const rules = isRules(element);
   if (!runs(type) && !rules) {
     if (isMap(type)) mapComes(element);
-    if (!marks || !exec(/^\s*text\/plain\s*$/i, type)) return false;
+    if (!marks || !isInert(type)) return false;
     if (how === COMING) return true;
     const source = address ?? N.getAttribute(element, "data-src");
     const order = orderOf(element, N.getAttribute(element, "data-type"), source != null);
@@ -119,12 +119,14 @@ const visitScript = (element, how) => {
   if (rules) request = judgeRules(element, N.textContent(element));
   else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type, false);
   else if (marks) request = judge(INLINE, "about:blank", marks);
-  else if ((request = heldImport(element, type, true))) code = "";
-  else if (connected && parked) request = inline();
-  else if (connected && gate.engine) {
-    // An inline script that needs what a held one would have defined waits with it.
-    code = attempt(() => (gate.engine.waiting() ? N.textContent(element) : ""), "");
-    if (code && attempt(() => gate.engine.awaits(code), false)) request = inline();
+  else {
+    request = heldImport(element, type, true);
+    if (!request && connected && parked) request = inline();
+    else if (!request && connected && gate.engine) {
+      // An inline script that needs what a held one would have defined waits with it.
+      code = attempt(() => (gate.engine.waiting() ? N.textContent(element) : ""), "");
+      if (code && attempt(() => gate.engine.awaits(code), false)) request = inline();
+    }
   }
   if (request) {
     park(element, "script");
@@ -181,7 +183,7 @@ const SHAPES = newSet();
 const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
 for (let i = 0; i < drawn.length; i++) SHAPES.add(drawn[i]);
 
-export const review = (root) => {
+const review = (root) => {
   const before = looking;
   looking = true;
   attempt(() => scan(root, THERE));
@@ -301,7 +303,7 @@ export const settle = (after) => {
     const element = after[i];
     // One that was let through has run, or is on its way.
     if (N.nameOf(element) !== "script" || isParked(element) || !runs(typeOf(element))) held = attempt(() => visit(element, THERE), true) || held;
-    else if (N.isConnected(element) && (addressOf(element) != null || N.firstChild(element))) done.add(element);
+    else if (N.isConnected(element) && (scriptAddress(element) != null || N.firstChild(element))) done.add(element);
   }
   if (held) pump();
 };

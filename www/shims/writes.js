@@ -62,7 +62,6 @@ const cookies = (win) => {
 // number is a new one each time, so that it is never there already.
 const SPARE = "held-by-consent-gate";
 const databases = (win) => {
-  const silence = method(win.Event.prototype, "stopImmediatePropagation");
   const transactionOf = getter(win.IDBRequest?.prototype, "transaction");
   const abort = method(win.IDBTransaction?.prototype, "abort");
   patch(win.IDBFactory?.prototype, "open", (original, self, args) => {
@@ -71,7 +70,7 @@ const databases = (win) => {
     if (may(DATABASE, name)) return apply(original, self, args);
     const request = apply(original, self, [SPARE, now()]);
     N.listen(request, "upgradeneeded", (event) => {
-      silence(event);
+      N.silence(event);
       abort(transactionOf(request));
     });
     return request;
@@ -91,15 +90,14 @@ export const writes = (win) => {
 };
 
 // What is refused is cleared of databases and caches, too; Rust clears what can be cleared at once.
-const { IDBFactory, CacheStorage, Promise } = window;
+const { IDBFactory, CacheStorage } = window;
 // In a sandbox even looking for them throws.
 const indexedDB = attempt(() => window.indexedDB);
 const caches = attempt(() => window.caches);
-const then = method(Promise.prototype, "then");
 const listed = (store, list, remove, kind) => {
   const answer = attempt(() => list(store));
   if (!answer) return;
-  then(
+  N.then(
     answer,
     (found) => {
       for (let i = 0; i < found.length; i++) {
