@@ -13,6 +13,7 @@
 //! ```
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How the request came in. One port serves both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +121,13 @@ impl Visit {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             (key == name).then_some(value)
         })
+    }
+
+    /// How long the answer is to take: `?delay=<ms>`.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        let wanted = self.parameter("delay").and_then(|text| text.parse().ok());
+        Duration::from_millis(wanted.unwrap_or(0))
     }
 }
 

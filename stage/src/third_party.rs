@@ -17,7 +17,6 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::ledger::Visit;
@@ -33,11 +32,7 @@ pub fn third_party(visit: &Visit) -> Answer {
             None => answer_by_use(visit),
         }
     };
-    let delay = visit
-        .parameter("delay")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    answer.after(Duration::from_millis(delay)).open_to(visit)
+    answer.after(visit.delay()).open_to(visit)
 }
 
 fn answer_by_use(visit: &Visit) -> Answer {

@@ -64,10 +64,6 @@ impl Scene {
     }
 
     fn answer_as_page(&self, now: &Now, visit: &Visit) -> Answer {
-        let delay = visit
-            .parameter("delay")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
         let otherwise = otherwise(&now.folder, &visit.path);
         let answer = match visit.path.as_str() {
             _ if otherwise == "missing" => Answer::missing(),
@@ -90,8 +86,8 @@ impl Scene {
             }
         };
         let slow = otherwise.strip_prefix("slow ");
-        let delay = slow.and_then(|text| text.parse().ok()).unwrap_or(delay);
-        let answer = answer.after(Duration::from_millis(delay));
+        let slow = slow.and_then(|text| text.parse().ok());
+        let answer = answer.after(slow.map_or_else(|| visit.delay(), Duration::from_millis));
         if otherwise == "closed" {
             answer
         } else {

@@ -9,7 +9,8 @@
 //! In a page `%TAG%` stands for the paste of the README, `%TAG nonce="n"%` for one with that attribute, and `%TAG sri%` for one
 //! with its hash. At hosts of others `/twins/name.js` is `tests/pages/twins/files/name.js`, or a script that tells its name.
 //!
-//! A page's headers stand beside it, in `name.headers`, one `Name: value` a line. In both `%HASH name.js%` stands for the hash
+//! A page's headers stand beside it, in `name.headers`, one `Name: value` a line; `name@other.headers` plays the same page once
+//! more under these. In both `%HASH name.js%` stands for the hash
 //! of that script; in a header `%GATE%` for those of the gate's two files, and `%INLINE%` for those of the page's inline
 //! scripts. What is reported to `/report` counts as told: a policy must find nothing in the gate.
 
@@ -105,13 +106,13 @@ fn pages_in(pages: &Path, group: &str) -> Vec<String> {
         .flatten()
         .flatten();
     let mut names: Vec<String> = listing
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
-        .map(|path| {
-            format!(
-                "{group}/{}",
-                path.file_stem().unwrap_or_default().to_string_lossy()
-            )
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter_map(|file| {
+            let variant = file
+                .strip_suffix(".headers")
+                .filter(|own| own.contains('@'));
+            let name = file.strip_suffix(".html").or(variant)?;
+            Some(format!("{group}/{name}"))
         })
         .collect();
     names.sort();
@@ -121,7 +122,7 @@ fn pages_in(pages: &Path, group: &str) -> Vec<String> {
 /// What the page tells without the gate, and what with it, on each visit by the name that it has in the list: one on which
 /// all is accepted, and one `again` on which it is from the beginning.
 async fn play(browser: &Browser, scene: &Twins, name: &str) -> Result<Told, String> {
-    let label = name.replace('/', "-");
+    let label = name.replace(['/', '@'], "-");
     let open = async |host: String, has_gate: bool| -> Result<String, String> {
         scene.play(&host, name, has_gate);
         browser.open(&format!("https://{host}/")).await?;
@@ -211,10 +212,6 @@ impl Twins {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let delay = visit
-            .parameter("delay")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
         let path = visit.path.as_str();
         let answer = match path {
             "/" if visit.host == host => self.page(&name, has_gate),
@@ -233,14 +230,15 @@ impl Twins {
             "/twins/missing.gif" => Answer::missing(),
             _ => return third_party(visit),
         };
-        answer.after(Duration::from_millis(delay)).open_to(visit)
+        answer.after(visit.delay()).open_to(visit)
     }
 
     fn page(&self, name: &str, has_gate: bool) -> Answer {
-        let read = |ending: &str| {
+        let read = |name: &str, ending: &str| {
             fs::read_to_string(self.pages.join(format!("{name}.{ending}"))).unwrap_or_default()
         };
-        let page = filled(&read("html"), "%HASH ", |script| {
+        let own = name.split('@').next().unwrap_or(name);
+        let page = filled(&read(own, "html"), "%HASH ", |script| {
             sha384(self.source(script).as_bytes())
         });
         let page = filled(&page, "%TAG", |with| {
@@ -264,7 +262,7 @@ impl Twins {
             hash(&self.package, "consent-gate.js"),
             hash(&self.package, "consent-gate-ui.js")
         );
-        let headers = filled(&read("headers"), "%HASH ", |script| {
+        let headers = filled(&read(name, "headers"), "%HASH ", |script| {
             sha384(self.source(script).as_bytes())
         });
         let headers = headers

@@ -17,7 +17,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use stage::{Answer, Visit, content_type, find_file};
 
@@ -109,16 +108,12 @@ impl Street {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let delay = visit
-            .parameter("delay")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
         let answer = if is_own("test", &visit.host) {
             self.answer_as_site(&now, visit)
         } else {
             answer_as_tracker(&now.host, visit)
         };
-        answer.after(Duration::from_millis(delay)).open_to(visit)
+        answer.after(visit.delay()).open_to(visit)
     }
 
     fn answer_as_site(&self, now: &Now, visit: &Visit) -> Answer {
