@@ -100,8 +100,10 @@ keys! {
     AlwaysOn "alwaysOn" "Always on"
     /// Above the list of a category's services.
     Services "services" "Services: {count}"
-    /// In a service.
-    Provider "provider" "Provider: {name}"
+    /// In a service: what it is for.
+    Purpose "purpose" "Used for: {name}"
+    /// In a service: who runs it, and so has access (CJEU C-673/17, Planet49: visitors are told who does).
+    Provider "provider" "Provider, with access to the data: {name}"
     /// In a service.
     Keys "keys" "Stores: {name}"
     /// In a service.
@@ -118,6 +120,14 @@ keys! {
     Links "links" "More ways to opt out and to read on"
     /// Said after a choice.
     Saved "saved" "Your choice is saved."
+    /// Heading in the place of a held video, map, chat or post: who it comes from.
+    EmbedTitle "embedTitle" "Content from {name}"
+    /// Under that heading: what loading it means.
+    EmbedText "embedText" "This is not loaded yet. If you load it, {name} receives data such as your IP address, and may store and read data on your device."
+    /// Button: this one, on this page, until it is left.
+    EmbedOnce "embedOnce" "Load once"
+    /// Button: all content of this provider, from now on.
+    EmbedAlways "embedAlways" "Always allow"
     /// Category.
     EssentialTitle "essentialTitle" "Essential"
     /// Category.

@@ -107,7 +107,7 @@ fn a_service_is_shown_with_what_is_declared_of_it() {
     let tree = preferences(&view);
     for shown in [
         "\"One\u{1}",
-        "\"Provider: One Ltd\u{1}",
+        "\"Provider, with access to the data: One Ltd\u{1}",
         "\"Stores: _one, one, two\u{1}",
         "@href=https://example.com/\u{1}",
     ] {
