@@ -150,6 +150,20 @@ impl Ledger {
         self.truncated
     }
 
+    /// The services that were met, each once.
+    #[must_use]
+    pub fn services(&self) -> Vec<ServiceRef> {
+        let mut met = Vec::new();
+        for seen in &self.sightings {
+            if let Some(service) = seen.service
+                && !met.contains(&service)
+            {
+                met.push(service);
+            }
+        }
+        met
+    }
+
     /// Every sighting, first seen first.
     #[must_use]
     pub fn sightings(&self) -> &[Sighting] {

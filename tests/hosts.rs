@@ -64,6 +64,7 @@ fn service(id: &str, category: Option<Category>) -> Service {
         storage: Vec::new(),
         provider: None,
         policy_url: None,
+        purpose: None,
         retention: None,
         transfer: None,
     }

@@ -84,6 +84,7 @@ fn service(at: usize) -> impl Strategy<Value = Service> {
             storage: Vec::new(),
             provider: None,
             policy_url: None,
+            purpose: None,
             retention: None,
             transfer: None,
         }

@@ -160,10 +160,13 @@ fn closing_the_banner_is_a_refusal_with_its_own_name() {
 #[test]
 fn set_keeps_what_it_does_not_name() {
     let mut session = session(serde_json::json!({}));
-    choose(&mut session, Choice::Set(vec![(Category::Analytics, true)]));
     choose(
         &mut session,
-        Choice::Set(vec![(Category::Functional, true)]),
+        Choice::Set(vec![(Category::Analytics, true)], Vec::new()),
+    );
+    choose(
+        &mut session,
+        Choice::Set(vec![(Category::Functional, true)], Vec::new()),
     );
     assert_eq!(granted(&session), ["essential", "analytics", "functional"]);
     let effects = choose(
@@ -265,7 +268,7 @@ fn another_revision_or_too_much_time_grants_nothing_and_keeps_refusals() {
     let mut first = session(serde_json::json!({}));
     choose(&mut first, Choice::AcceptAll);
     let off = vec![(Category::Marketing, false)];
-    let record = record_of(&choose(&mut first, Choice::Set(off)));
+    let record = record_of(&choose(&mut first, Choice::Set(off, Vec::new())));
 
     let revised = serde_json::json!({ "revision": 2, "region": "US-CA", "revisionNote": "New." });
     let session_ = session_with(revised, NO_SIGNALS, Some(record.clone()), NOW);
@@ -331,7 +334,7 @@ fn a_service_has_its_own_answer_else_its_categorys() {
     assert_eq!(session.status(NOW), Status::Set);
     choose(
         &mut session,
-        Choice::Set(vec![(Category::Functional, true)]),
+        Choice::Set(vec![(Category::Functional, true)], Vec::new()),
     );
     assert!(session.has_service(player));
 }

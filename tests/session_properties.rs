@@ -174,7 +174,7 @@ fn play(regime: Regime, steps: &[Step]) -> Vec<[bool; 4]> {
                 oracle = answer(essential);
             }
             Step::Set(answers) => {
-                choose(&mut here, Choice::Set(answers.clone()), now);
+                choose(&mut here, Choice::Set(answers.clone(), Vec::new()), now);
                 let mut after = effective;
                 for (category, granted) in answers {
                     after[*category as usize] = *granted;

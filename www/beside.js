@@ -5,17 +5,16 @@
 // document's current script. Its first step is to offer itself, so nothing that the page has changed is
 // called before that.
 
+import { homeOf, ownTag } from "./home.js";
 import { byImport } from "./interface.js";
 import * as N from "./natives.js";
-import { queryAll } from "./natives.js";
 import { done } from "./shims/held.js";
 
 const { origin } = window;
 
 export const beside = (tag) => {
-  // A drop-in that ran as a module has no tag to know itself by.
-  const own = tag ?? queryAll(document, "script[src*='consent-gate']")[0];
-  const home = own?.src || N.baseURI(document);
+  const own = ownTag(tag);
+  const home = homeOf(own);
   const cors = tag ? N.getAttribute(tag, "crossorigin") : "";
 
   return (take, miss, { Document }, urgent) => {

@@ -6,6 +6,7 @@
 
 import { createApi } from "./api.js";
 import { adopt, gate, pump } from "./gate.js";
+import { homeOf, ownTag } from "./home.js";
 import { makeHost } from "./host.js";
 import { stage } from "./interface.js";
 import * as N from "./natives.js";
@@ -43,7 +44,7 @@ const named = (all) => {
   return text;
 };
 
-export const boot = ({ compile, start, reach, tag = null, config, late: expected = false }) => {
+export const boot = ({ compile, start, reach, tag = null, home, config, late: expected = false }) => {
   // An element with that id is no gate.
   if (typeof window.ConsentGate?.has === "function") {
     // The gate that runs reports it; this one has patched nothing.
@@ -56,7 +57,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
     if (link.engine) attempt(() => link.engine.fault(code + " " + message));
     else link.faults[link.faults.length] = { code, message };
   };
-  const { adopt: offer, show } = stage({ reach, nonce: tag?.nonce, fault });
+  const { adopt: offer, show } = stage({ reach, home: home ?? homeOf(ownTag(tag)), nonce: tag?.nonce, fault });
   const host = (link.host = { ...makeHost(gate, { tag, config }), show });
 
   const reason = lateness(tag, expected);

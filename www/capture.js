@@ -10,12 +10,12 @@
 const WANTED =
   "Document createElementNS createTextNode documentElement body activeElement adoptedStyleSheets =adoptedStyleSheets;" +
   "ShadowRoot activeElement =adoptedStyleSheets;DocumentFragment querySelectorAll;" +
-  "Element attachShadow setAttribute getAttribute closest matches querySelector remove getBoundingClientRect localName;" +
+  "Element attachShadow setAttribute getAttribute closest matches querySelector querySelectorAll remove getBoundingClientRect localName;" +
   "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected;" +
   "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;" +
-  "HTMLElement focus style;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
+  "HTMLElement focus style;HTMLInputElement checked =checked;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
   "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;String indexOf slice;" +
-  "TextEncoder encode;TextDecoder decode;Uint8Array";
+  "TextEncoder encode;TextDecoder decode;Uint8Array;Promise then;Response text";
 
 export const capture = (window) => {
   const { Object, Function } = window;
@@ -33,5 +33,7 @@ export const capture = (window) => {
       if (native) own[name] = free(native);
     }
   }
+  const { fetch, setTimeout, URL, JSON } = window;
+  all.plain = { __proto__: null, fetch, setTimeout, URL, parse: JSON.parse, keys: Object.keys };
   return all;
 };

@@ -315,6 +315,8 @@ export interface Service {
   cookies?: string[];
   /** Names of its storage keys; `*` stands for any run of characters. */
   storage?: string[];
+  /** What it is for, in words. */
+  purpose?: string;
   /** Who runs it. */
   provider?: string;
   /** Its privacy policy. */

@@ -36,8 +36,9 @@ export const byImport = (arriving) => (take, miss) => {
 };
 
 // `reach(take, miss, natives, urgent)` fetches the interface: `take(text, make)` with its wasm as text and
-// what makes the part that draws, or `miss(why)`. It answers the judge of what offers itself meanwhile.
-export const stage = ({ reach, nonce, fault }) => {
+// what makes the part that draws, or `miss(why)`. It answers the judge of what offers itself meanwhile. `home`: the
+// address beside which its language files lie.
+export const stage = ({ reach, home, nonce, fault }) => {
   const natives = capture(window);
   let coming = false, failed = false, waits = false;
   let judge, make, put;
@@ -48,12 +49,13 @@ export const stage = ({ reach, nonce, fault }) => {
     fault("no-interface", "the banner can't be shown, and everything stays held, because consent-gate-ui.js could not be loaded (" + why +
       "). Put the one that belongs to this version beside consent-gate.js, and let the page's policy allow it; or use consent-gate.full.js, which has both in one");
   };
+  const again = () => attempt(() => gate.engine.open());
   const take = (text, factory) => {
     judge = null;
     const ready = ({ instance }) => {
       make = (place) => factory(instance.exports, place);
       coming = failed = false;
-      attempt(() => gate.engine.open());
+      again();
     };
     try {
       // Not in one go: it need not be, and old browsers compile only small modules so.
@@ -80,7 +82,7 @@ export const stage = ({ reach, nonce, fault }) => {
     const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
     hear({ ...natives, EventTarget: { addEventListener: N.stay } }, root, (name, checked) => gate.engine.act(name, checked));
-    return make({ natives, host, root, nonce });
+    return make({ natives, host, root, nonce, home, fault, again });
   };
 
   N.stay(document, "click", (event) => attempt(() => {
@@ -100,8 +102,7 @@ export const stage = ({ reach, nonce, fault }) => {
       if (put || (make && urgency)) {
         try {
           put ??= open(closed);
-          put(view);
-          return true;
+          return put(view);
         } catch (error) {
           fault("broken", "the gate works, but its interface could not be drawn (" + error + "); please report this");
         }

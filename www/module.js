@@ -36,6 +36,7 @@ const load = async (config) => {
     },
     // Bundlers follow it, and make a part of its own of it that is loaded when there is something to show.
     reach: byImport(() => import("./consent-gate-ui.js")),
+    home: import.meta.url,
     config,
     late: true,
   });

@@ -2,7 +2,7 @@
 //
 // What is shown is decided in Rust; here is only what has to be done with the browser's own functions,
 // which the gate took before any other script could change them (capture.js). It refuses to know what
-// consent is, and hears nothing: that is the gate's (ear.js).
+// consent is, and hears no choice: that is the gate's (ear.js).
 //
 //   const put = surface({ natives, host, root, css, nonce });
 //   put(drawing);
@@ -21,7 +21,7 @@ const ORDER = [2, 0, 1, 3];
 const SAID = 3;
 
 export const surface = ({ natives, host, root, css, nonce }) => {
-  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, CSSStyleDeclaration, CSSStyleSheet, ResizeObserver } = natives;
+  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleDeclaration, CSSStyleSheet, ResizeObserver } = natives;
   const { indexOf, slice } = natives.String;
   const { setAttribute, getAttribute, matches, querySelector, remove, localName } = Element;
   const { appendChild, firstChild } = Node;
@@ -70,6 +70,14 @@ export const surface = ({ natives, host, root, css, nonce }) => {
     if (nonce) setAttribute(style, "nonce", nonce);
     appendChild(style, words(css));
   }
+
+  // A category's switch takes those of its services along, since its answer would count for them.
+  natives.EventTarget.addEventListener(frame, "change", (event) => {
+    const input = natives.Event.target(event);
+    const group = matches(input, ".group > .switch > input") && Element.closest(input, ".group");
+    const all = group && Element.querySelectorAll(group, "input");
+    for (let at = 0; all && all[at]; at++) HTMLInputElement["=checked"](all[at], HTMLInputElement.checked(input));
+  });
 
   // A page that a framework or `document.write` emptied gets the interface back with the next
   // drawing. It stands before the body, so that it is met first and does not fall with the body.

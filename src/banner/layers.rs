@@ -167,7 +167,8 @@ fn partners(tree: &mut Steps, view: &View<'_>) {
     let mut count = 0;
     for offered in &view.categories {
         if offered.category != Category::Essential {
-            count += offered.services.len();
+            let declared = offered.services.iter().filter(|service| !service.seen);
+            count += declared.count();
         }
     }
     if count > 0 && view.new_services.is_empty() {
@@ -192,47 +193,79 @@ fn notes(tree: &mut Steps, view: &View<'_>) {
 fn category(tree: &mut Steps, view: &View<'_>, offered: &CategoryView<'_>) {
     let texts = &view.texts;
     let id = offered.category.id();
-    tree.put(
-        "<div;@class=group;<label;@class=switch;<b;\"$;>;",
-        &[title(view, offered)],
-    );
+    tree.put("<div;@class=group;", &[]);
     let locked = offered.category == Category::Essential;
-    if locked {
-        tree.put("<i;\"$;>;", &[texts.of(Key::AlwaysOn)]);
-    }
-    tree.put(
-        "<input;@type=checkbox;@role=switch;@name=$;@aria-describedby=$;",
-        &[id, id],
-    );
-    if locked {
-        tree.put("@disabled=;", &[]);
-    }
-    if locked || offered.granted {
-        tree.put("@checked=;", &[]);
-    }
+    let state = if locked {
+        Switch::Locked
+    } else if offered.granted {
+        Switch::On
+    } else {
+        Switch::Off
+    };
+    switch(tree, view, title(view, offered), id, state);
     let text = offered
         .text
         .unwrap_or(texts.of(Key::text(offered.category)));
-    tree.put(">;>;<p;@id=$;\"$;>;", &[id, text]);
+    tree.put("<p;@id=about-$;\"$;>;", &[id, text]);
     if !offered.services.is_empty() {
         let count = decimal::text(offered.services.len());
         let summary = texts.fill(Key::Services, &[("count", &count)]);
         tree.put("<details;<summary;\"$;>;<ul;", &[&summary]);
         for one in &offered.services {
-            service(tree, view, one);
+            service(tree, view, one, locked);
         }
         tree.put(">;>;", &[]);
     }
     tree.put(">;", &[]);
 }
 
-fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
-    tree.put("<li;<b;\"$;>;", &[service.name]);
+/// How a switch stands.
+#[derive(Clone, Copy)]
+enum Switch {
+    Locked,
+    On,
+    Off,
+}
+
+/// A switch with its words in front, which can be clicked as well. What it stands for is described below it.
+fn switch(tree: &mut Steps, view: &View<'_>, words: &str, id: &str, state: Switch) {
+    tree.put("<label;@class=switch;<b;\"$;>;", &[words]);
+    if let Switch::Locked = state {
+        tree.put("<i;\"$;>;", &[view.texts.of(Key::AlwaysOn)]);
+    }
+    tree.put(
+        "<input;@type=checkbox;@role=switch;@name=$;@aria-describedby=about-$;",
+        &[id, id],
+    );
+    tree.put(
+        match state {
+            Switch::Locked => "@disabled=;@checked=;>;>;",
+            Switch::On => "@checked=;>;>;",
+            Switch::Off => ">;>;",
+        },
+        &[],
+    );
+}
+
+fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>, locked: bool) {
+    tree.put("<li;", &[]);
+    if locked {
+        tree.put("<b;\"$;>;", &[service.name]);
+    } else {
+        let state = if service.granted {
+            Switch::On
+        } else {
+            Switch::Off
+        };
+        switch(tree, view, service.name, service.id, state);
+    }
+    tree.put("<div;@id=about-$;", &[service.id]);
     let mut keys = String::new();
     for name in &service.keys {
         append(&mut keys, name);
     }
     let rows = [
+        (Key::Purpose, service.purpose),
         (Key::Provider, service.provider),
         (Key::Keys, keys.as_str()),
         (Key::Retention, service.retention),
@@ -244,6 +277,7 @@ fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
             tree.put("<span;\"$;>;", &[&row]);
         }
     }
+    tree.put(">;", &[]);
     if let Some(url) = service.policy_url {
         let name = [("name", service.name)];
         link(tree, url, &view.texts.fill(Key::ServicePolicy, &name));

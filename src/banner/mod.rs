@@ -7,13 +7,14 @@
 
 mod act;
 mod drawing;
+pub mod languages;
 mod layers;
 mod screen;
 mod steps;
 mod text;
 mod view;
 
-pub use act::Act;
+pub use act::{Act, ServiceSwitch};
 pub use drawing::Drawing;
 pub use layers::{first_layer, preferences, reopen};
 pub use screen::{Asked, Screen};

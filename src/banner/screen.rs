@@ -10,10 +10,11 @@
 //! ```
 
 use super::text::spoken;
-use super::{FirstLayer, Steps};
+use super::{FirstLayer, Key, Steps, languages};
 use crate::config::{Banner, Reopen};
-use crate::consent::{Millis, Service};
+use crate::consent::Millis;
 use crate::decimal;
+use crate::gate::ServiceRef;
 use crate::session::{Session, View};
 
 /// What visitor and page asked of the interface.
@@ -43,7 +44,9 @@ pub struct Screen {
 impl Screen {
     /// What is due at this moment.
     #[must_use]
-    pub fn of(session: &Session, asked: Asked, now: Millis) -> Self {
+    ///
+    /// `seen`: the services that this page has met, declared or not.
+    pub fn of(session: &Session, asked: Asked, seen: &[ServiceRef], now: Millis) -> Self {
         let config = session.config();
         let look = &config.banner;
         let due = session.view(now);
@@ -72,6 +75,14 @@ impl Screen {
         ] {
             text.put("$", &[&decimal::text(number.into())]);
         }
+        let (mut own, mut known) = (Steps::default(), 0_u64);
+        spoken(&config.texts, session.language(), |number, words| {
+            known |= 1 << number;
+            own.put("w$=$;", &[&decimal::text(number), words]);
+        });
+        // Where the owner has said everything, nothing is fetched.
+        let file = languages::file(session.language()).filter(|_| known != ALL_KEYS);
+        text.put("$", &[file.unwrap_or_default()]);
         text.put(";h$;l$;", &[session.site_name(), session.language()]);
         some(&mut text, "p", config.policy_url.as_deref());
         some(&mut text, "i", config.imprint_url.as_deref());
@@ -83,17 +94,15 @@ impl Screen {
             }
         }
         looks(&mut text, look);
-        spoken(&config.texts, session.language(), |number, words| {
-            text.put("w$=$;", &[&decimal::text(number), words]);
-        });
+        text.add(&own);
         for offered in &config.categories {
             text.put("c$;", &[offered.id.id()]);
             some(&mut text, "t", offered.title.as_deref());
             some(&mut text, "x", offered.text.as_deref());
             some(&mut text, "g", session.has(offered.id).then_some(""));
-            for one in &config.services {
-                if one.category == Some(offered.id) {
-                    service(&mut text, one);
+            for one in session.gate().every_service() {
+                if session.gate().service_category(one) == Some(offered.id) {
+                    service(&mut text, session, one, seen);
                 }
             }
         }
@@ -105,6 +114,9 @@ impl Screen {
     }
 }
 
+/// A bit for each text.
+const ALL_KEYS: u64 = u64::MAX >> (u64::BITS as usize - Key::ALL.len());
+
 fn looks(text: &mut Steps, look: &Banner) {
     for (name, color) in &look.colors {
         text.put("b$=$;", &[name, color]);
@@ -114,8 +126,23 @@ fn looks(text: &mut Steps, look: &Banner) {
     }
 }
 
-fn service(text: &mut Steps, service: &Service) {
-    text.put("s$;", &[&service.name]);
+/// One that is declared, or known and seen.
+fn service(text: &mut Steps, session: &Session, one: ServiceRef, seen: &[ServiceRef]) {
+    let gate = session.gate();
+    let declared = gate.own_service(one);
+    if declared.is_none() && !seen.contains(&one) {
+        return;
+    }
+    text.put("s$;j$;", &[gate.service_name(one), gate.service_id(one)]);
+    some(text, "y", session.has_service(one).then_some(""));
+    let Some(service) = declared else {
+        text.put("z;", &[]);
+        for name in gate.known_names(one) {
+            text.put("k$;", &[name]);
+        }
+        return;
+    };
+    some(text, "f", service.purpose.as_deref());
     some(text, "v", service.provider.as_deref());
     for names in [&service.cookies, &service.storage] {
         for name in names {

@@ -39,6 +39,11 @@ impl Steps {
         }
     }
 
+    /// Puts further steps behind these.
+    pub fn add(&mut self, more: &Self) {
+        self.0.push_str(&more.0);
+    }
+
     /// The text that is read on the other side.
     #[must_use]
     pub fn as_str(&self) -> &str {

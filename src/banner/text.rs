@@ -206,25 +206,36 @@ pub fn spoken<'a>(own: &'a Own, language: &str, mut found: impl FnMut(usize, &'a
     }
 }
 
-/// The texts of one language, the owner's over the built-in ones.
+/// The texts of one language: the owner's over those of its file, and these over the English.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts<'a>(Vec<(usize, &'a str)>);
+pub struct Texts<'a> {
+    own: Vec<(usize, &'a str)>,
+    file: Vec<&'a str>,
+}
 
 impl<'a> Texts<'a> {
     /// Puts a text of the owner's over what stood under that key's number.
     pub fn put(&mut self, number: usize, text: &'a str) {
-        self.0.push((number, text));
+        self.own.push((number, text));
+    }
+
+    /// Takes the next text of the language's file; they come in the order of the keys.
+    pub fn next(&mut self, text: &'a str) {
+        self.file.push(text);
     }
 
     /// One text as it stands.
     #[must_use]
     pub fn of(&self, key: Key) -> &'a str {
-        for (number, text) in self.0.iter().rev() {
+        for (number, text) in self.own.iter().rev() {
             if *number == key as usize {
                 return text;
             }
         }
-        key.english()
+        self.file
+            .get(key as usize)
+            .copied()
+            .unwrap_or(key.english())
     }
 
     /// One text with its places filled in. A place that nobody fills stays as it is, so that a

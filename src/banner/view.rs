@@ -5,16 +5,19 @@
 //! where they are, in that text.
 //!
 //! The text is [`Steps`](super::Steps). The first step is one digit for each of what there are few
-//! of, in the order of [`View::read`]; in the others the first character says what they are:
+//! of, in the order of [`View::read`], and behind them the file with the language's texts, for who fetches it; in
+//! the others the first character says what they are:
 //!
 //! | | what |
 //! |---|---|
 //! | `h` `l` | who asks; the language of the texts |
 //! | `p` `i` `n` | the privacy policy, the imprint, why the visitor is asked again |
+//! | `m` | the next text of the language's file; they come in the order of [`Key::ALL`](super::Key::ALL) |
 //! | `e` | a service that is asked for alone |
 //! | `w5=…` `b…=…` `a…` `@…` | the owner's words for the fifth text; colours; a link's text, its address |
 //! | `c` `g` `t` `x` | a category; that it is granted, its title, its text |
-//! | `s` `v` `k` `d` `o` `u` | a service of it; provider, a name it stores, retention, transfer, policy |
+//! | `s` `j` `y` `z` | a service of it; its id, that it is granted, that nobody declared it but it was seen |
+//! | `f` `v` `k` `d` `o` `u` | purpose, provider, a name it stores, retention, transfer, policy |
 
 use super::Texts;
 use super::steps::END;
@@ -107,6 +110,14 @@ pub struct CategoryView<'a> {
 pub struct ServiceView<'a> {
     /// Its name.
     pub name: &'a str,
+    /// Its id, the name of its switch.
+    pub id: &'a str,
+    /// Whether it is granted now.
+    pub granted: bool,
+    /// The owner has not declared it; it was seen on this page.
+    pub seen: bool,
+    /// What it is for.
+    pub purpose: &'a str,
     /// Who runs it.
     pub provider: &'a str,
     /// The names of its cookies and keys.
@@ -154,6 +165,7 @@ impl<'a> View<'a> {
             'p' => self.policy_url = Some(words),
             'i' => self.imprint_url = Some(words),
             'n' => self.revision_note = Some(words),
+            'm' => self.texts.next(words),
             'e' => self.new_services.push(words),
             'a' => self.links.push((words, "")),
             '@' => {
@@ -208,6 +220,10 @@ impl<'a> CategoryView<'a> {
                     return;
                 };
                 match kind {
+                    'j' => last.id = words,
+                    'y' => last.granted = true,
+                    'z' => last.seen = true,
+                    'f' => last.purpose = words,
                     'v' => last.provider = words,
                     'k' => last.keys.push(words),
                     'd' => last.retention = words,

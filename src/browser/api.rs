@@ -103,7 +103,8 @@ impl Engine {
         if widens {
             self.app.widen()?;
         }
-        self.app.choose(Choice::Set(answers), Source::Api);
+        self.app
+            .choose(Choice::Set(answers, Vec::new()), Source::Api);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::natives::Natives;
 use super::{App, env};
+use crate::banner::languages::{base, file, spoken_here};
 use crate::config::{Config, Language};
 use crate::regime::{Regime, hint_from_time_zone};
 use crate::session::{Event, Surroundings};
@@ -34,22 +35,23 @@ fn language(natives: &Natives, config: &Config) -> String {
         Language::Tag(tag) => vec![tag.clone()],
         Language::Auto => env::languages(natives),
     };
-    let base = |tag: &str| {
-        tag.split('-')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
+    // The owner's own words count for a tag's language, whatever its region.
+    let own = |tag: &str| {
+        let texts = &mut config.texts.iter();
+        texts.any(|(known, _)| base(known).eq_ignore_ascii_case(base(tag)))
     };
     wanted
         .into_iter()
-        .find(|tag| {
-            base(tag) == "en"
-                || config
-                    .texts
-                    .iter()
-                    .any(|(known, _)| known.eq_ignore_ascii_case(tag) || base(known) == base(tag))
-        })
-        .unwrap_or_else(|| "en".to_owned())
+        .find(|tag| own(tag) || spoken_here(tag))
+        .map_or_else(
+            || "en".to_owned(),
+            |tag| {
+                // Who asks for Nynorsk gets Bokmål, and is told so.
+                let other = file(&tag)
+                    .filter(|file| !base(file).eq_ignore_ascii_case(base(&tag)) && !own(&tag));
+                other.map_or(tag, str::to_owned)
+            },
+        )
 }
 
 /// Follows what happens outside of this page.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, env, notify, settings};
-use crate::banner::{Act, Asked, FirstLayer, Key, Screen};
+use crate::banner::{Act, Asked, FirstLayer, Key, Screen, ServiceSwitch};
 use crate::config::{self, Config, ConfigError, Root};
 use crate::consent::{Category, Source};
 
@@ -42,7 +42,7 @@ impl Engine {
                 .map(|category| (category, session.has(category)))
                 .collect()
         });
-        match Act::read(name, checked, &offered) {
+        match Act::read(name, checked, &offered, &switches(&self.app)) {
             Some(Act::Choose(choice)) => {
                 let source = if self.app.shown.get().asked.preferences {
                     Source::Preferences
@@ -127,6 +127,32 @@ pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
     config::check_texts(config, Key::IDS)
 }
 
+/// The switches of single services, as they are drawn.
+fn switches(app: &App) -> Vec<ServiceSwitch> {
+    let seen = app.ledger.borrow().services();
+    app.ask(|session| {
+        let gate = session.gate();
+        let mut all = Vec::new();
+        for service in gate.every_service() {
+            let Some(category) = gate.service_category(service) else {
+                continue;
+            };
+            if category != Category::Essential
+                && session.offered().contains(category)
+                && (gate.own_service(service).is_some() || seen.contains(&service))
+            {
+                all.push(ServiceSwitch {
+                    service,
+                    id: gate.service_id(service).to_owned(),
+                    category,
+                    granted: session.has_service(service),
+                });
+            }
+        }
+        all
+    })
+}
+
 fn change(app: &App, act: impl FnOnce(&mut Asked)) {
     let mut shown = app.shown.get();
     act(&mut shown.asked);
@@ -139,9 +165,10 @@ fn draw(app: &App) {
     shown.turn = shown.turn.wrapping_add(1);
     app.shown.set(shown);
     let asked = shown.asked;
+    let seen = app.ledger.borrow().services();
     let (screen, closed) = app.ask(|session| {
         let closed = session.config().banner.root == Root::Closed;
-        (Screen::of(session, asked, now), closed)
+        (Screen::of(session, asked, &seen, now), closed)
     });
     let first = screen.first != FirstLayer::Hidden;
     let second = asked.preferences;

@@ -87,6 +87,7 @@ impl Services<'_> {
         self.names(at, "storage", &mut service.storage);
         let reader = &mut *self.reader;
         reader.words(at, "provider", LONGEST_WORDS, &mut service.provider);
+        reader.words(at, "purpose", LONGEST_WORDS, &mut service.purpose);
         reader.words(at, "retention", LONGEST_WORDS, &mut service.retention);
         reader.words(at, "transfer", LONGEST_WORDS, &mut service.transfer);
         reader.link(at, "policyUrl", &mut service.policy_url);
@@ -205,6 +206,7 @@ fn held(id: ServiceId, hosts: Vec<String>) -> Service {
         storage: Vec::new(),
         provider: None,
         policy_url: None,
+        purpose: None,
         retention: None,
         transfer: None,
     }
@@ -220,7 +222,8 @@ fn push_host(hosts: &mut Vec<String>, value: &Value) {
     }
 }
 
-const FIELDS: &str = "id name category hosts cookies storage provider policyUrl retention transfer";
+const FIELDS: &str =
+    "id name category hosts cookies storage purpose provider policyUrl retention transfer";
 
 /// Every id of [`Category`].
 const CATEGORIES: &str = "essential analytics functional marketing";

@@ -39,6 +39,8 @@ pub struct Service {
     pub cookies: Vec<String>,
     /// Names of its keys in local and session storage, `*` for any run.
     pub storage: Vec<String>,
+    /// What it is for, in words.
+    pub purpose: Option<String>,
     /// Who runs it.
     pub provider: Option<String>,
     /// Its privacy policy.

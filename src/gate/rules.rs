@@ -226,6 +226,25 @@ impl Gate {
         }
     }
 
+    /// What the owner has declared of a service.
+    #[must_use]
+    pub fn own_service(&self, service: ServiceRef) -> Option<&Service> {
+        match self.resolve(service) {
+            ServiceRef::Own(at) => self.own(at),
+            ServiceRef::BuiltIn(_) => None,
+        }
+    }
+
+    /// The names of cookies and keys that a built-in service is known to write, `*` for any run.
+    pub fn known_names(&self, service: ServiceRef) -> impl Iterator<Item = &'static str> {
+        let known = match service {
+            ServiceRef::Own(_) => None,
+            ServiceRef::BuiltIn(at) => self.table.service(at),
+        };
+        let both = known.map_or(["", ""], |known| [known.cookies, known.storage]);
+        both.into_iter().flat_map(str::split_ascii_whitespace)
+    }
+
     /// The owner's services.
     #[must_use]
     pub fn own_services(&self) -> &[Service] {

@@ -82,6 +82,12 @@ fn view() -> View<'static> {
         granted: category == Category::Analytics,
         services: vec![ServiceView {
             name: "Example",
+            id: match category {
+                Category::Analytics => "counter",
+                Category::Functional => "maps",
+                Category::Essential | Category::Marketing => "ads",
+            },
+            granted: category == Category::Analytics,
             policy_url: Some("javascript:document.title='run'"),
             ..ServiceView::default()
         }],
@@ -280,9 +286,9 @@ fn preferences_are_a_modal_dialog_with_switches_as_granted() {
     );
     assert_eq!(
         said(
-            "all('input[type=checkbox][role=switch]').map((one) => [one.name, one.checked, one.disabled])"
+            "all('input[type=checkbox][role=switch]').map((one) => one.name + (one.checked ? ' on' : '') + (one.disabled ? ' locked' : ''))"
         ),
-        "essential,true,true,analytics,true,false,functional,false,false,marketing,false,false"
+        "essential on locked,analytics on,counter on,functional,maps,marketing,ads"
     );
     assert_eq!(
         said("$('input[name=marketing]').labels[0].textContent"),
@@ -307,7 +313,8 @@ fn save_takes_the_switches_as_they_stand_and_is_announced() {
     run("$('input[name=analytics]').click(); $('input[name=marketing]').click();");
     assert_eq!(acts(), "");
     click("save");
-    assert_eq!(acts(), "save essential marketing");
+    // A category's switch takes those of its services along.
+    assert_eq!(acts(), "save essential marketing ads");
     page.show(|view| {
         view.first = FirstLayer::Hidden;
         view.reopen = true;
@@ -330,7 +337,10 @@ fn escape_discards_unsaved_switches_and_the_focus_returns_to_the_opener() {
     page.show(|view| view.preferences = Preferences::Open);
     run("$('input[name=marketing]').click()");
     run("$('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))");
-    assert_eq!(acts(), "choose,close essential analytics marketing");
+    assert_eq!(
+        acts(),
+        "choose,close essential analytics counter marketing ads"
+    );
     page.show(|_| {});
     assert_eq!(said("root.activeElement.textContent"), "Choose");
     assert_eq!(said("$('[role=status]').textContent"), "");

@@ -19,8 +19,8 @@ pub enum Choice {
     AcceptNew,
     /// The services that are asked for alone are refused; nothing else changes.
     RejectNew,
-    /// An answer for each of these; the others keep their state.
-    Set(Vec<(Category, bool)>),
+    /// An answer for each of these, and then for each of these services; the others keep their state.
+    Set(Vec<(Category, bool)>, Vec<(ServiceRef, bool)>),
     /// An answer for one service.
     SetService(ServiceRef, bool),
     /// Consent is taken back.
@@ -79,7 +79,7 @@ impl Session {
             }
             // They are told of now, so they follow their category, which was granted before.
             Choice::AcceptNew => Action::Save,
-            Choice::Set(answers) => {
+            Choice::Set(answers, own_answers) => {
                 for (category, answer) in answers {
                     granted = if answer && offered.contains(category) {
                         granted.with(category)
@@ -87,6 +87,9 @@ impl Session {
                         granted.without(category)
                     };
                     self.forget_answers(&mut services, category);
+                }
+                for (service, answer) in own_answers {
+                    self.answer(&mut services, service, answer);
                 }
                 Action::Save
             }

@@ -7,7 +7,7 @@
 // joins the files and leaves out what nobody uses; terser makes them small.
 
 import { createHash } from "node:crypto";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,7 +41,14 @@ const gate = await program("consent_gate");
 const ui = await program("consent_gate_ui");
 await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
+// The languages that there are, each with its hash; see www/languages.js.
+const tags = (await readdir(join(out, "lang")).catch(() => [])).map((file) => file.replace(".json", "")).sort();
+let hashes = " ";
+for (const tag of tags)
+  hashes += `${tag} ${createHash("sha256").update(await readFile(join(out, `lang/${tag}.json`))).digest("base64")} `;
+
 const virtual = {
+  "#languages": { contents: hashes, loader: "text" },
   "#glue": { contents: gate.glue, loader: "js" },
   "#wasm": { contents: gate.text, loader: "text" },
   "#ui-wasm": { contents: ui.text, loader: "text" },

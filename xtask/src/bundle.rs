@@ -43,6 +43,8 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
         fs::remove_dir_all(&folder).with_context(|| format!("can't empty {}", folder.display()))?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+    // Before the interface, which knows their hashes.
+    languages(&place.root.join("www/lang"), &folder.join("lang"))?;
     Step::new("node")
         .arg("xtask/js/bundle.mjs")
         .arg(glue)
@@ -56,7 +58,6 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
     for licence in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.md"] {
         copy(&place.root.join(licence), &folder.join(licence))?;
     }
-    languages(&place.root.join("www/lang"), &folder.join("lang"))?;
     Ok(folder)
 }
 

@@ -117,6 +117,36 @@ fn a_service_is_shown_with_what_is_declared_of_it() {
 }
 
 #[test]
+fn each_service_has_a_switch_of_its_own_but_where_nothing_can_be_refused() {
+    let mut view = view();
+    for offered in &mut view.categories {
+        offered.services = vec![ServiceView {
+            id: "one",
+            granted: offered.category == Category::Analytics,
+            ..service()
+        }];
+    }
+    let tree = preferences(&view);
+    let switch = "@role=switch\u{1}@name=one\u{1}@aria-describedby=about-one\u{1}";
+    assert_eq!(count(&tree, switch), 3);
+    assert_eq!(count(&tree, &format!("{switch}@checked=")), 1);
+    assert_eq!(count(&tree, &format!("{switch}@disabled=")), 0);
+}
+
+#[test]
+fn what_nobody_declared_is_not_counted_in_the_banner() {
+    let mut view = view();
+    for offered in &mut view.categories {
+        offered.services = vec![ServiceView {
+            seen: true,
+            ..service()
+        }];
+    }
+    assert!(!first_layer(&view).as_str().contains("Services:"));
+    assert_eq!(count(&preferences(&view), "Services: 1"), 4);
+}
+
+#[test]
 fn the_way_back_shows_when_nothing_else_does() {
     let mut view = view();
     assert_eq!(reopen(&view), Steps::default());

@@ -44,7 +44,7 @@ fn choose(session: &mut Session, choice: Choice) {
 }
 
 fn due(session: &Session, asked: Asked) -> (FirstLayer, bool) {
-    let screen = Screen::of(session, asked, NOW);
+    let screen = Screen::of(session, asked, &[], NOW);
     (screen.first, screen.reopen)
 }
 
@@ -81,7 +81,7 @@ fn under_do_not_track_one_line_shows() {
     };
     let session = session("{}", signals);
     assert_eq!(due(&session, Asked::default()).0, FirstLayer::Line);
-    let screen = Screen::of(&session, Asked::default(), NOW);
+    let screen = Screen::of(&session, Asked::default(), &[], NOW);
     assert_eq!(View::read(&screen.view).signals, signals);
 }
 
@@ -95,7 +95,7 @@ fn the_interface_reads_what_the_gate_wrote() {
             "categories": ["essential", { "id": "marketing", "title": "Werbung", "text": "Für alle" }],
             "services": [
                 { "id": "a", "name": "A", "category": "marketing", "hosts": ["a.example"], "cookies": ["_a*", "_b"],
-                  "storage": ["a.key"], "provider": "A Ltd", "policyUrl": "https://a.example/p",
+                  "storage": ["a.key"], "provider": "A Ltd", "purpose": "Counting", "policyUrl": "https://a.example/p",
                   "retention": "a year", "transfer": "USA" },
                 { "id": "b", "name": "B", "category": "marketing", "hosts": ["b.example"] }
             ],
@@ -109,7 +109,9 @@ fn the_interface_reads_what_the_gate_wrote() {
         saved: true,
         ..Asked::default()
     };
-    let screen = Screen::of(&session, asked, NOW);
+    let pixel = session.gate().find_service("meta-pixel").unwrap();
+    let maps = session.gate().find_service("google-maps").unwrap();
+    let screen = Screen::of(&session, asked, &[maps, pixel], NOW);
     let view = View::read(&screen.view);
     assert_eq!(view.first, FirstLayer::Banner);
     assert_eq!(view.preferences, Preferences::Open);
@@ -140,6 +142,10 @@ fn the_interface_reads_what_the_gate_wrote() {
     assert!(marketing.granted, "until the visitor says no");
     let declared = ServiceView {
         name: "A",
+        id: "a",
+        granted: true,
+        seen: false,
+        purpose: "Counting",
         provider: "A Ltd",
         keys: vec!["_a*", "_b", "a.key"],
         retention: "a year",
@@ -148,9 +154,25 @@ fn the_interface_reads_what_the_gate_wrote() {
     };
     let bare = ServiceView {
         name: "B",
+        id: "b",
+        granted: true,
         ..ServiceView::default()
     };
-    assert_eq!(marketing.services, [declared, bare]);
+    // Functional is not offered here, so of what was seen only the pixel stands somewhere.
+    let seen = ServiceView {
+        name: "Meta Pixel",
+        id: "meta-pixel",
+        granted: true,
+        seen: true,
+        keys: vec![
+            "_fbp",
+            "_fbc",
+            "lastExternalReferrer",
+            "lastExternalReferrerTime",
+        ],
+        ..ServiceView::default()
+    };
+    assert_eq!(marketing.services, [declared, bare, seen]);
 }
 
 #[test]
@@ -167,6 +189,41 @@ fn a_new_service_is_asked_for_by_its_name() {
         id: RecordId("2".to_owned()),
     };
     session.handle(Event::Stored(record), moment);
-    let screen = Screen::of(&session, Asked::default(), NOW);
+    let screen = Screen::of(&session, Asked::default(), &[], NOW);
     assert_eq!(View::read(&screen.view).new_services, ["Maps"]);
+}
+
+#[test]
+fn the_file_is_asked_for_unless_the_owner_has_said_everything() {
+    let file = |json: &str| {
+        let view = Screen::of(&plain(json), Asked::default(), &[], NOW).view;
+        let digits = view.split('\u{1}').next().unwrap().to_owned();
+        digits.get(10..).unwrap().to_owned()
+    };
+    assert_eq!(file("{}"), "de");
+    assert_eq!(file(r#"{ "texts": { "de": { "ok": "Gut" } } }"#), "de");
+    let all: Vec<String> = Key::ALL
+        .iter()
+        .map(|key| format!("\"{}\": \"x\"", key.id()))
+        .collect();
+    let all = format!(r#"{{ "texts": {{ "de": {{ {} }} }} }}"#, all.join(", "));
+    assert_eq!(file(&all), "");
+}
+
+#[test]
+fn the_owners_words_stand_over_those_of_the_file() {
+    let screen = Screen::of(
+        &plain(r#"{ "texts": { "de": { "ok": "Gut; $ 1" } } }"#),
+        Asked::default(),
+        &[],
+        NOW,
+    );
+    let mut text = screen.view;
+    for key in Key::ALL {
+        text.push_str(&format!("m{} auf Deutsch\u{1}", key.id()));
+    }
+    let view = View::read(&text);
+    assert_eq!(view.texts.of(Key::Ok), "Gut; $ 1");
+    assert_eq!(view.texts.of(Key::Save), "save auf Deutsch");
+    assert_eq!(view.texts.of(Key::EmbedAlways), "embedAlways auf Deutsch");
 }
