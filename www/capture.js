@@ -8,14 +8,14 @@
 
 // The owner and what is wanted of it; `=` before what is set.
 const WANTED =
-  "Document createElementNS createTextNode documentElement body activeElement adoptedStyleSheets =adoptedStyleSheets;" +
+  "Document createElementNS createTextNode documentElement body defaultView activeElement adoptedStyleSheets =adoptedStyleSheets;" +
   "ShadowRoot activeElement =adoptedStyleSheets;DocumentFragment querySelectorAll;" +
   "Element attachShadow setAttribute getAttribute closest matches querySelector querySelectorAll remove getBoundingClientRect localName;" +
-  "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected;" +
+  "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected ownerDocument;" +
   "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;" +
   "HTMLElement focus style;HTMLInputElement checked =checked;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
   "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;String indexOf slice;" +
-  "TextEncoder encode;TextDecoder decode;Uint8Array;Promise then;Response text";
+  "TextEncoder encode;TextDecoder decode;Uint8Array;Promise then;Response text;WeakMap get set";
 
 export const capture = (window) => {
   const { Object, Function } = window;

@@ -32,12 +32,15 @@ const EARLY = 2000;
 
 export const gate = {
   engine: null,
-  forget: () => {
+  // `strict`: something was taken back or refused.
+  forget: (strict) => {
+    if (strict) gate.revoke();
     allowed = newSet();
     wide = list();
     writes = newMap();
   },
   rescan: () => undefined, // set by shims/tree.js
+  revoke: () => undefined, // set by shims/tags.js
   clear: () => undefined, // set by shims/writes.js
   // After a change: whatever has to look again, and the elements last, which may then go.
   also: (action) => void (others[others.length] = action),

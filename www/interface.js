@@ -10,6 +10,7 @@ import { hear } from "./ear.js";
 import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt } from "./natives.js";
+import { placeholders } from "./placeholders.js";
 import { nested } from "./shims/loads.js";
 import { unpack } from "./unpack.js";
 
@@ -41,7 +42,10 @@ export const byImport = (arriving) => (take, miss) => {
 export const stage = ({ reach, home, nonce, fault }) => {
   const natives = capture(window);
   let coming = false, failed = false, waits = false;
-  let judge, make, put;
+  let judge, put;
+  const again = () => attempt(() => gate.engine.open());
+  // What the interface gets; `host` and `root` once there is something to show.
+  const place = { __proto__: null, natives, nonce, home, fault, again };
 
   const miss = (why) => {
     coming = judge = null;
@@ -49,11 +53,10 @@ export const stage = ({ reach, home, nonce, fault }) => {
     fault("no-interface", "the banner can't be shown, and everything stays held, because consent-gate-ui.js could not be loaded (" + why +
       "). Put the one that belongs to this version beside consent-gate.js, and let the page's policy allow it; or use consent-gate.full.js, which has both in one");
   };
-  const again = () => attempt(() => gate.engine.open());
   const take = (text, factory) => {
     judge = null;
     const ready = ({ instance }) => {
-      make = (place) => factory(instance.exports, place);
+      put = factory(instance.exports, place);
       coming = failed = false;
       again();
     };
@@ -65,7 +68,7 @@ export const stage = ({ reach, home, nonce, fault }) => {
     }
   };
   const call = (urgent) => {
-    if (coming || make) return;
+    if (coming || put) return;
     coming = true;
     try {
       judge = reach(take, miss, natives, urgent === true);
@@ -77,12 +80,11 @@ export const stage = ({ reach, home, nonce, fault }) => {
   // The interface's place: in a shadow root, so that neither side's styles reach the other.
   const open = (closed) => {
     const { Document, Element } = natives;
-    const host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
-    Element.setAttribute(host, "id", "consent-gate-ui");
-    const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
+    place.host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
+    Element.setAttribute(place.host, "id", "consent-gate-ui");
+    place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
-    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, root, (name, checked) => gate.engine.act(name, checked));
-    return make({ natives, host, root, nonce, home, fault, again });
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, checked) => gate.engine.act(name, checked));
   };
 
   N.stay(document, "click", (event) => attempt(() => {
@@ -92,16 +94,22 @@ export const stage = ({ reach, home, nonce, fault }) => {
     gate.engine.preferences();
   }), true);
 
+  const inFrames = placeholders(natives, () => failed || call());
+
+  // For tools that answer for their users, also where they can't reach the buttons.
+  N.stay(document, "consent-gate:reject", () => attempt(() => gate.engine.rejectAll()));
+
   return {
     // For the interface's own script, and only while it is waited for.
     adopt: (text, factory) => void judge?.(text, factory),
     // Is on the screen what `view` says?
     show: (urgency, closed, view) => {
+      inFrames(put, closed);
       // The page around has a banner of its own.
       if (nested && urgency < ASKED_FOR) return false;
-      if (put || (make && urgency)) {
+      if (put && (place.host || urgency)) {
         try {
-          put ??= open(closed);
+          if (!place.host) open(closed);
           return put(view);
         } catch (error) {
           fault("broken", "the gate works, but its interface could not be drawn (" + error + "); please report this");

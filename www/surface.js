@@ -4,13 +4,11 @@
 // which the gate took before any other script could change them (capture.js). It refuses to know what
 // consent is, and hears no choice: that is the gate's (ear.js).
 //
-//   const put = surface({ natives, host, root, css, nonce });
+//   const put = surface({ natives, host, root, css, nonce, fault });
 //   put(drawing);
 
-const XHTML = "http://www.w3.org/1999/xhtml";
-// Behind each step, and between the texts of a drawing; see src/banner/steps.rs.
-const END = "\u0001";
-const NEXT = "\u0002";
+import { NEXT, drawing } from "./draw.js";
+
 // Pixels between a card and the edge of the window, and a little air.
 const ROOM = 32;
 // The slots in document order, so that whoever tabs into the page meets the first layer first: first
@@ -20,56 +18,18 @@ const FRAME = "<div\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001>\u0001<div
 const ORDER = [2, 0, 1, 3];
 const SAID = 3;
 
-export const surface = ({ natives, host, root, css, nonce }) => {
-  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleDeclaration, CSSStyleSheet, ResizeObserver } = natives;
-  const { indexOf, slice } = natives.String;
-  const { setAttribute, getAttribute, matches, querySelector, remove, localName } = Element;
-  const { appendChild, firstChild } = Node;
+export const surface = ({ natives, host, root, css, nonce, fault }) => {
+  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleSheet, ResizeObserver } = natives;
+  const { getAttribute, matches, querySelector, remove, localName } = Element;
+  const { firstChild } = Node;
   const { replaceSync } = CSSStyleSheet;
-  const create = (name) => Document.createElementNS(document, XHTML, name);
-  const words = (text) => Document.createTextNode(document, text);
-
-  // The pieces of a text, each with what is behind it left out.
-  const pieces = (text, mark, each) => {
-    for (let at = 0, number = 0; at < text.length; number++) {
-      const found = indexOf(text, mark, at);
-      const end = found < 0 ? text.length : found;
-      each(slice(text, at, end), number);
-      at = end + 1;
-    }
-  };
-
-  const pair = (text, each) => {
-    const equals = indexOf(text, "=");
-    each(slice(text, 0, equals), slice(text, equals + 1));
-  };
-
-  // Reads the steps of a tree one after the other; words become text nodes, never markup.
-  const build = (parent, tree) => {
-    let node = parent;
-    pieces(tree, END, (step) => {
-      const rest = slice(step, 1);
-      if (step[0] === "<") node = appendChild(node, create(rest));
-      else if (step[0] === ">") node = Node.parentNode(node);
-      else if (step[0] === "@") pair(rest, (name, value) => setAttribute(node, name, value));
-      else appendChild(node, words(rest));
-    });
-  };
+  const { pieces, build, dress, wear } = drawing(natives);
 
   build(root, FRAME);
   const frame = firstChild(root);
   const slots = [];
   for (let slot = firstChild(frame); slot; slot = Node.nextSibling(slot)) slots[slots.length] = slot;
-  if (replaceSync) {
-    const sheet = new CSSStyleSheet.of();
-    replaceSync(sheet, css);
-    ShadowRoot["=adoptedStyleSheets"](root, [sheet]);
-  } else {
-    // Safari before 16.4.
-    const style = appendChild(root, create("style"));
-    if (nonce) setAttribute(style, "nonce", nonce);
-    appendChild(style, words(css));
-  }
+  wear(root, css, nonce, CSSStyleSheet.of);
 
   // A category's switch takes those of its services along, since its answer would count for them.
   natives.EventTarget.addEventListener(frame, "change", (event) => {
@@ -140,10 +100,8 @@ export const surface = ({ natives, host, root, css, nonce }) => {
     ResizeObserver.observe(watcher, card);
   };
 
-  const dress = (name, value) => {
-    if (name[0] === "-") CSSStyleDeclaration.setProperty(HTMLElement.style(frame), name, value);
-    else setAttribute(frame, name, value);
-  };
+  const moved = (names) =>
+    fault("config-contrast", `banner.colors: ${names} would have been too hard to read and was changed: a text needs a contrast of 5 to 1 with what it stands on, a control 3 to 1`);
 
   // What each slot shows. What it shows already is not touched; but a word is said again. Moving the
   // focus runs listeners of the page, and where one of them had something newer drawn, that stands.
@@ -153,7 +111,7 @@ export const surface = ({ natives, host, root, css, nonce }) => {
     const own = ++newest;
     pieces(drawing + NEXT, NEXT, (text, number) => {
       if (own !== newest) return;
-      if (!number) return pieces(text, END, (step) => pair(step, dress));
+      if (!number) return dress(frame, text, moved);
       const at = ORDER[number - 1];
       if (at === SAID ? !text : text === shown[at]) return;
       shown[at] = text;

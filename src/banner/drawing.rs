@@ -15,7 +15,7 @@ use crate::palette::{Color, Palette, Shade};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Drawing {
     /// Attributes of the frame, and style properties: language, direction, theme, the owner's
-    /// colours.
+    /// colours; `moved` names those that could not be read and were moved until they can.
     pub dress: Steps,
     /// The reopen control.
     pub reopen: Steps,
@@ -77,10 +77,26 @@ impl Drawing {
         if colors.is_empty() {
             return;
         }
+        let mut moved = String::new();
         for (shade, prefix) in [(Shade::Light, "light"), (Shade::Dark, "dark")] {
-            for (name, color) in Palette::new(shade, &colors).named() {
+            let palette = Palette::new(shade, &colors);
+            for (name, color) in palette.named() {
                 self.dress.put("--$-$=$;", &[prefix, name, &color.css()]);
             }
+            for name in palette.adjusted {
+                for part in [
+                    if moved.is_empty() { "" } else { ", " },
+                    name,
+                    " (",
+                    prefix,
+                    ")",
+                ] {
+                    moved.push_str(part);
+                }
+            }
+        }
+        if !moved.is_empty() {
+            self.dress.put("moved=$;", &[&moved]);
         }
     }
 }
@@ -128,5 +144,9 @@ mod tests {
         view.colors = vec![("accent", "#ff0"), ("text", "nonsense")];
         let painted = Drawing::of(&view).dress;
         assert!(painted.as_str().contains("--dark-accent-text=#"));
+        assert!(
+            painted.as_str().contains("\u{1}moved=accent (light)\u{1}"),
+            "{painted:?}"
+        );
     }
 }

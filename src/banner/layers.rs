@@ -18,6 +18,7 @@ pub fn first_layer(view: &View<'_>) -> Steps {
         FirstLayer::Hidden => {}
         FirstLayer::Line => line(&mut tree, view),
         FirstLayer::Banner => banner(&mut tree, view),
+        FirstLayer::Embed => embed(&mut tree, view),
     }
     tree
 }
@@ -28,7 +29,7 @@ pub fn preferences(view: &View<'_>) -> Steps {
     let texts = &view.texts;
     let mut tree = Steps::default();
     tree.put(
-        "<dialog;@class=card more;@aria-labelledby=more;@data-escape=close;<div;@class=top;",
+        "<dialog;@class=card more;@part=preferences;@aria-labelledby=more;@data-escape=close;<div;@class=top;",
         &[],
     );
     heading(&mut tree, "more", texts.of(Key::Preferences), Layout::Modal);
@@ -75,7 +76,7 @@ pub fn reopen(view: &View<'_>) -> Steps {
         };
         let name = view.texts.of(Key::Preferences);
         tree.put(
-            "<button;@type=button;@class=again $$;@data-act=choose;<span;@class=sign;>;\
+            "<button;@type=button;@class=again $$;@part=reopen;@data-act=choose;<span;@class=sign;>;\
              <span;@class=name;\"$;>;>;",
             &[place(view.position), wide, name],
         );
@@ -132,12 +133,41 @@ fn line(tree: &mut Steps, view: &View<'_>) {
     };
     let edge = edge(view);
     tree.put(
-        "<section;@aria-labelledby=first;@class=card line $;@data-escape=dismiss;@data-edge=$;\
+        "<section;@aria-labelledby=first;@class=card line $;@part=banner;@data-escape=dismiss;@data-edge=$;\
          <p;@id=first;\"$;>;",
         &[edge, edge, view.texts.of(key)],
     );
     button(tree, "choose", view.texts.of(Key::Choose));
     cross(tree, "dismiss", view.texts.of(Key::Dismiss));
+    tree.put(">;", &[]);
+}
+
+/// What stands in the place of a held frame: what it is, who gets data, and two ways to load it. Where nobody knows whose
+/// it is, there is no service to allow for good, and the preferences are the second way.
+fn embed(tree: &mut Steps, view: &View<'_>) {
+    let texts = &view.texts;
+    let mut services = view.categories.iter().flat_map(|offered| &offered.services);
+    let Some(service) = services.next() else {
+        return;
+    };
+    let name = [("name", service.name)];
+    tree.put(
+        "<section;@class=embed;@aria-labelledby=first;<div;@class=words;<h2;@id=first;\"$;>;",
+        &[&texts.fill(Key::EmbedTitle, &name)],
+    );
+    if !view.frame_title.is_empty() {
+        tree.put("<p;@class=what;\"$;>;", &[view.frame_title]);
+    }
+    paragraph(tree, "", &texts.fill(Key::EmbedText, &name));
+    details(tree, view, service);
+    tree.put(">;", &[]);
+    let second = if service.id.is_empty() {
+        ("choose", Key::Choose)
+    } else {
+        ("always", Key::EmbedAlways)
+    };
+    let two = [("once", Key::EmbedOnce), second];
+    buttons(tree, &two.map(|(act, key)| (act, texts.of(key))));
     tree.put(">;", &[]);
 }
 
@@ -150,14 +180,14 @@ fn card(tree: &mut Steps, view: &View<'_>) {
         Layout::Box => ("box", place(view.position)),
         Layout::Modal => {
             tree.put(
-                "<dialog;@class=card modal center;@aria-labelledby=first;@data-escape=dismiss;",
+                "<dialog;@class=card modal center;@part=banner;@aria-labelledby=first;@data-escape=dismiss;",
                 &[],
             );
             return;
         }
     };
     tree.put(
-        "<section;@class=card $ $;@aria-labelledby=first;@data-escape=dismiss;@data-edge=$;",
+        "<section;@class=card $ $;@part=banner;@aria-labelledby=first;@data-escape=dismiss;@data-edge=$;",
         &[layout, shape, edge],
     );
 }
@@ -260,6 +290,12 @@ fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>, locked:
         switch(tree, view, service.name, service.id, state);
     }
     tree.put("<div;@id=about-$;", &[service.id]);
+    details(tree, view, service);
+    tree.put(">;>;", &[]);
+}
+
+/// What is declared of a service.
+fn details(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
     let mut keys = String::new();
     for name in &service.keys {
         append(&mut keys, name);
@@ -277,12 +313,10 @@ fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>, locked:
             tree.put("<span;\"$;>;", &[&row]);
         }
     }
-    tree.put(">;", &[]);
     if let Some(url) = service.policy_url {
         let name = [("name", service.name)];
         link(tree, url, &view.texts.fill(Key::ServicePolicy, &name));
     }
-    tree.put(">;", &[]);
 }
 
 fn page_links(tree: &mut Steps, view: &View<'_>) {
@@ -335,7 +369,7 @@ fn heading(tree: &mut Steps, id: &str, text: &str, layout: Layout) {
         Layout::Modal => "@tabindex=-1;@autofocus=;",
         Layout::Bar | Layout::Box => "",
     };
-    tree.put("<h2;@id=$;", &[id]);
+    tree.put("<h2;@id=$;@part=title;", &[id]);
     tree.put(focus, &[]);
     tree.put("\"$;>;", &[text]);
 }
@@ -360,7 +394,7 @@ fn buttons(tree: &mut Steps, all: &[(&str, &str)]) {
 /// Every button that stands for a choice, made alike.
 fn button(tree: &mut Steps, act: &str, text: &str) {
     tree.put(
-        "<button;@type=button;@class=act;@data-act=$;\"$;>;",
+        "<button;@type=button;@class=act;@part=button;@data-act=$;\"$;>;",
         &[act, text],
     );
 }

@@ -11,8 +11,8 @@
 
 use super::text::spoken;
 use super::{FirstLayer, Key, Steps, languages};
-use crate::config::{Banner, Reopen};
-use crate::consent::Millis;
+use crate::config::Reopen;
+use crate::consent::{Category, Millis};
 use crate::decimal;
 use crate::gate::ServiceRef;
 use crate::session::{Session, View};
@@ -59,31 +59,16 @@ impl Screen {
         };
         let reopen = first == FirstLayer::Hidden && look.reopen == Reopen::Button;
 
-        let mut text = Steps::default();
-        let signals = session.signals_in_force(now);
-        for number in [
-            first as u8,
-            asked.preferences.into(),
-            session.regime() as u8,
-            look.layout as u8,
-            look.position as u8,
-            look.theme as u8,
-            reopen.into(),
-            asked.saved.into(),
-            signals.dnt.into(),
-            signals.gpc.into(),
-        ] {
-            text.put("$", &[&decimal::text(number.into())]);
-        }
-        let (mut own, mut known) = (Steps::default(), 0_u64);
-        spoken(&config.texts, session.language(), |number, words| {
-            known |= 1 << number;
-            own.put("w$=$;", &[&decimal::text(number), words]);
-        });
-        // Where the owner has said everything, nothing is fetched.
-        let file = languages::file(session.language()).filter(|_| known != ALL_KEYS);
-        text.put("$", &[file.unwrap_or_default()]);
-        text.put(";h$;l$;", &[session.site_name(), session.language()]);
+        let mut text = head(
+            session,
+            now,
+            [
+                first as u8,
+                asked.preferences.into(),
+                reopen.into(),
+                asked.saved.into(),
+            ],
+        );
         some(&mut text, "p", config.policy_url.as_deref());
         some(&mut text, "i", config.imprint_url.as_deref());
         if let View::Ask(ask) = due {
@@ -93,8 +78,9 @@ impl Screen {
                 text.put("e$;", &[session.gate().service_name(new)]);
             }
         }
-        looks(&mut text, look);
-        text.add(&own);
+        for link in &look.links {
+            text.put("a$;@$;", &[&link.text, &link.url]);
+        }
         for offered in &config.categories {
             text.put("c$;", &[offered.id.id()]);
             some(&mut text, "t", offered.title.as_deref());
@@ -112,18 +98,77 @@ impl Screen {
             view: text.as_str().to_owned(),
         }
     }
+
+    /// The view of what stands in the place of a held frame.
+    #[must_use]
+    pub fn placeholder(session: &Session, embed: &Embed<'_>, now: Millis) -> String {
+        let mut text = head(session, now, [FirstLayer::Embed as u8, 0, 0, 0]);
+        text.put("c$;", &[embed.category.id()]);
+        match embed.service {
+            Some(one) => service(&mut text, session, one, &[one]),
+            None => text.put("s$;", &[embed.host]),
+        }
+        some(
+            &mut text,
+            "q",
+            Some(embed.title).filter(|title| !title.is_empty()),
+        );
+        text.as_str().to_owned()
+    }
+}
+
+/// A held frame, for its placeholder.
+#[derive(Clone, Copy, Debug)]
+pub struct Embed<'a> {
+    /// What it waits for.
+    pub category: Category,
+    /// Whose it is, if that is known.
+    pub service: Option<ServiceRef>,
+    /// The host it comes from.
+    pub host: &'a str,
+    /// What the page calls it.
+    pub title: &'a str,
 }
 
 /// A bit for each text.
 const ALL_KEYS: u64 = u64::MAX >> (u64::BITS as usize - Key::ALL.len());
 
-fn looks(text: &mut Steps, look: &Banner) {
+/// What every view begins with: what there are few of as digits, the language and its words, the looks.
+fn head(session: &Session, now: Millis, own: [u8; 4]) -> Steps {
+    let config = session.config();
+    let look = &config.banner;
+    let signals = session.signals_in_force(now);
+    let mut text = Steps::default();
+    for number in own.into_iter().chain([
+        session.regime() as u8,
+        look.layout as u8,
+        look.position as u8,
+        look.theme as u8,
+        signals.dnt.into(),
+        signals.gpc.into(),
+    ]) {
+        text.put("$", &[&decimal::text(number.into())]);
+    }
+    let (mut words, mut known) = (Steps::default(), 0_u64);
+    spoken(&config.texts, session.language(), |number, own| {
+        known |= 1 << number;
+        words.put("w$=$;", &[&decimal::text(number), own]);
+    });
+    // Where the owner has said everything, nothing is fetched.
+    let file = languages::file(session.language()).filter(|_| known != ALL_KEYS);
+    text.put(
+        "$;h$;l$;",
+        &[
+            file.unwrap_or_default(),
+            session.site_name(),
+            session.language(),
+        ],
+    );
     for (name, color) in &look.colors {
         text.put("b$=$;", &[name, color]);
     }
-    for link in &look.links {
-        text.put("a$;@$;", &[&link.text, &link.url]);
-    }
+    text.add(&words);
+    text
 }
 
 /// One that is declared, or known and seen.

@@ -15,6 +15,7 @@
 //! | `m` | the next text of the language's file; they come in the order of [`Key::ALL`](super::Key::ALL) |
 //! | `e` | a service that is asked for alone |
 //! | `w5=…` `b…=…` `a…` `@…` | the owner's words for the fifth text; colours; a link's text, its address |
+//! | `q` | what the page calls the frame in whose place this stands |
 //! | `c` `g` `t` `x` | a category; that it is granted, its title, its text |
 //! | `s` `j` `y` `z` | a service of it; its id, that it is granted, that nobody declared it but it was seen |
 //! | `f` `v` `k` `d` `o` `u` | purpose, provider, a name it stores, retention, transfer, policy |
@@ -67,6 +68,8 @@ pub struct View<'a> {
     pub colors: Vec<(&'a str, &'a str)>,
     /// The owner's links: text and address.
     pub links: Vec<(&'a str, &'a str)>,
+    /// What the page calls the frame in whose place this stands.
+    pub frame_title: &'a str,
 }
 
 /// What stands in the first layer.
@@ -78,6 +81,9 @@ pub enum FirstLayer {
     Line,
     /// The banner, or the notice of the laxer regimes.
     Banner,
+    /// Nothing of the page: this is what stands in the place of a held frame, whose service is the first of the first
+    /// category.
+    Embed,
 }
 
 /// Whether the preferences are shown.
@@ -140,12 +146,12 @@ impl<'a> View<'a> {
         let mut digit = || usize::from(digits.next().map_or(u8::MAX, |digit| digit & 15));
         pick(digit(), &FIRST_LAYERS, &mut view.first);
         pick(digit(), &PREFERENCES, &mut view.preferences);
+        view.reopen = digit() == 1;
+        view.saved = digit() == 1;
         pick(digit(), &Regime::ALL, &mut view.regime);
         pick(digit(), &LAYOUTS, &mut view.layout);
         pick(digit(), &POSITIONS, &mut view.position);
         pick(digit(), &THEMES, &mut view.theme);
-        view.reopen = digit() == 1;
-        view.saved = digit() == 1;
         view.signals.dnt = digit() == 1;
         view.signals.gpc = digit() == 1;
         for step in steps {
@@ -166,6 +172,7 @@ impl<'a> View<'a> {
             'i' => self.imprint_url = Some(words),
             'n' => self.revision_note = Some(words),
             'm' => self.texts.next(words),
+            'q' => self.frame_title = words,
             'e' => self.new_services.push(words),
             'a' => self.links.push((words, "")),
             '@' => {
@@ -258,6 +265,7 @@ impl Default for View<'_> {
             theme: Theme::Auto,
             colors: Vec::new(),
             links: Vec::new(),
+            frame_title: "",
         }
     }
 }
@@ -270,7 +278,12 @@ fn pick<T: Copy>(digit: usize, all: &[T], slot: &mut T) {
 }
 
 // In the order in which they are declared: the gate writes a variant's number.
-const FIRST_LAYERS: [FirstLayer; 3] = [FirstLayer::Hidden, FirstLayer::Line, FirstLayer::Banner];
+const FIRST_LAYERS: [FirstLayer; 4] = [
+    FirstLayer::Hidden,
+    FirstLayer::Line,
+    FirstLayer::Banner,
+    FirstLayer::Embed,
+];
 const PREFERENCES: [Preferences; 2] = [Preferences::Closed, Preferences::Open];
 const LAYOUTS: [Layout; 3] = [Layout::Bar, Layout::Box, Layout::Modal];
 const THEMES: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];

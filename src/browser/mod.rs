@@ -10,6 +10,7 @@ mod env;
 mod intercept;
 mod natives;
 mod notify;
+mod placeholder;
 mod plain;
 mod quarantine;
 mod read;
@@ -23,7 +24,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError};
-use crate::consent::{Millis, RecordId, Source};
+use crate::consent::{Action, Millis, RecordId, Source};
 use crate::gate::{
     Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
@@ -227,6 +228,11 @@ impl App {
             .change
             .as_ref()
             .is_some_and(|change| !change.denied.is_empty() || !change.services_denied.is_empty());
+        // Whoever refuses everything doesn't mean: but for what I have let load once.
+        let refused = effects
+            .change
+            .as_ref()
+            .is_some_and(|change| change.action == Some(Action::RejectAll));
         match effects.store {
             Some(Store::Write(record)) => self.store.write(&self.natives, &record),
             Some(Store::Forget) => self.store.forget(&self.natives),
@@ -234,7 +240,7 @@ impl App {
         }
         if effects.regrade {
             // From here on nothing is answered from what was granted before.
-            self.natives.forget();
+            self.natives.forget(withdrawn || refused);
         }
         if let Some(change) = effects.change {
             notify::change(self, &change, before, now);

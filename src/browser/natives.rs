@@ -145,9 +145,9 @@ extern "C" {
 
     // The gate's other half.
 
-    /// Forgets which addresses were allowed.
+    /// Forgets which addresses were allowed; `strict`: and what was let load once.
     #[wasm_bindgen(method)]
-    pub fn forget(this: &Natives);
+    pub fn forget(this: &Natives, strict: bool);
     /// The page's registrable domain, found by cookies; the exact host where they are refused.
     #[wasm_bindgen(method)]
     pub fn site(this: &Natives) -> String;

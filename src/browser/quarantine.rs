@@ -136,7 +136,9 @@ impl Held {
         self.ticket.release().unwrap_or(false)
     }
 
-    fn request(&self) -> Request<'_> {
+    /// What the gate is asked about it.
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
         Request {
             kind: self.kind,
             target: self.place.target(),
@@ -224,6 +226,20 @@ impl Quarantine {
         for kept in self.held.borrow().iter() {
             kept.denied.set(false);
         }
+    }
+
+    /// What is held under a number, for who asks about it.
+    pub fn look<T>(&self, number: u32, question: impl FnOnce(&Held) -> T) -> Option<T> {
+        let held = self.held.borrow();
+        let index = held
+            .binary_search_by_key(&number, |kept| kept.number)
+            .ok()?;
+        held.get(index).map(|kept| question(&kept.thing))
+    }
+
+    /// Lets one thing go, whatever is granted, by a decision that the visitor made about it alone.
+    pub fn let_one(&self, number: u32, decision: &Decision, keeper: &impl Keeper) {
+        self.release(number, decision, keeper);
     }
 
     /// The thing is gone by itself: aborted, changed, removed.

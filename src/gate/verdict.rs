@@ -59,6 +59,8 @@ pub enum Reason {
     Local,
     /// An address that can't be read: held.
     Unreadable,
+    /// The visitor let this one frame load, by its placeholder.
+    Once,
 }
 
 impl Reason {
@@ -81,6 +83,7 @@ impl Reason {
             Self::Manual => "manual",
             Self::Local => "local",
             Self::Unreadable => "unreadable",
+            Self::Once => "once",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! | `open /path` | another page of the case is opened |
 //! | `accept`, `reject`, `choose`, `save` | a click on *Accept all*, *Reject all*, *Choose*, *Save choices* |
 //! | `press TEXT` | a click on any other button of the interface |
+//! | `press-in SELECTOR: TEXT` | a click on a button of the placeholder in a frame of the page |
 //! | `switch ID` | a click on the switch of a category |
 //! | `withdraw` | `ConsentGate.withdraw()` |
 //! | `do EXPRESSION` | JavaScript in the page, awaited; throwing fails the story |
@@ -36,6 +37,7 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
         ("choose", "") => press(browser, "Choose").await,
         ("save", "") => press(browser, "Save choices").await,
         ("press", text) => press(browser, text).await,
+        ("press-in", rest) => press_in(browser, rest).await,
         ("switch", category) => click(browser, &switch(category)).await,
         ("withdraw", "") => browser.value("ConsentGate.withdraw()").await.map(drop),
         ("do", expression) => browser.value(expression).await.map(drop),
@@ -106,6 +108,20 @@ async fn open(browser: &Browser, address: &str) -> Result<(), String> {
 
 async fn press(browser: &Browser, text: &str) -> Result<(), String> {
     click(browser, &button(text)).await
+}
+
+async fn press_in(browser: &Browser, rest: &str) -> Result<(), String> {
+    let (selector, text) = rest.split_once(": ").ok_or("no `SELECTOR: TEXT`")?;
+    let frame = browser.client.find(Locator::Css(selector)).await;
+    frame.map_err(say)?.enter_frame().await.map_err(say)?;
+    let part = format!(
+        "[...document.querySelectorAll('*')].flatMap((part) => [...part.shadowRoot?.querySelectorAll('button') ?? []])\
+         .find((part) => part.textContent === '{text}' && part.checkVisibility())"
+    );
+    let pressed = click(browser, &part).await;
+    // What was pressed may have sent the frame elsewhere.
+    browser.client.enter_parent_frame().await.map_err(say)?;
+    pressed
 }
 
 async fn click(browser: &Browser, expression: &str) -> Result<(), String> {

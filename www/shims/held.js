@@ -23,8 +23,14 @@ export const trusted = newWeakMap();
 // Was anything ever held on this page, is there a frame, a root in a shadow? As long as there is none, nobody need look for it.
 export const ever = { held: false, framed: false, shadowed: false };
 
+// Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
+export const frames = { __proto__: null, blank: () => {} };
+
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
-const hush = (event) => N.silence(event);
+const hush = (event) => {
+  N.silence(event);
+  frames.blank(N.eventTarget(event));
+};
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
 export const park = (element, name, attribute, text, loading) => {
@@ -90,9 +96,9 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
   if (hold(request, ticket, order, 0, code)) books.set(key, ticket);
 };
 
-export const enlistElement = (element, request, order, code) =>
+export const enlistElement = (element, request, order, code) => {
+  const name = localName(element);
   enlist(tickets, element, element, request, (ticket) => {
-    const name = localName(element);
     if (name === "script") {
       // It may import from several hosts, of which one was asked for.
       const more = !N.hasAttribute(element, "src") && runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element), true);
@@ -103,6 +109,8 @@ export const enlistElement = (element, request, order, code) =>
     if (name === "iframe" && N.readyState(document) === "loading") N.setTimeout(() => void attempt(() => releaseOther(element)), 0);
     else releaseOther(element);
   }, order, code);
+  if (name === "iframe") frames.blank(element);
+};
 
 // What it was held for is no longer so.
 export const forget = (element) => {

@@ -13,6 +13,7 @@ import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
+import { mayOnce } from "./tags.js";
 
 const realms = newWeakSet(); // by what all their objects come from
 const documents = newWeakSet();
@@ -87,8 +88,8 @@ const addressOf = getter(window.NavigationDestination?.prototype, "url");
 const holderOf = describe(window, "frameElement")?.get;
 const sent = (win, event) => {
   const text = addressOf(destination(event));
-  const holder = judge(FRAME, text) && holderOf && apply(holderOf, win, []);
-  if (!holder || !intercept(holder, "src", text)) return;
+  const holder = holderOf && apply(holderOf, win, []);
+  if (!holder || mayOnce(holder, text) || !judge(FRAME, text) || !intercept(holder, "src", text)) return;
   N.prevent(event);
   N.silence(event);
 };

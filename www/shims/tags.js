@@ -2,9 +2,9 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, judge } from "../gate.js";
+import { EMBED, FRAME, STYLE, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, indexOf, lower, slice, swap } from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, lower, newWeakMap, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
@@ -34,9 +34,18 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   if (how & LIST) return judgeEach(kind, text, PARTS, marks);
   if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
   if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
+  if (mayOnce(source, text)) return null;
   const blob = blobOf(text);
   const page = blob ? textOf(blob) : pageIn(text);
   return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
+};
+
+// What the visitor let load once, by its placeholder: frame → the origin of which that was said.
+export const once = { __proto__: null, origins: newWeakMap() };
+gate.revoke = () => void (once.origins = newWeakMap());
+export const mayOnce = (frame, text) => {
+  const origin = once.origins.get(frame);
+  return origin !== undefined && attempt(() => N.origin(N.parse(text, N.baseURI(frame)))) === origin;
 };
 
 // What in a tag may not load. A script that is held already is as good as none.

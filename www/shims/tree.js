@@ -17,7 +17,7 @@ import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
 import { frame } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
-import { judgeEach, judgeValue } from "./tags.js";
+import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
 // How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
 // whose scripts never run.
@@ -79,7 +79,7 @@ export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
-  const request = !done.has(element) && judge(kind, address, marks, true);
+  const request = !done.has(element) && !mayOnce(element, address) && judge(kind, address, marks, true);
   if (!request) return false;
   if (N.isConnected(element)) {
     if (order === NOW) done.add(element);

@@ -19,7 +19,7 @@ fn the_buttons_of_a_choice_differ_in_their_act_only() {
                 let buttons = buttons(&tree);
                 assert_eq!(buttons.len(), 3);
                 for attributes in &buttons {
-                    assert_eq!(attributes, &["type=button", "class=act"]);
+                    assert_eq!(attributes, &["type=button", "class=act", "part=button"]);
                 }
             }
         }

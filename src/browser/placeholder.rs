@@ -1,0 +1,89 @@
+//! What stands in the place of a held frame, and what the visitor does there.
+//!
+//! Only where content was meant that somebody came for: a frame of the functional category (video, map, chat, post), of a
+//! service that the owner declared, or that is marked up. What a tracker puts in gets no word of ours. The page's half
+//! is `www/placeholders.js`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::{App, Engine, show};
+use crate::banner::{Embed, Screen};
+use crate::consent::{Category, Source};
+use crate::gate::{Decision, Reason, Target, Verdict};
+use crate::session::{Choice, Event};
+
+#[wasm_bindgen]
+impl Engine {
+    /// The view of the placeholder of a held frame, for the interface; empty where none is due. `title`: what the page
+    /// calls the frame.
+    pub fn placeholder(&self, number: u32, title: &str) -> String {
+        let Some((decision, host)) = self.held(number) else {
+            return String::new();
+        };
+        self.app.ask(|session| {
+            let category = decision
+                .category
+                .filter(|category| session.offered().contains(*category));
+            let Some(category) = category else {
+                return String::new();
+            };
+            if decision.verdict != Verdict::Hold || !is_content(&decision, category) {
+                return String::new();
+            }
+            let embed = Embed {
+                category,
+                service: decision.service,
+                host: &host,
+                title,
+            };
+            Screen::placeholder(session, &embed, self.app.now())
+        })
+    }
+
+    /// The visitor did something in the placeholder of a held frame.
+    #[wasm_bindgen(js_name = actIn)]
+    pub fn act_in(&self, number: u32, name: &str) {
+        let app = &*self.app;
+        let Some((decision, _)) = self.held(number) else {
+            return;
+        };
+        match (name, decision.service) {
+            ("once", _) => {
+                let decision = Decision {
+                    verdict: Verdict::Allow,
+                    reason: Reason::Once,
+                    ..decision
+                };
+                app.quarantine().let_one(number, &decision, app);
+            }
+            ("always", Some(service)) => {
+                // The banner, if it is there, stays.
+                app.handle(Event::Choose(
+                    Choice::SetService(service, true),
+                    Source::Placeholder,
+                ));
+            }
+            ("choose", _) => show::preferences(&self.app),
+            _ => {}
+        }
+    }
+}
+
+impl Engine {
+    /// How a held thing is judged now, and its host.
+    fn held(&self, number: u32) -> Option<(Decision, String)> {
+        let app: &App = &self.app;
+        app.quarantine().look(number, |held| {
+            let request = held.request();
+            let host = match request.target {
+                Target::Address(address) => address.host.to_owned(),
+                Target::Local | Target::Unreadable => String::new(),
+            };
+            (app.decide(&request), host)
+        })
+    }
+}
+
+fn is_content(decision: &Decision, category: Category) -> bool {
+    category == Category::Functional || matches!(decision.reason, Reason::Mark | Reason::Service)
+}
