@@ -271,6 +271,26 @@ fn the_package_is_of_this_version_and_its_entries_exist() {
     assert!(holds(&shipped(MODULE), "import(\"./consent-gate-ui.js\")"));
 }
 
+/// Laid out for nobody, but the same texts: that they are good is the business of `tests/languages.rs`.
+#[test]
+fn every_language_is_shipped_as_one_line() {
+    let mut there = files();
+    there.retain(|name| name.starts_with("lang/"));
+    let mut written = Vec::new();
+    for entry in fs::read_dir(root().join("www/lang")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("lang/{}", path.file_name().unwrap().to_str().unwrap());
+        let line = String::from_utf8(shipped(&name)).unwrap();
+        assert!(!line.contains('\n') && !line.contains(": \""), "{name}");
+        let [is, should] = [line, fs::read_to_string(path).unwrap()]
+            .map(|text| serde_json::from_str::<serde_json::Value>(&text).unwrap());
+        assert_eq!(is, should, "{name}");
+        written.push(name);
+    }
+    written.sort();
+    assert_eq!(there, written);
+}
+
 #[test]
 fn notices_of_others_are_shipped() {
     for name in [DROP_IN, FULL, MODULE] {

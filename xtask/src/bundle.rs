@@ -61,20 +61,52 @@ pub(crate) fn assemble(place: &Place, tools: &Tools, glue: &Path) -> Result<Path
     Ok(folder)
 }
 
+/// The languages, each as one line: a visitor loads one, and what is laid out for translators is not for them.
 fn languages(from: &Path, to: &Path) -> Result<()> {
-    if !from.is_dir() {
-        return Ok(());
-    }
     fs::create_dir_all(to).with_context(|| format!("can't make {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("can't list {}", from.display()))? {
-        let entry = entry?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+        let (name, from) = entry.map(|entry| (entry.file_name(), entry.path()))?;
+        let text =
+            fs::read_to_string(&from).with_context(|| format!("can't read {}", from.display()))?;
+        let to = to.join(name);
+        fs::write(&to, without_blanks(&text))
+            .with_context(|| format!("can't write {}", to.display()))?;
     }
     Ok(())
+}
+
+/// JSON without the blanks that mean nothing, those outside of strings. All else stays as it is.
+fn without_blanks(json: &str) -> String {
+    let mut left = String::with_capacity(json.len());
+    let (mut inside, mut escaped) = (false, false);
+    for sign in json.chars() {
+        if inside || !sign.is_ascii_whitespace() {
+            left.push(sign);
+        }
+        if sign == '"' && !escaped {
+            inside = !inside;
+        }
+        escaped = sign == '\\' && !escaped;
+    }
+    left
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, to)
         .map(drop)
         .with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_go_outside_of_strings_alone() {
+        let written =
+            "{\n  \"a b\": \"c\u{a0}: “d”\",\n  \"e\": \" \\\" : \\\\\",\r\n\t\"f\" : \"\"\n}\n";
+        let shipped = "{\"a b\":\"c\u{a0}: “d”\",\"e\":\" \\\" : \\\\\",\"f\":\"\"}";
+        assert_eq!(without_blanks(written), shipped);
+        assert_eq!(without_blanks(shipped), shipped);
+    }
 }
