@@ -116,7 +116,9 @@ export type Reason =
   | "strict"
   | "manual"
   | "local"
-  | "unreadable";
+  | "unreadable"
+  /** The visitor let this one frame load, by its placeholder. */
+  | "once";
 
 /** The detail of `change`. It comes before anything is released. */
 export interface Change {

@@ -478,6 +478,19 @@ fn tags() -> Vec<String> {
 }
 
 #[test]
+fn the_gate_knows_every_file_and_no_other() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/lang");
+    let mut there: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "en.json")
+        .map(|name| name.replace(".json", ""))
+        .collect();
+    there.sort_by_key(|tag| tag.to_lowercase());
+    assert_eq!(there.join(" "), consent_gate::banner::languages::FILES);
+}
+
+#[test]
 fn every_language_is_complete_and_well_written() {
     let mut all = Vec::new();
     for tag in tags() {

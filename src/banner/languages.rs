@@ -14,8 +14,8 @@
 use crate::words;
 
 /// The tags of the files, in alphabetic order.
-pub const FILES: &str = "ar bg cs da de el es et fi fr ga he hi hr hu id is it ja ko lt lv mt nb nl pl pt \
-                         pt-BR ro sk sl sv tr uk vi zh-Hans zh-Hant";
+pub const FILES: &str = "ar bg ca cs da de el es et fi fr ga he hi hr hu id is it ja ko lt lv mt nb \
+                         nl pl pt pt-BR ro ru sk sl sr-Latn sv tr uk vi zh-Hans zh-Hant";
 
 /// Tags that say the same otherwise: old ones, macrolanguages, and places for a script. What is asked for, and the
 /// file.
@@ -72,6 +72,9 @@ mod tests {
             ("zh-Hant-HK", Some("zh-Hant")),
             ("zh-hk", Some("zh-Hant")),
             ("iw-IL", Some("he")),
+            ("sr-Latn-RS", Some("sr-Latn")),
+            // Cyrillic, as a rule; there is no such file.
+            ("sr", None),
             ("en", None),
             ("en-US", None),
             ("d", None),

@@ -4,6 +4,7 @@
 //! setting can make one weigh more than another (EDPB Cookie Banner Taskforce, 17 January 2023;
 //! 11 CCR §7004(a)(2)). It knows classes, and nothing of what they look like.
 
+use super::languages::base;
 use super::{CategoryView, FirstLayer, Key, ServiceView, Steps, View};
 use crate::config::{Layout, Position};
 use crate::consent::Category;
@@ -298,7 +299,7 @@ fn service(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>, locked:
 fn details(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
     let mut keys = String::new();
     for name in &service.keys {
-        append(&mut keys, name);
+        append(view, &mut keys, name);
     }
     let rows = [
         (Key::Purpose, service.purpose),
@@ -411,12 +412,12 @@ fn site_text(view: &View<'_>, key: Key) -> String {
     let mut purposes = String::new();
     for offered in &view.categories {
         if offered.category != Category::Essential {
-            append(&mut purposes, title(view, offered));
+            append(view, &mut purposes, title(view, offered));
         }
     }
     let mut services = String::new();
     for service in &view.new_services {
-        append(&mut services, service);
+        append(view, &mut services, service);
     }
     let places = [
         ("site", view.site),
@@ -426,10 +427,14 @@ fn site_text(view: &View<'_>, key: Key) -> String {
     view.texts.fill(key, &places)
 }
 
-/// Puts a word at the end of a list of words.
-fn append(list: &mut String, word: &str) {
+/// Puts a word at the end of a list of words, with the comma of the language.
+fn append(view: &View<'_>, list: &mut String, word: &str) {
     if !list.is_empty() {
-        list.push_str(", ");
+        list.push_str(match base(view.language) {
+            "ar" | "fa" | "ur" => "\u{60c} ",
+            "ja" | "zh" => "\u{3001}",
+            _ => ", ",
+        });
     }
     list.push_str(word);
 }

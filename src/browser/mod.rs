@@ -311,7 +311,8 @@ impl App {
             self.warn(&mistake);
             self.faults.borrow_mut().push(mistake);
         }
-        self.handle(Event::Configured(Box::new((config, gate))));
+        let surroundings = settings::surroundings(&self.natives, &config);
+        self.handle(Event::Configured(Box::new((config, gate, surroundings))));
     }
 
     /// Notes a fault for `report()` and says it on the console, once for each code.

@@ -57,8 +57,8 @@ pub enum Event {
     Stored(Option<Record>),
     /// Time has passed, or the page was shown again.
     Passed,
-    /// The configuration was replaced at run time.
-    Configured(Box<(Config, Gate)>),
+    /// The configuration was replaced at run time; what matters of the surroundings depends on it.
+    Configured(Box<(Config, Gate, Surroundings)>),
 }
 
 /// One page's consent: configuration, record, signals, and the grants that follow from them.
@@ -118,7 +118,7 @@ impl Session {
             }
             Event::Passed => self.settle(now, None, Source::Expiry, None),
             Event::Configured(new) => {
-                (self.config, self.gate) = *new;
+                (self.config, self.gate, self.surroundings) = *new;
                 self.settle(now, None, Source::Api, None)
             }
         }

@@ -41,8 +41,8 @@ const gate = await program("consent_gate");
 const ui = await program("consent_gate_ui");
 await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
-// The languages that there are, each with its hash; see www/languages.js.
-const tags = (await readdir(join(out, "lang")).catch(() => [])).map((file) => file.replace(".json", "")).sort();
+// The languages that there are besides English, which is inside, each with its hash; see www/languages.js.
+const tags = (await readdir(join(out, "lang")).catch(() => [])).map((file) => file.replace(".json", "")).filter((tag) => tag !== "en").sort();
 let hashes = " ";
 for (const tag of tags)
   hashes += `${tag} ${createHash("sha256").update(await readFile(join(out, `lang/${tag}.json`))).digest("base64")} `;

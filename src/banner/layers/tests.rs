@@ -134,6 +134,22 @@ fn each_service_has_a_switch_of_its_own_but_where_nothing_can_be_refused() {
 }
 
 #[test]
+fn lists_have_the_comma_of_the_language() {
+    for (language, list) in [
+        ("en", "Stores: _one, one, two"),
+        ("ar-EG", "Stores: _one\u{60c} one\u{60c} two"),
+        ("zh-Hant", "Stores: _one\u{3001}one\u{3001}two"),
+    ] {
+        let mut view = view();
+        view.language = language;
+        for offered in &mut view.categories {
+            offered.services = vec![service()];
+        }
+        assert!(preferences(&view).as_str().contains(list), "{language}");
+    }
+}
+
+#[test]
 fn what_nobody_declared_is_not_counted_in_the_banner() {
     let mut view = view();
     for offered in &mut view.categories {
