@@ -1,13 +1,15 @@
 // Makes elements of the steps that Rust writes (src/banner/steps.rs), with the browser's own functions, and dresses them.
 //
-//   const { pieces, build, dress, wear } = drawing(natives);
+//   const { NEXT, pieces, build, dress, wear } = tools(natives);
+//
+// It stands alone, and is handed to who needs it: tests load each part without the rest.
 
 const XHTML = "http://www.w3.org/1999/xhtml";
 // Behind each step, and between the texts of a drawing.
-export const END = "\u0001";
-export const NEXT = "\u0002";
+const END = "\u0001";
+const NEXT = "\u0002";
 
-export const drawing = ({ Document, ShadowRoot, Element, Node, HTMLElement, CSSStyleDeclaration, CSSStyleSheet, String }) => {
+export const tools = ({ Document, ShadowRoot, Element, Node, HTMLElement, CSSStyleDeclaration, CSSStyleSheet, String }) => {
   const { indexOf, slice } = String;
   const { appendChild, ownerDocument } = Node;
   const { setAttribute } = Element;
@@ -64,5 +66,5 @@ export const drawing = ({ Document, ShadowRoot, Element, Node, HTMLElement, CSSS
     appendChild(style, Document.createTextNode(document, css));
   };
 
-  return { pieces, build, dress, wear };
+  return { __proto__: null, NEXT, pieces, build, dress, wear };
 };

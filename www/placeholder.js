@@ -1,16 +1,14 @@
 // Draws what stands in the place of a held video, map, chat or post: into the held frame itself, which is blank as long as
 // it is held. So it has the frame's own size and place, and the page gets no further element.
 //
-//   const draw = placeholder({ natives, css, nonce });
-//   draw(root, drawing);   // `root` is a root in the shadow of that frame's page
-
-import { NEXT, drawing } from "./draw.js";
+//   const put = placeholder({ natives, css, nonce, draw: tools(natives) });
+//   put(root, drawing);   // `root` is a root in the shadow of that frame's page
 
 const FRAME = "<div\u0001>\u0001";
 
-export const placeholder = ({ natives, css, nonce }) => {
+export const placeholder = ({ natives, css, nonce, draw }) => {
   const { Document, Element, Node, WeakMap } = natives;
-  const { pieces, build, dress, wear } = drawing(natives);
+  const { NEXT, pieces, build, dress, wear } = draw;
   const drawn = new WeakMap.of(); // root → what it shows
   return (root, text) => {
     if (WeakMap.get(drawn, root) === text) return;

@@ -4,10 +4,8 @@
 // which the gate took before any other script could change them (capture.js). It refuses to know what
 // consent is, and hears no choice: that is the gate's (ear.js).
 //
-//   const put = surface({ natives, host, root, css, nonce, fault });
+//   const put = surface({ natives, host, root, css, nonce, fault, draw: tools(natives) });
 //   put(drawing);
-
-import { NEXT, drawing } from "./draw.js";
 
 // Pixels between a card and the edge of the window, and a little air.
 const ROOM = 32;
@@ -18,13 +16,11 @@ const FRAME = "<div\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001>\u0001<div
 const ORDER = [2, 0, 1, 3];
 const SAID = 3;
 
-export const surface = ({ natives, host, root, css, nonce, fault }) => {
+export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, pieces, build, dress, wear } }) => {
   const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleSheet, ResizeObserver } = natives;
   const { getAttribute, matches, querySelector, remove, localName } = Element;
   const { firstChild } = Node;
   const { replaceSync } = CSSStyleSheet;
-  const { pieces, build, dress, wear } = drawing(natives);
-
   build(root, FRAME);
   const frame = firstChild(root);
   const slots = [];

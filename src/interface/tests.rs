@@ -27,6 +27,11 @@ extern "C" {
     fn hear(natives: &JsValue, root: &JsValue, act: &Function, trusts: &Function);
 }
 
+#[wasm_bindgen(module = "/www/draw.js")]
+extern "C" {
+    fn tools(natives: &JsValue) -> JsValue;
+}
+
 #[wasm_bindgen(module = "/www/surface.js")]
 extern "C" {
     fn surface(place: &JsValue) -> Function;
@@ -46,7 +51,7 @@ impl Page {
     fn with(trusts: &str, mode: &str) -> Self {
         let make = "const old = document.getElementById('consent-gate-ui'); if (old) old.remove();\
                     const host = document.createElement('div'); host.id = 'consent-gate-ui';\
-                    window.acts = [];\
+                    window.acts = []; window.faults = [];\
                     return { host, root: host.attachShadow({ mode }) }";
         let make = Function::new_with_args("mode", make);
         let place: Object = make.call1(&JsValue::NULL, &mode.into()).unwrap().into();
@@ -54,6 +59,9 @@ impl Page {
         let css = JsValue::from(include_str!("../../www/banner.css"));
         Reflect::set(&place, &"css".into(), &css).unwrap();
         Reflect::set(&place, &"natives".into(), &natives).unwrap();
+        Reflect::set(&place, &"draw".into(), &tools(&natives)).unwrap();
+        let fault = Function::new_with_args("code, message", "faults.push(code + ' ' + message)");
+        Reflect::set(&place, &"fault".into(), &fault).unwrap();
         let root = Reflect::get(&place, &"root".into()).unwrap();
         let act =
             Function::new_with_args("name, checked", "acts.push((name + ' ' + checked).trim())");
