@@ -21,7 +21,7 @@ export const makeHost = (gate, { tag, config }) => {
   const { console, JSON, navigator, location, crypto } = w;
   const { warn, error } = console;
   const { parse, stringify } = JSON;
-  const { Date } = w;
+  const { Date, requestAnimationFrame } = w;
   const { now } = Date;
   const { toISOString } = Date.prototype;
   const { queueMicrotask, CustomEvent, Object, Uint8Array } = w;
@@ -93,6 +93,18 @@ export const makeHost = (gate, { tag, config }) => {
     site: gate.site,
     rescan: gate.again,
     clear: () => N.setTimeout(gate.clear, 0),
+    later: (painted) => {
+      if (!painted) return N.setTimeout(() => attempt(() => gate.engine.pump()), 0);
+      // In a tab that nobody sees there are no frames.
+      let waits = true;
+      const go = () => {
+        if (!waits) return;
+        waits = false;
+        attempt(() => gate.engine.obey());
+      };
+      attempt(() => apply(requestAnimationFrame, w, [() => N.setTimeout(go, 0)]));
+      N.setTimeout(go, 100);
+    },
     // `const` and `let` make globals that are no properties of the window; only the text of the page's
     // inline scripts tells of them.
     exists: (name) =>

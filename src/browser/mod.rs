@@ -233,6 +233,13 @@ impl App {
             .change
             .as_ref()
             .is_some_and(|change| change.action == Some(Action::RejectAll));
+        let at_hand = effects.change.as_ref().is_some_and(|change| {
+            let source = change.source;
+            matches!(
+                source,
+                Source::Banner | Source::Preferences | Source::Placeholder
+            )
+        });
         match effects.store {
             Some(Store::Write(record)) => self.store.write(&self.natives, &record),
             Some(Store::Forget) => self.store.forget(&self.natives),
@@ -249,7 +256,10 @@ impl App {
             clear::refused(self);
         }
         let stays = withdrawn.then(|| self.stays());
-        if effects.regrade {
+        if effects.regrade && at_hand && !withdrawn {
+            // Whoever has clicked is to see at once that it was heard (Interaction to Next Paint).
+            self.natives.later(true);
+        } else if effects.regrade {
             intercept::obey(self);
         }
         if let Some(stays) = stays.filter(|stays| !stays.is_empty()) {

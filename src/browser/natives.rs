@@ -154,6 +154,10 @@ extern "C" {
     /// Looks at the whole document again: holds what is no longer allowed.
     #[wasm_bindgen(method)]
     pub fn rescan(this: &Natives);
+    /// Has the engine go on with what is to be released, in a task of its own; `painted`: once the page has
+    /// been painted, and with all that a change needs (`obey`).
+    #[wasm_bindgen(method)]
+    pub fn later(this: &Natives, painted: bool);
     /// Soon deletes the databases and caches that are refused (`isRefused`).
     #[wasm_bindgen(method)]
     pub fn clear(this: &Natives);

@@ -17,6 +17,7 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::consent::Millis;
 use crate::gate::{Address, Decision, Kind, Mark, Permit, Request, Target, Verdict};
 
 #[wasm_bindgen]
@@ -156,6 +157,10 @@ pub trait Keeper {
     fn exists(&self, name: &str) -> bool;
     /// It went, by this decision.
     fn released(&self, held: &Held, decision: &Decision);
+    /// Now.
+    fn now(&self) -> Millis;
+    /// More is to go, in a task of its own: this one has taken long enough.
+    fn later(&self);
 }
 
 /// There is no room for it.
@@ -278,13 +283,18 @@ impl Quarantine {
         if self.pumping.replace(true) {
             return;
         }
+        let end = keeper.now().saturating_add(SLICE);
         while self.again.replace(false) {
-            self.pump_once(keeper);
+            if !self.pump_once(keeper, end) {
+                keeper.later();
+                break;
+            }
         }
         self.pumping.set(false);
     }
 
-    fn pump_once(&self, keeper: &impl Keeper) {
+    /// Is it through? Or was time up before.
+    fn pump_once(&self, keeper: &impl Keeper, end: Millis) -> bool {
         let numbers: Vec<u32> = self
             .held
             .borrow()
@@ -295,7 +305,7 @@ impl Quarantine {
         let mut stopped = false;
         for deferred in [false, true] {
             if deferred && stopped {
-                return;
+                return true;
             }
             for &number in &numbers {
                 let Some((order, decision)) = self.judge(number, keeper) else {
@@ -312,9 +322,13 @@ impl Quarantine {
                 };
                 if goes {
                     self.release(number, &decision, keeper);
+                    if keeper.now() > end {
+                        return false;
+                    }
                 }
             }
         }
+        true
     }
 
     /// Is it allowed now, and are the names there that it waits for?
@@ -403,6 +417,9 @@ impl core::fmt::Debug for Quarantine {
     }
 }
 
+/// After so many milliseconds the page gets a turn, so that nobody waits for hundreds of held things.
+const SLICE: Millis = 8;
+
 /// So many calls wait at most…
 const MAX_CALLS: usize = 200;
 /// …with so many bytes…
@@ -426,6 +443,10 @@ mod tests {
         granted: Cell<CategorySet>,
         names: RefCell<Vec<String>>,
         settled: Cell<bool>,
+        clock: Cell<Millis>,
+        /// How long a release takes.
+        pace: Cell<Millis>,
+        pauses: Cell<u32>,
     }
 
     impl Page {
@@ -434,6 +455,9 @@ mod tests {
                 granted: Cell::new(CategorySet::ESSENTIAL),
                 names: RefCell::default(),
                 settled: Cell::new(false),
+                clock: Cell::new(0),
+                pace: Cell::new(0),
+                pauses: Cell::new(0),
             }
         }
     }
@@ -461,7 +485,15 @@ mod tests {
         fn exists(&self, name: &str) -> bool {
             self.names.borrow().iter().any(|known| known == name)
         }
-        fn released(&self, _: &Held, _: &Decision) {}
+        fn released(&self, _: &Held, _: &Decision) {
+            self.clock.set(self.clock.get() + self.pace.get());
+        }
+        fn now(&self) -> Millis {
+            self.clock.get()
+        }
+        fn later(&self) {
+            self.pauses.set(self.pauses.get() + 1);
+        }
     }
 
     /// A ticket that writes its name into the log.
@@ -631,6 +663,23 @@ mod tests {
         quarantine.ask_anew();
         quarantine.pump(&page);
         assert_eq!(words(&log), "second first");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_takes_long_goes_in_slices_and_in_order() {
+        let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
+        for name in ["a", "b", "c", "d", "e"] {
+            quarantine
+                .hold(thing(&log, name, Order::Now, Category::Analytics))
+                .unwrap();
+        }
+        page.granted.set(CategorySet::ALL);
+        page.pace.set(SLICE / 2 + 1);
+        quarantine.pump(&page);
+        assert_eq!((words(&log).as_str(), page.pauses.get()), ("a b", 1));
+        quarantine.pump(&page);
+        quarantine.pump(&page);
+        assert_eq!((words(&log).as_str(), page.pauses.get()), ("a b c d e", 2));
     }
 
     #[wasm_bindgen_test]

@@ -1,4 +1,5 @@
-//! How fast `Gate::decide` is natively, how fast the drop-in stands guard in a page, and what it costs a busy one.
+//! How fast `Gate::decide` is natively, how fast the drop-in stands guard in a page, what it costs a busy one, and
+//! what the interface costs.
 
 use anyhow::{Result, bail};
 
@@ -18,11 +19,14 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
         [] => {
             native()?;
             page(place, "start", &[])?;
-            page(place, "busy", &[])
+            page(place, "busy", &[])?;
+            page(place, "interface", &[])
         }
         [name] if name == "native" => native(),
-        [name, rest @ ..] if name == "start" || name == "busy" => page(place, name, rest),
-        _ => bail!("`bench` knows `native`, `start` and `busy`"),
+        [name, rest @ ..] if ["start", "busy", "interface"].contains(&name.as_str()) => {
+            page(place, name, rest)
+        }
+        _ => bail!("`bench` knows `native`, `start`, `busy` and `interface`"),
     }
 }
 

@@ -119,5 +119,6 @@ cargo xtask <command>
   bench [native]        Gate::decide
   bench start [loads]   how fast the drop-in stands guard in a page
   bench busy [rounds]   what the gate costs a busy page; PART=fetches plays one part
+  bench interface [rounds]   a click on accept, the nodes, the heap, beside another banner
   trackers              make the built-in tracker table from xtask/data
 ";

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
 use super::{App, Engine, clear};
+use crate::consent::Millis;
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
 };
@@ -172,6 +173,11 @@ impl Engine {
         self.app.quarantine().settled(number, &*self.app);
     }
 
+    /// What is granted has changed; the page has been painted since.
+    pub fn obey(&self) {
+        obey(&self.app);
+    }
+
     /// Lets go what may go.
     pub fn pump(&self) {
         self.app.quarantine().pump(&*self.app);
@@ -215,6 +221,14 @@ impl Keeper for App {
         let element = held.ticket.element();
         let element = (!element.is_null()).then_some(&element);
         App::released(self, held.sighting, element);
+    }
+
+    fn now(&self) -> Millis {
+        App::now(self)
+    }
+
+    fn later(&self) {
+        self.natives().later(false);
     }
 }
 
