@@ -14,7 +14,7 @@ const WANTED =
   "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected ownerDocument;" +
   "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;" +
   "HTMLElement focus style;HTMLInputElement checked =checked;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
-  "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;String indexOf slice;" +
+  "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;MutationObserver observe;String indexOf slice;" +
   "TextEncoder encode;TextDecoder decode;Uint8Array;Promise then;Response text;WeakMap get set";
 
 export const capture = (window) => {

@@ -4,11 +4,13 @@
 // which the gate took before any other script could change them (capture.js). It refuses to know what
 // consent is, and hears no choice: that is the gate's (ear.js).
 //
-//   const put = surface({ natives, host, root, css, nonce, fault, draw: tools(natives) });
+//   const put = surface({ natives, host, root, css, nonce, fault, again, draw: tools(natives) });
 //   put(drawing);
 
 // Pixels between a card and the edge of the window, and a little air.
 const ROOM = 32;
+// How often a page that took the interface out gets it back.
+const MOST_RETURNS = 20;
 // The slots in document order, so that whoever tabs into the page meets the first layer first: first
 // layer, preferences, the control that leads back, what is said.
 const FRAME = "<div\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001@role=status\u0001>\u0001>\u0001";
@@ -16,8 +18,8 @@ const FRAME = "<div\u0001<div\u0001>\u0001<div\u0001>\u0001<div\u0001>\u0001<div
 const ORDER = [2, 0, 1, 3];
 const SAID = 3;
 
-export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, pieces, build, dress, wear } }) => {
-  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleSheet, ResizeObserver } = natives;
+export const surface = ({ natives, host, root, css, nonce, fault, again, draw: { NEXT, pieces, build, dress, wear } }) => {
+  const { Document, ShadowRoot, Element, Node, HTMLElement, HTMLDialogElement, HTMLInputElement, CSSStyleSheet, MutationObserver, ResizeObserver } = natives;
   const { getAttribute, matches, querySelector, remove, localName } = Element;
   const { firstChild } = Node;
   const { replaceSync } = CSSStyleSheet;
@@ -35,11 +37,29 @@ export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, 
     for (let at = 0; all && all[at]; at++) HTMLInputElement["=checked"](all[at], HTMLInputElement.checked(input));
   });
 
-  // A page that a framework or `document.write` emptied gets the interface back with the next
-  // drawing. It stands before the body, so that it is met first and does not fall with the body.
+  // It stands before the body, so that it is met first and does not fall with the body. A page that a framework or
+  // `document.write` emptied gets it back; not for ever, since whoever takes it away each time means it.
+  let returns = 0;
   const place = () => {
     const html = Document.documentElement(document);
-    if (html && !Node.isConnected(host)) Node.insertBefore(html, host, Document.body(document));
+    if (!html || Node.isConnected(host)) return;
+    Node.insertBefore(html, host, Document.body(document));
+    if (MutationObserver.of) MutationObserver.observe(keeper, html, { __proto__: null, childList: true });
+  };
+  const keeper = MutationObserver.of && new MutationObserver.of(() => {
+    if (Node.isConnected(host) || ++returns > MOST_RETURNS) return;
+    place();
+    // What lay over the page does so no more; it is drawn anew.
+    again();
+  });
+  if (keeper) MutationObserver.observe(keeper, document, { __proto__: null, childList: true });
+
+  // A blocker may hide the interface, and a dialog that nobody sees would hold the page up: it is taken away, and nothing is
+  // granted.
+  const unseen = (dialog) => {
+    if (!Node.isConnected(dialog) || Element.getBoundingClientRect(dialog).height) return;
+    HTMLDialogElement.close(dialog);
+    remove(dialog);
   };
 
   const draw = (slot, tree) => {
@@ -58,7 +78,11 @@ export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, 
     }
     build(slot, tree);
     const now = firstChild(slot);
-    if (now && localName(now) === "dialog") HTMLDialogElement.showModal(now);
+    if (now && localName(now) === "dialog") {
+      HTMLDialogElement.showModal(now);
+      if (ResizeObserver.observe) ResizeObserver.observe(new ResizeObserver.of(() => unseen(now)), now);
+      else unseen(now);
+    }
     if (now && had && act) {
       const same = querySelector(now, `[data-act="${act}"]`);
       if (same) HTMLElement.focus(same);

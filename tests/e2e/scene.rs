@@ -6,6 +6,8 @@
 //! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has paths that
 //! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins.
 //!
+//! Below `/examples/` stand the files of `www/examples`, built where they have to be.
+//!
 //! `packages.tsv` has addresses of other hosts at which a file stands, each with its place in `tests/sdks/node_modules`, or
 //! in the case's own folder if it begins with `./`; both may be folders, which end in `/`. In a page `%PACKAGE place%` stands
 //! for such a file's text.
@@ -80,6 +82,8 @@ impl Scene {
                     page_answer(now, &self.package, &file)
                 } else if let Some(file) = find_file(&self.package, gate) {
                     package_answer(&file)
+                } else if let Some(file) = example(path) {
+                    package_answer(&file)
                 } else {
                     own_by_use(visit)
                 }
@@ -94,6 +98,15 @@ impl Scene {
             answer.open_to(visit)
         }
     }
+}
+
+/// A file of `www/examples`, as it stands or as it was built.
+fn example(path: &str) -> Option<PathBuf> {
+    let path = path.strip_prefix("/examples/")?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["target/examples", "www/examples"]
+        .into_iter()
+        .find_map(|folder| find_file(&root.join(folder), path))
 }
 
 /// The file that a maker keeps at this address, by `packages.tsv`.

@@ -32,7 +32,7 @@ pub(crate) fn everything(place: &Place) -> Result<()> {
     without_debug_assertions(place)?;
     browser_tests(place, &tools, &browser, &[])?;
     shipped(place, &tools)?;
-    pages(&tools, &browser, &[])?;
+    pages(place, &tools, &browser, &[])?;
     let seconds = start.elapsed().as_secs();
     println!(
         "\nEverything passed in {} min {} s.",
@@ -194,10 +194,11 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
     let (tools, browser) = setup::for_tests(place)?;
     build::make(place, Freshness::WhenChanged)?;
-    pages(&tools, &browser, filter)
+    pages(place, &tools, &browser, filter)
 }
 
-fn pages(tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
+fn pages(place: &Place, tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
+    setup::build_examples(place)?;
     Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e"])
         .args(filter)

@@ -18,6 +18,7 @@ use crate::step::prefer_own_tools;
 
 pub(crate) use chromium::Browser;
 pub(crate) use firefox::prepare as for_firefox;
+pub(crate) use node::build_examples;
 pub(crate) use rust::sysroot;
 
 /// Everything that a build needs.

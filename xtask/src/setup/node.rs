@@ -1,5 +1,5 @@
 //! Node.js and the pinned npm packages: the tools of the build (wasm-opt, the bundler, the minifier, the
-//! TypeScript checker), and the trackers that the tests embed.
+//! TypeScript checker), the trackers that the tests embed, and the frameworks of the examples.
 
 use std::fs;
 use std::path::Path;
@@ -18,6 +18,16 @@ pub(crate) fn prepare(place: &Place) -> Result<()> {
 /// Installs the trackers that `tests/pages/sdk-*` embed.
 pub(crate) fn prepare_sdks(place: &Place) -> Result<()> {
     install(&place.root.join("tests").join("sdks"))
+}
+
+/// Installs what `www/examples` are written with, and builds them.
+pub(crate) fn build_examples(place: &Place) -> Result<()> {
+    let folder = place.root.join("www").join("examples");
+    install(&folder)?;
+    Step::new("npm")
+        .args(["run", "--silent", "build", "--", "--logLevel", "warn"])
+        .folder(&folder)
+        .run()
 }
 
 fn check_version() -> Result<()> {
