@@ -76,14 +76,6 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     write();
-    // Embeds that are loaded by a click. A page of any site can do this with two calls.
-    document.querySelectorAll("[data-load]").forEach(function (ask) {
-      var service = ask.getAttribute("data-load");
-      function follow() { ask.hidden = ConsentGate.hasService(service); }
-      ask.querySelector("button").addEventListener("click", function () { ConsentGate.setService(service, true); });
-      ConsentGate.on("change", function () { setTimeout(follow); });
-      follow();
-    });
     // Links to a page's own variants keep the form of address that this browser needs, and the
     // one that is open is marked.
     var now = new URLSearchParams(location.search);

@@ -52,13 +52,14 @@
       case "manual": return "This site gates marked elements only.";
       case "local": return "It loads nothing from outside.";
       case "unreadable": return "Its address can't be read, so it stays closed.";
+      case "once": return "The visitor let this one load, by what stood in its place.";
       default: return "Rule: " + entry.reason + ".";
     }
   }
 
   /** Why that came out as it did, now. */
   function becauseOf(group, entry, state) {
-    if (group === "never" || !entry.category || entry.reason === "unknown-mark") return "";
+    if (group === "never" || !entry.category || entry.reason === "unknown-mark" || entry.reason === "once") return "";
     if (group === "held") {
       if (state.status === "unset") return " Nobody has allowed that yet.";
       if (state.status === "signal") return " The browser's signal refuses that.";
