@@ -34,3 +34,11 @@ pub use unpack::unpack;
 
 /// The largest text, and the largest module, in bytes. The memory is not touched before it is used.
 pub const ROOM: usize = 1 << 19;
+
+/// Where a text or a module lies.
+pub type Room = [u8; ROOM];
+
+/// A place in a room, whatever it was: cheaper than looking whether it is one.
+const fn mask(place: usize) -> usize {
+    place & (ROOM - 1)
+}

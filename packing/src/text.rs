@@ -1,5 +1,7 @@
 //! Bytes as printable ASCII, and back.
 
+use crate::{Room, mask};
+
 /// The first characters of what takes two.
 pub const MARKS: [u8; 2] = [b' ', b'!'];
 
@@ -7,59 +9,78 @@ pub const MARKS: [u8; 2] = [b' ', b'!'];
 /// and `\`.
 pub(crate) const PLAIN: usize = 90;
 
-/// The place of a character among the plain ones. What is no such character has some place too: a
-/// text that the build did not make makes no module, and browsers say so.
-#[inline]
-const fn place(character: u8) -> usize {
-    let skipped = 35 + (character > b'<') as usize + (character > b'\\') as usize;
-    (character as usize).wrapping_sub(skipped) & 127
+/// What the characters of a text stand for.
+pub(crate) struct Key {
+    plain: [u8; 128],
+    /// By the mark, and by the character behind it.
+    rare: [u8; 256],
 }
 
-/// Puts the bytes that a text stands for in its place, and says how many there are: none is written
-/// before its characters were read.
-pub(crate) fn read(text: &mut [u8]) -> usize {
-    let mut plain = [0_u8; 128];
-    let mut is_plain = [false; 256];
-    for (slot, digits) in plain.iter_mut().zip(text.chunks_exact(2)).take(PLAIN) {
-        *slot = digits.iter().fold(0_u8, |byte, digit| {
-            (byte << 4).wrapping_add((digit & 15) + 9 * (digit >> 6))
-        });
-        if let Some(slot) = is_plain.get_mut(usize::from(*slot)) {
-            *slot = true;
-        }
-    }
-    let mut rare = [0_u8; 256];
-    let mut slots = rare.iter_mut();
-    for (byte, is_plain) in (0..=255).zip(is_plain) {
-        if !is_plain && let Some(slot) = slots.next() {
-            *slot = byte;
-        }
-    }
-    let mut length = 0;
-    let mut at = 2 * PLAIN;
-    while let Some(&character) = text.get(at) {
-        at += 1;
-        let byte = if character <= b'!' {
-            let second = text.get(at).map_or(0, |second| place(*second));
-            at += 1;
-            rare.get(usize::from(character & 1) * PLAIN + second)
-        } else {
-            plain.get(place(character))
+impl Key {
+    /// How many characters it takes at the beginning of a text.
+    pub(crate) const LENGTH: usize = 2 * PLAIN;
+
+    /// The key of a text. Of a text that the build did not make it is some other; browsers say what comes of it.
+    pub(crate) fn of(text: &Room) -> Self {
+        let mut key = Self {
+            plain: [0; 128],
+            rare: [0; 256],
         };
-        let byte = byte.copied().unwrap_or(0);
-        if let Some(slot) = text.get_mut(length) {
+        let mut is_plain = [false; 256];
+        let mut pairs = text.chunks_exact(2);
+        for slot in slots(&mut key.plain) {
+            let digits = pairs.next().unwrap_or_default();
+            *slot = digits.iter().fold(0, |byte, digit| {
+                (byte << 4).wrapping_add((digit & 15) + 9 * (digit >> 6))
+            });
+            if let Some(slot) = is_plain.get_mut(usize::from(*slot)) {
+                *slot = true;
+            }
+        }
+        let (first, second) = key.rare.split_at_mut(128);
+        let rare = (0..=255).zip(is_plain).filter(|(_, is_plain)| !is_plain);
+        for (slot, (byte, _)) in slots(first).chain(slots(second)).zip(rare) {
             *slot = byte;
         }
-        length += 1;
+        key
     }
-    length
+
+    /// The byte at a place of the text, and how many characters stand for it.
+    #[inline]
+    pub(crate) fn read(&self, text: &Room, at: usize) -> (u8, usize) {
+        let character = |at| usize::from(text.get(mask(at)).copied().unwrap_or(0) & 127);
+        let first = character(at);
+        if first > usize::from(MARKS[1]) {
+            return (self.plain.get(first).copied().unwrap_or(0), 1);
+        }
+        let place = (first & 1) << 7 | character(at + 1);
+        (self.rare.get(place).copied().unwrap_or(0), 2)
+    }
 }
 
-/// `bytes` as text: the most frequent ones get a character of their own.
+/// Those places of a table that belong to a plain character.
+fn slots(table: &mut [u8]) -> impl Iterator<Item = &mut u8> {
+    let places = (0..).zip(table).skip(35);
+    let plain = places.filter(|(place, _)| !matches!(place, b'<' | b'\\' | 127..));
+    plain.map(|(_, slot)| slot)
+}
+
+/// How many characters stand for `bytes` in the text of `words`.
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn write(bytes: &[u8]) -> String {
-    let characters: Vec<char> = (b'"'..=b'~')
-        .filter(|c| !b"\"<\\".contains(c))
+pub(crate) fn width(words: &[String], bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter_map(|byte| words.get(usize::from(*byte)))
+        .map(String::len)
+        .sum()
+}
+
+/// The key of a text in which all of `bytes` stand, and the word of each byte: the most frequent ones get a character of
+/// their own.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn words(bytes: &[u8]) -> (String, Vec<String>) {
+    let characters: Vec<char> = (b'#'..=b'~')
+        .filter(|c| !b"<\\".contains(c))
         .map(char::from)
         .collect();
     let mut order: Vec<u8> = (0..=255).collect();
@@ -90,31 +111,41 @@ pub(crate) fn write(bytes: &[u8]) -> String {
         let character = characters.get(number % PLAIN).copied().unwrap_or(' ');
         name(*byte, String::from_iter([mark, character]));
     }
-    for byte in bytes {
-        text.push_str(words.get(usize::from(*byte)).map_or("", |word| word));
-    }
-    text
+    (text, words)
+}
+
+/// The text of `bytes`.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn write(words: &[String], bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .filter_map(|byte| words.get(usize::from(*byte)))
+        .map(String::as_str)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{read, write};
+    use super::{Key, width, words, write};
+    use crate::ROOM;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn every_byte_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
-            let text = write(&bytes);
-            let mut place = text.clone().into_bytes();
-            let length = read(&mut place);
-            prop_assert_eq!(&place[..length], bytes.as_slice());
+            let (key, words) = words(&bytes);
+            let text = key + &write(&words, &bytes);
             prop_assert!(text.bytes().all(|c| (b' '..=b'~').contains(&c) && !b"\"<\\".contains(&c)));
-        }
-
-        #[test]
-        fn no_text_harms(mut text in prop::collection::vec(any::<u8>(), 0..600)) {
-            let length = text.len();
-            prop_assert!(read(&mut text) <= length);
+            prop_assert_eq!(text.len(), Key::LENGTH + width(&words, &bytes));
+            let mut room = [0; ROOM];
+            room[..text.len()].copy_from_slice(text.as_bytes());
+            let key = Key::of(&room);
+            let mut at = Key::LENGTH;
+            for byte in bytes {
+                let (found, width) = key.read(&room, at);
+                prop_assert_eq!(found, byte);
+                at += width;
+            }
         }
     }
 }
