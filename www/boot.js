@@ -61,6 +61,7 @@ export const boot = ({ compile, start, reach, tag = null, config, late: expected
 
   const reason = lateness(tag, expected);
   installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
+  N.joined();
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");

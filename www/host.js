@@ -83,7 +83,10 @@ export const makeHost = (gate, { tag, config }) => {
       for (let i = 0; i < names.length; i++) answer[i] = [kebab(names[i]), data[names[i]]];
       return answer;
     },
-    block: () => attempt(() => N.textContent(queryAll(d, "#consent-gate-config")[0])) ?? undefined,
+    block: () => {
+      const found = queryAll(d, "#consent-gate-config")[0];
+      return found && attempt(() => N.textContent(found));
+    },
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),
 
     gesture: () => N.isGesture() === true,

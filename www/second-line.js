@@ -11,7 +11,7 @@ import { apply, attempt, patch } from "./natives.js";
 import { KEY, STORE } from "./store.js";
 
 const { navigator, JSON, URL } = window;
-const caches = attempt(() => window.caches); // a sandbox throws
+const caches = N.maker("caches");
 
 export const secondLine = ({ link, api, tag, fault }) => {
   const { engine, host } = link;
@@ -81,14 +81,15 @@ export const secondLine = ({ link, api, tag, fault }) => {
 
   // Switched off: a worker of ours is told so, and goes if it is nothing but ours.
   const retire = async () => {
-    if (!(await caches.has(STORE))) return;
-    const known = await (await (await caches.open(STORE)).match(KEY))?.json();
+    const all = caches();
+    if (!(await all.has(STORE))) return;
+    const known = await (await (await all.open(STORE)).match(KEY))?.json();
     const registrations = await serviceWorker.getRegistrations();
     for (let i = 0; i < registrations.length; i++) {
       tell(registrations[i].active, known ?? {}, true);
       if (isOurs(registrations[i], own)) await registrations[i].unregister();
     }
-    await caches.delete(STORE);
+    await all.delete(STORE);
   };
 
   serviceWorker.addEventListener("message", (event) => {

@@ -3,8 +3,7 @@
 //! A script whose response names no charset is decoded in the page's own encoding, so the module
 //! travels as printable ASCII without anything that a string literal or a script element would have
 //! to escape. Most bytes of a module are few different ones: those are one character each, all others
-//! two, the first of which is one of the [`MARKS`]. The text begins with its own key: for each of the
-//! plain characters the byte that it stands for, as two hex digits.
+//! two, the first of which is one of the [`MARKS`].
 //!
 //! Before that the module is sorted. In it every instruction is followed by its operands, and a
 //! compressor that sees places of locals, offsets and constants in turn learns little of any. Here each

@@ -84,19 +84,16 @@ impl Packer<'_> {
 
     /// The parts one after the other, with the lengths of their texts before them.
     fn text(&self) -> Option<String> {
-        let parts = self.parts.concat();
-        let (mut text, words) = text::words(&parts);
         let mut lengths = Vec::new();
         for part in &self.parts {
-            let mut length = text::width(&words, part);
+            let mut length = text::write(part).len();
             while length > 127 {
                 lengths.push(u8::try_from(length & 127).ok()? | 128);
                 length >>= 7;
             }
             lengths.push(u8::try_from(length).ok()?);
         }
-        text.push_str(&text::write(&words, &[lengths, parts].concat()));
-        Some(text)
+        Some(text::write(&[lengths, self.parts.concat()].concat()))
     }
 
     fn function(&mut self, end: usize) -> Option<()> {

@@ -7,17 +7,15 @@ use crate::operand::{
     BACK, BRANCH, CONSTANT, DECLARED, END, FAR, FRONT, LONG, OFFSET, OPCODE, Operand, PARTS,
     PREFIX, operand,
 };
-use crate::text::Key;
-use crate::{Room, mask};
+use crate::{Room, mask, text};
 
 /// Puts the module that `text` holds into `module`, and says how many bytes it has. What [`crate::pack()`] did not
 /// write makes no module, which the browser then says.
 pub fn unpack(text: &Room, length: usize, module: &mut Room) -> usize {
     let mut parts = Parts {
-        key: Key::of(text),
         text,
         length,
-        next: [Key::LENGTH; PARTS],
+        next: [0; PARTS],
         module,
         made: 0,
     };
@@ -46,7 +44,6 @@ pub fn unpack(text: &Room, length: usize, module: &mut Room) -> usize {
 
 /// The parts, each with its own place to read from, and what was made of them.
 struct Parts<'a> {
-    key: Key,
     text: &'a Room,
     length: usize,
     next: [usize; PARTS],
@@ -90,7 +87,7 @@ impl Parts<'_> {
                     }
                 }
                 Operand::Constant => {
-                    let (next, _) = self.key.read(self.text, self.at(OPCODE));
+                    let (next, _) = text::read(self.text, self.at(OPCODE));
                     self.copy(CONSTANT + usize::from(next));
                 }
                 Operand::Float(bytes) => {
@@ -122,7 +119,7 @@ impl Parts<'_> {
         let Some(next) = self.next.get_mut(part) else {
             return 0;
         };
-        let (byte, width) = self.key.read(self.text, *next);
+        let (byte, width) = text::read(self.text, *next);
         *next = next.wrapping_add(width);
         self.put(byte);
         byte

@@ -4,7 +4,7 @@
 
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, indexOf, method, patch, slice } from "../natives.js";
+import { apply, attempt, exec, getter, indexOf, maker, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
@@ -91,10 +91,10 @@ export const writes = (win) => {
 
 // What is refused is cleared of databases and caches, too; Rust clears what can be cleared at once.
 const { IDBFactory, CacheStorage } = window;
-// In a sandbox even looking for them throws.
-const indexedDB = attempt(() => window.indexedDB);
-const caches = attempt(() => window.caches);
-const listed = (store, list, remove, kind) => {
+const indexedDB = maker("indexedDB");
+const caches = maker("caches");
+const listed = (make, list, remove, kind) => {
+  const store = attempt(make);
   const answer = attempt(() => list(store));
   if (!answer) return;
   N.then(

@@ -27,7 +27,7 @@ const STYLES = ["chrome114", "firefox115", "safari16.4"];
 
 // Most functions run at once, and one that V8 compiles at its first call was parsed twice. With this it compiles all
 // of them while the script is still on its way, in another thread; others see a comment.
-const HINT = "//# allFunctionsCalledOnLoad\n";
+const HINT = "//# allFunctionsCalledOnLoad";
 
 const manifest = await readFile(join(root, "Cargo.toml"), "utf8");
 const version = manifest.match(/^version = "(.+)"$/m)[1];
@@ -98,10 +98,10 @@ const shrink = async (code, notice, module) => {
       unsafe_arrows: true,
       unsafe_methods: true,
     },
-    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */` },
+    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */\n${HINT}` },
     module,
   });
-  return HINT + result.code + "\n";
+  return result.code + "\n";
 };
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
