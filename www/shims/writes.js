@@ -2,6 +2,7 @@
 // databases, caches. A write that is not allowed has no effect, as in a browser that refuses it silently
 // (a database: as in one that can't make it); deleting is always allowed.
 
+import { IS_REFUSED } from "../calls.js";
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, exec, getter, indexOf, maker, method, patch, slice } from "../natives.js";
@@ -102,7 +103,7 @@ const listed = (make, list, remove, kind) => {
     (found) => {
       for (let i = 0; i < found.length; i++) {
         const name = found[i].name ?? found[i];
-        if (attempt(() => gate.engine.isRefused(kind, name), false)) attempt(() => remove(store, name));
+        if (attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false)) attempt(() => remove(store, name));
       }
     },
     () => undefined,

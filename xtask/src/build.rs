@@ -281,6 +281,7 @@ const INPUTS: &[&str] = &[
     "www/beside.js",
     "www/boot.js",
     "www/both.js",
+    "www/calls.js",
     "www/capture.js",
     "www/consent-gate.d.ts",
     "www/drop-in.js",
