@@ -547,6 +547,13 @@ fn a_decision_allocates_nothing() {
             consent: text,
             ..Attributes::default()
         });
+        // The first of all decodes the table of hosts.
+        let first = Address {
+            host: "example.org",
+            port: "",
+            path: "/",
+        };
+        let _ = decide(&gate, Target::Address(first), None, &Grants::NONE);
         let counted = allocation_counter::measure(|| {
             for host in HOSTS
                 .into_iter()

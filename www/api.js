@@ -5,6 +5,9 @@
  * hasn't yet) it answers by itself, and then closed: essential is granted, nothing else is.
  */
 
+import {
+  ACCEPT_ALL, CONFIGURE, HAS, HAS_SERVICE, HIDE, IS_GRANTED, RECEIPT, REJECT_ALL, REPORT, RESET, SET, SET_SERVICE, SHOW, STATE, WITHDRAW,
+} from "./calls.js";
 import { append, list } from "./natives.js";
 
 const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
@@ -95,7 +98,7 @@ export function createApi(link) {
     host.dispatch(`consent-gate:${type}`, detail);
   };
 
-  const isGranted = (name) => (link.engine ? link.engine.isGranted(name) : name === "essential");
+  const isGranted = (name) => (link.engine ? link.engine.call(IS_GRANTED, name) : name === "essential");
 
   const changed = () => {
     waiting = keep(waiting, ({ name, resolve }) => {
@@ -105,7 +108,7 @@ export function createApi(link) {
     });
   };
 
-  const state = () => (link.engine ? freeze(link.engine.state()) : UNAVAILABLE);
+  const state = () => (link.engine ? freeze(link.engine.call(STATE)) : UNAVAILABLE);
 
   const noted = () => {
     const errors = [];
@@ -114,20 +117,20 @@ export function createApi(link) {
   };
 
   const api = {
-    has: (category) => (link.engine ? link.engine.has(category) : category === "essential"),
-    hasService: (id) => (link.engine ? link.engine.hasService(id) : false),
+    has: (category) => (link.engine ? link.engine.call(HAS, category) : category === "essential"),
+    hasService: (id) => (link.engine ? link.engine.call(HAS_SERVICE, id) : false),
     state,
     granted: (name) =>
       isGranted(name) ? Promise.resolve() : new Promise((resolve) => void (waiting[waiting.length] = { name, resolve })),
-    acceptAll: () => (engine().acceptAll(), state()),
-    rejectAll: () => (engine().rejectAll(), state()),
-    set: (choices) => (engine().set(choices), state()),
-    setService: (id, granted) => (engine().setService(id, granted), state()),
-    withdraw: (name) => (engine().withdraw(name), state()),
-    reset: () => (engine().reset(), state()),
-    show: () => engine().show(),
+    acceptAll: () => (engine().call(ACCEPT_ALL), state()),
+    rejectAll: () => (engine().tell(REJECT_ALL, 0), state()),
+    set: (choices) => (engine().call(SET, choices), state()),
+    setService: (id, granted) => (engine().call(SET_SERVICE, id, granted), state()),
+    withdraw: (name) => (engine().call(WITHDRAW, name), state()),
+    reset: () => (engine().tell(RESET, 0), state()),
+    show: () => engine().tell(SHOW, 0),
     preferences: () => engine().preferences(),
-    hide: () => engine().hide(),
+    hide: () => engine().tell(HIDE, 0),
     on: (type, listener) => {
       eventNamed(type);
       checkListener(listener);
@@ -148,11 +151,11 @@ export function createApi(link) {
     },
     report: () =>
       link.engine
-        ? link.engine.report()
+        ? link.engine.call(REPORT)
         : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: noted(), truncated: false },
-    receipt: () => (link.engine ? link.engine.receipt() : null),
+    receipt: () => (link.engine ? link.engine.call(RECEIPT) : null),
     configure: (config) => {
-      engine().configure(config);
+      engine().call(CONFIGURE, config);
       link.configured = config;
     },
     version: VERSION,

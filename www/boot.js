@@ -5,6 +5,7 @@
 //     boot({ compile, start, reach, tag: document.currentScript })
 
 import { createApi } from "./api.js";
+import { FAULT, START } from "./calls.js";
 import { adopt, gate, pump } from "./gate.js";
 import { homeOf, ownTag } from "./home.js";
 import { makeHost } from "./host.js";
@@ -54,7 +55,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
 
   const link = { __proto__: null, engine: null, host: null, faults: N.list() };
   const fault = (code, message) => {
-    if (link.engine) attempt(() => link.engine.fault(code + " " + message));
+    if (link.engine) attempt(() => link.engine.ask(FAULT, 0, code + " " + message));
     else link.faults[link.faults.length] = { code, message };
   };
   const { adopt: offer, show } = stage({ reach, home: home ?? homeOf(ownTag(tag)), nonce: tag?.nonce, fault });
@@ -62,6 +63,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
 
   const reason = lateness(tag, expected);
   installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
+  N.joined();
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
@@ -80,7 +82,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
     adopt(engine);
     link.engine = engine;
     attempt(() => link.attach(engine));
-    for (let i = 0; i < link.faults.length; i++) engine.fault(link.faults[i].code + " " + link.faults[i].message);
+    for (let i = 0; i < link.faults.length; i++) engine.ask(FAULT, 0, link.faults[i].code + " " + link.faults[i].message);
     // From here on the gate stands. A fault in what comes now (the banner, say) is ours, and no
     // reason to stop holding or to try again.
     const shown = (act) => {
@@ -90,7 +92,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
         fault("broken", "the gate works, but its interface could not start (" + error + "); please report this");
       }
     };
-    shown(() => engine.start());
+    shown(() => engine.tell(START, 0));
     pump();
     mark("consent-gate:ready");
     // At once, so that the interface is on its way while the page is read.

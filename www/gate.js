@@ -3,6 +3,7 @@
 // started, or refused by the browser) everything that leaves the site is held. There is no other
 // rule here.
 
+import { DROP, HEADS, JUDGE_WRITE, PUMP } from "./calls.js";
 import * as N from "./natives.js";
 import { attempt, charCode, exec, indexOf, lastIndexOf, list, newMap, newSet, parse, slice, startsWith } from "./natives.js";
 
@@ -189,7 +190,7 @@ export const judgeWrite = (kind, name) => {
   const key = kind + name;
   let answer = writes.get(key);
   if (answer === undefined) {
-    answer = !gate.engine || (attempt(() => gate.engine.judgeWrite(kind, name), HOLD) & VERDICT) === 0;
+    answer = !gate.engine || (attempt(() => gate.engine.ask(JUDGE_WRITE, kind, name), HOLD) & VERDICT) === 0;
     if (writes.size >= REMEMBERED) writes = newMap();
     if (gate.engine) writes.set(key, answer);
   }
@@ -197,7 +198,7 @@ export const judgeWrite = (kind, name) => {
 };
 
 // May a key that a script has written without asking stay?
-export const mayStay = (kind, name) => !gate.engine || (attempt(() => gate.engine.judgeWrite(kind | PLAIN, name), HOLD) & VERDICT) === 0;
+export const mayStay = (kind, name) => !gate.engine || (attempt(() => gate.engine.ask(JUDGE_WRITE, kind | PLAIN, name), HOLD) & VERDICT) === 0;
 
 // Hands a held thing over. `ticket` is `{ element, release(), refuse(), number }`; `weight` its
 // bytes in memory; `code` the text of a dependent inline script. False: there is no room.
@@ -219,16 +220,16 @@ export const hold = (request, ticket, order = NOW, weight = 0, code = "") => {
 // The held thing is gone (aborted, changed): it must not be released any more.
 export const drop = (ticket) => {
   ticket.gone = true;
-  if (ticket.number) attempt(() => gate.engine.drop(ticket.number));
+  if (ticket.number) attempt(() => gate.engine.tell(DROP, ticket.number));
 };
 
 // Lets go what may go; after a batch of holds, since marked elements are always handed over first.
-export const pump = () => void (gate.engine && attempt(() => gate.engine.pump()));
+export const pump = () => void (gate.engine && attempt(() => gate.engine.tell(PUMP, 0)));
 
 // The engine is there: what waited for it is judged by it.
 export const adopt = (engine) => {
   gate.engine = engine;
-  const words = engine.heads().trim().replace(/[.?+]/g, "\\$&").replace(/ /g, "|");
+  const words = engine.read(HEADS).trim().replace(/[.?+]/g, "\\$&").replace(/ /g, "|");
   heads = new RegExp("(?:" + words + ")|[^]*?(?:/\\.|%2e|[\\\\\\t\\n\\r])", "iy");
   gate.forget();
   const waiting = early;

@@ -2,6 +2,7 @@
 // src/browser/natives.rs, and the page's raw circumstances. It decides nothing; a value that the
 // browser refuses to give is left out, and the Rust side has a default for it.
 
+import { OBEY, PUMP } from "./calls.js";
 import * as N from "./natives.js";
 import { apply, attempt, exec, queryAll } from "./natives.js";
 
@@ -83,7 +84,10 @@ export const makeHost = (gate, { tag, config }) => {
       for (let i = 0; i < names.length; i++) answer[i] = [kebab(names[i]), data[names[i]]];
       return answer;
     },
-    block: () => attempt(() => N.textContent(queryAll(d, "#consent-gate-config")[0])) ?? undefined,
+    block: () => {
+      const found = queryAll(d, "#consent-gate-config")[0];
+      return found && attempt(() => N.textContent(found));
+    },
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),
 
     gesture: () => N.isGesture() === true,
@@ -94,13 +98,13 @@ export const makeHost = (gate, { tag, config }) => {
     rescan: gate.again,
     clear: () => N.setTimeout(gate.clear, 0),
     later: (painted) => {
-      if (!painted) return N.setTimeout(() => attempt(() => gate.engine.pump()), 0);
+      if (!painted) return N.setTimeout(() => attempt(() => gate.engine.tell(PUMP, 0)), 0);
       // In a tab that nobody sees there are no frames.
       let waits = true;
       const go = () => {
         if (!waits) return;
         waits = false;
-        attempt(() => gate.engine.obey());
+        attempt(() => gate.engine.tell(OBEY, 0));
       };
       attempt(() => apply(requestAnimationFrame, w, [() => N.setTimeout(go, 0)]));
       N.setTimeout(go, 100);

@@ -5,6 +5,7 @@
 // engine nor the visitor's clicks: those are heard here (ear.js). What is due, and how much it matters, is
 // decided in Rust (src/browser/show.rs).
 
+import { REJECT_ALL } from "./calls.js";
 import { capture } from "./capture.js";
 import { hear } from "./ear.js";
 import { gate } from "./gate.js";
@@ -84,7 +85,7 @@ export const stage = ({ reach, home, nonce, fault }) => {
     Element.setAttribute(place.host, "id", "consent-gate-ui");
     place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
-    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, checked) => gate.engine.act(name, checked));
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, checked) => gate.engine.act(0, name, checked));
   };
 
   N.stay(document, "click", (event) => attempt(() => {
@@ -97,7 +98,7 @@ export const stage = ({ reach, home, nonce, fault }) => {
   const inFrames = placeholders(natives, () => failed || call());
 
   // For tools that answer for their users, also where they can't reach the buttons.
-  N.stay(document, "consent-gate:reject", () => attempt(() => gate.engine.rejectAll()));
+  N.stay(document, "consent-gate:reject", () => attempt(() => gate.engine.tell(REJECT_ALL, 0)));
 
   return {
     // For the interface's own script, and only while it is waited for.

@@ -13,11 +13,18 @@ export const bare = (object) => {
   return object;
 };
 export const list = () => bare([]);
+// A descriptor without a prototype costs more than all else about it, and some hundreds are made at the start. As long as
+// no page can come in between, and none has put there by then what a descriptor is made of, they do without.
+const PARTS = ["value", "get", "set", "writable", "enumerable", "configurable"];
+let alone = true;
+for (let i = 0; i < 6; i++) if (PARTS[i] in Object.prototype) alone = false;
+export const joined = () => void (alone = false);
+const strict = (found) => (alone ? found : bare(found));
 export const describe = (owner, key) => {
   const found = getOwnPropertyDescriptor(owner, key);
-  return found && bare(found);
+  return found && strict(found);
 };
-export const defineProperty = (owner, key, found) => define(owner, key, bare(found));
+export const defineProperty = (owner, key, found) => define(owner, key, strict(found));
 
 // What could not be captured or patched: the page was here first. Reported once, by boot.
 export const lost = list();
@@ -80,10 +87,14 @@ export const originals = newWeakMap();
 
 // Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
 // length, native-looking source, and the realm that it belongs to.
+const like = bare({ value: 0, writable: false, enumerable: false, configurable: true });
 export const dress = (patched, original) => {
-  setPrototypeOf(patched, getPrototypeOf(original));
-  defineProperty(patched, "name", describe(original, "name"));
-  defineProperty(patched, "length", describe(original, "length"));
+  const above = getPrototypeOf(original);
+  if (getPrototypeOf(patched) !== above) setPrototypeOf(patched, above);
+  like.value = original.name;
+  define(patched, "name", like);
+  like.value = original.length;
+  if (like.value !== patched.length) define(patched, "length", like);
   originals.set(patched, original);
   return patched;
 };
@@ -168,10 +179,14 @@ export const listed = (given, from = 0) => {
   return all;
 };
 
-// The words of a text.
+// The words of a text of ours, with one space between each.
 export const words = (text) => {
   const all = list();
-  swap(/\S+/g, text, (found) => void (all[all.length] = found[0]));
+  for (let from = 0, to; from <= text.length; from = to + 1) {
+    to = indexOf(text, " ", from);
+    if (to < 0) to = text.length;
+    all[all.length] = slice(text, from, to);
+  }
   return all;
 };
 
@@ -190,6 +205,12 @@ export const sequence = (all) => {
 };
 
 const w = window;
+// An object of the window's that the browser makes when it is first looked at: that waits until it is needed. In a sandbox even
+// looking throws.
+export const maker = (key) => {
+  const make = describe(w, key)?.get;
+  return () => make && apply(make, w, []);
+};
 const prototype = (name) => w[name]?.prototype;
 
 // Where Trusted Types are enforced, a policy of ours names our texts as scripts, and where their names are listed, each may

@@ -29,7 +29,7 @@ export const placeholders = (natives, wanted) => {
       const address = N.parse(N.getAttribute(frame, keptAs("src")) ?? N.getAttribute(frame, "data-src"), N.baseURI(frame));
       once.origins.set(frame, N.origin(address));
     }
-    gate.engine.actIn(ticket.number, name);
+    gate.engine.act(ticket.number, name, "");
   };
 
   // A frame whose page has been replaced gets another root.

@@ -5,13 +5,14 @@
 //
 // Everything here is asynchronous and in nobody's way; what fails is reported and leaves the first line as it was.
 
+import { SECOND_LINE } from "./calls.js";
 import { mayLoad } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt, patch } from "./natives.js";
 import { KEY, STORE } from "./store.js";
 
 const { navigator, JSON, URL } = window;
-const caches = attempt(() => window.caches); // a sandbox throws
+const caches = N.maker("caches");
 
 export const secondLine = ({ link, api, tag, fault }) => {
   const { engine, host } = link;
@@ -23,7 +24,7 @@ export const secondLine = ({ link, api, tag, fault }) => {
   const given = { attributes: host.attributes(), block: host.block(), global: host.global() };
   const read = () => {
     // `worker`, the record's key, and the record: `second_line` in src/browser/api.rs.
-    const [worker, key, record] = engine.secondLine().split("\u0001");
+    const [worker, key, record] = engine.read(SECOND_LINE).split("\u0001");
     const script = worker === "*" ? own : worker && attempt(() => new URL(worker, N.baseURI(document)).href);
     return { wanted: !!worker, script, key, record };
   };
@@ -81,14 +82,15 @@ export const secondLine = ({ link, api, tag, fault }) => {
 
   // Switched off: a worker of ours is told so, and goes if it is nothing but ours.
   const retire = async () => {
-    if (!(await caches.has(STORE))) return;
-    const known = await (await (await caches.open(STORE)).match(KEY))?.json();
+    const all = caches();
+    if (!(await all.has(STORE))) return;
+    const known = await (await (await all.open(STORE)).match(KEY))?.json();
     const registrations = await serviceWorker.getRegistrations();
     for (let i = 0; i < registrations.length; i++) {
       tell(registrations[i].active, known ?? {}, true);
       if (isOurs(registrations[i], own)) await registrations[i].unregister();
     }
-    await caches.delete(STORE);
+    await all.delete(STORE);
   };
 
   serviceWorker.addEventListener("message", (event) => {

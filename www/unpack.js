@@ -4,23 +4,32 @@
 
 import unpacker from "#unpacker";
 
-const { TextEncoder, Uint8Array, WebAssembly, parseInt } = globalThis;
+const { TextEncoder, Uint8Array, WebAssembly } = globalThis;
 const { Instance, Module } = WebAssembly ?? {};
 const { apply } = Reflect;
 const { encodeInto } = TextEncoder.prototype;
+const put = (text, place) => apply(encodeInto, new TextEncoder(), [text, place]);
 
 // Compiled when the gate is unpacked; when the interface is, a page may have changed what this needs.
 let compiled;
 
 const compile = () => {
-  const bytes = new Uint8Array(unpacker.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(unpacker.slice(2 * i, 2 * i + 2), 16);
-  return new Module(bytes);
+  const { length } = unpacker;
+  const bytes = new Uint8Array(length);
+  put(unpacker, bytes);
+  let made = 0;
+  let half = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = bytes[i];
+    half = (half << 4) | ((digit & 15) + 9 * (digit >> 6));
+    if (i & 1) bytes[made++] = half;
+  }
+  return new Module(new Uint8Array(bytes.buffer, 0, made));
 };
 
 export const unpack = (text) => {
   const { memory, text: place, module, unpack: run } = new Instance((compiled ??= compile())).exports;
   const { buffer } = memory;
-  apply(encodeInto, new TextEncoder(), [text, new Uint8Array(buffer, place())]);
+  put(text, new Uint8Array(buffer, place()));
   return new Uint8Array(buffer, module(), run(text.length));
 };

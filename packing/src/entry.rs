@@ -3,11 +3,11 @@
 
 use std::cell::RefCell;
 
-use crate::ROOM;
+use crate::{ROOM, Room};
 
 thread_local! {
-    static TEXT: RefCell<[u8; ROOM]> = const { RefCell::new([0; ROOM]) };
-    static MODULE: RefCell<[u8; ROOM]> = const { RefCell::new([0; ROOM]) };
+    static TEXT: RefCell<Room> = const { RefCell::new([0; ROOM]) };
+    static MODULE: RefCell<Room> = const { RefCell::new([0; ROOM]) };
 }
 
 /// The place for the text, [`ROOM`] bytes.
@@ -28,10 +28,5 @@ pub extern "C" fn module() -> *const u8 {
 #[expect(unsafe_code, reason = "the name of an export")]
 #[unsafe(no_mangle)]
 pub extern "C" fn unpack(length: usize) -> usize {
-    TEXT.with_borrow_mut(|text| {
-        MODULE.with_borrow_mut(|module| {
-            let text = text.get_mut(..length).unwrap_or_default();
-            crate::unpack(text, module)
-        })
-    })
+    TEXT.with_borrow(|text| MODULE.with_borrow_mut(|module| crate::unpack(text, length, module)))
 }

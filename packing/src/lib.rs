@@ -3,8 +3,7 @@
 //! A script whose response names no charset is decoded in the page's own encoding, so the module
 //! travels as printable ASCII without anything that a string literal or a script element would have
 //! to escape. Most bytes of a module are few different ones: those are one character each, all others
-//! two, the first of which is one of the [`MARKS`]. The text begins with its own key: for each of the
-//! plain characters the byte that it stands for, as two hex digits.
+//! two, the first of which is one of the [`MARKS`].
 //!
 //! Before that the module is sorted. In it every instruction is followed by its operands, and a
 //! compressor that sees places of locals, offsets and constants in turn learns little of any. Here each
@@ -34,3 +33,11 @@ pub use unpack::unpack;
 
 /// The largest text, and the largest module, in bytes. The memory is not touched before it is used.
 pub const ROOM: usize = 1 << 19;
+
+/// Where a text or a module lies.
+pub type Room = [u8; ROOM];
+
+/// A place in a room, whatever it was: cheaper than looking whether it is one.
+const fn mask(place: usize) -> usize {
+    place & (ROOM - 1)
+}

@@ -16,23 +16,20 @@ pub(crate) const LOCAL: usize = 5;
 pub(crate) const OFFSET: usize = 6;
 /// The rest of great offsets, since there are few such.
 pub(crate) const FAR: usize = 7;
-/// Constants.
-pub(crate) const CONSTANT: usize = 8;
-/// Constants that are added at once: sizes of things and places in them.
-pub(crate) const SUMMAND: usize = 9;
 /// Constants of 64 bits, and floats.
-pub(crate) const LONG: usize = 10;
+pub(crate) const LONG: usize = 8;
 /// All other operands.
-pub(crate) const OTHER: usize = 11;
+pub(crate) const OTHER: usize = 9;
+/// Constants, in a part for each opcode that may come next: what is added is of another kind than what is stored, or
+/// what is an address of a text.
+pub(crate) const CONSTANT: usize = 10;
 /// What stands behind the code.
-pub(crate) const BACK: usize = 12;
+pub(crate) const BACK: usize = CONSTANT + 256;
 /// How many parts there are.
-pub(crate) const PARTS: usize = 13;
+pub(crate) const PARTS: usize = BACK + 1;
 
 /// `end`
 pub(crate) const END: u8 = 0x0b;
-/// `i32.add`
-pub(crate) const ADD: u8 = 0x6a;
 /// The first byte of the long opcodes: copies, fills, saturating conversions.
 pub(crate) const PREFIX: u8 = 0xfc;
 

@@ -1,8 +1,8 @@
 //! From the module to text, at build time.
 
 use crate::operand::{
-    ADD, BACK, BRANCH, CONSTANT, DECLARED, FAR, FRONT, LONG, OFFSET, OPCODE, Operand, PARTS,
-    PREFIX, SUMMAND, operand,
+    BACK, BRANCH, CONSTANT, DECLARED, FAR, FRONT, LONG, OFFSET, OPCODE, Operand, PARTS, PREFIX,
+    operand,
 };
 use crate::{ROOM, text, unpack};
 
@@ -18,21 +18,27 @@ pub fn pack(module: &[u8]) -> Option<(String, Vec<u8>)> {
     let mut packer = Packer {
         module,
         at: HEADER,
-        parts: Default::default(),
+        parts: vec![Vec::new(); PARTS],
     };
-    let text = text::write(&packer.sorted()?);
+    packer.sort()?;
+    let text = packer.text()?;
+    if text.len().max(module.len()) > ROOM {
+        return None;
+    }
     let back = unpacked(&text);
-    let fits = text.len().max(module.len()) <= ROOM;
-    (fits && is_same(module, &back)).then_some((text, back))
+    is_same(module, &back).then_some((text, back))
 }
 
 /// What the page makes of a text.
 #[must_use]
 pub fn unpacked(text: &str) -> Vec<u8> {
-    let mut module = vec![0; ROOM];
-    let length = unpack(&mut text.to_owned().into_bytes(), &mut module);
-    module.truncate(length);
-    module
+    let mut room = Box::new([0; ROOM]);
+    for (slot, byte) in room.iter_mut().zip(text.bytes()) {
+        *slot = byte;
+    }
+    let mut module = Box::new([0; ROOM]);
+    let length = unpack(&room, text.len(), &mut module);
+    module.get(..length).unwrap_or_default().to_vec()
 }
 
 /// Of the same length and nearly the same bytes: only alignments may differ, which are no more than 3.
@@ -47,12 +53,12 @@ fn is_same(module: &[u8], back: &[u8]) -> bool {
 struct Packer<'a> {
     module: &'a [u8],
     at: usize,
-    parts: [Vec<u8>; PARTS],
+    parts: Vec<Vec<u8>>,
 }
 
 impl Packer<'_> {
-    /// The parts one after the other, with their lengths before them.
-    fn sorted(&mut self) -> Option<Vec<u8>> {
+    /// Takes the module apart.
+    fn sort(&mut self) -> Option<()> {
         let mut end = HEADER;
         loop {
             self.at = end;
@@ -73,19 +79,21 @@ impl Packer<'_> {
         }
         let back = self.module.get(end..)?;
         self.part(BACK)?.extend_from_slice(back);
-        if self.at != end {
-            return None;
-        }
-        let mut packed = Vec::new();
+        (self.at == end).then_some(())
+    }
+
+    /// The parts one after the other, with the lengths of their texts before them.
+    fn text(&self) -> Option<String> {
+        let mut lengths = Vec::new();
         for part in &self.parts {
-            let mut length = part.len();
+            let mut length = text::write(part).len();
             while length > 127 {
-                packed.push(u8::try_from(length & 127).ok()? | 128);
+                lengths.push(u8::try_from(length & 127).ok()? | 128);
                 length >>= 7;
             }
-            packed.push(u8::try_from(length).ok()?);
+            lengths.push(u8::try_from(length).ok()?);
         }
-        Some([packed, self.parts.concat()].concat())
+        Some(text::write(&[lengths, self.parts.concat()].concat()))
     }
 
     fn function(&mut self, end: usize) -> Option<()> {
@@ -127,8 +135,8 @@ impl Packer<'_> {
                         .iter()
                         .position(|byte| *byte < 128)?
                         + 1;
-                    let is_added = self.module.get(self.at + length) == Some(&ADD);
-                    self.copy(if is_added { SUMMAND } else { CONSTANT })?;
+                    let next = *self.module.get(self.at + length)?;
+                    self.copy(CONSTANT + usize::from(next))?;
                 }
                 Operand::Float(bytes) => {
                     for _ in 0..bytes {

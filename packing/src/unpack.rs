@@ -1,206 +1,167 @@
 //! From text to the module.
+//!
+//! A page waits for it in a browser that has compiled this without any care, so it is one pass over the text, each place
+//! is masked instead of checked, and nothing is stored that could be counted.
 
 use crate::operand::{
-    ADD, BACK, BRANCH, CONSTANT, DECLARED, END, FAR, FRONT, LONG, OFFSET, OPCODE, Operand, PARTS,
-    PREFIX, SUMMAND, operand,
+    BACK, BRANCH, CONSTANT, DECLARED, END, FAR, FRONT, LONG, OFFSET, OPCODE, Operand, PARTS,
+    PREFIX, operand,
 };
-use crate::text;
+use crate::{Room, mask, text};
 
-/// Puts the module that `text` holds into `room`, and says how many bytes it has. The text is used up. What
-/// [`crate::pack()`] did not write makes no module, which the browser then says.
-pub fn unpack(text: &mut [u8], room: &mut [u8]) -> usize {
-    let length = text::read(text);
-    let mut parts = Parts::of(text.get(..length).unwrap_or_default());
-    let mut module = Sink { room, length: 0 };
-    parts.copy_all(FRONT, &mut module);
-    let functions = parts.copy(DECLARED, &mut module);
-    for _ in 0..functions {
-        let start = module.length;
-        function(&mut parts, &mut module);
-        module.put_size_before(start);
+/// Puts the module that `text` holds into `module`, and says how many bytes it has. What [`crate::pack()`] did not
+/// write makes no module, which the browser then says.
+pub fn unpack(text: &Room, length: usize, module: &mut Room) -> usize {
+    let mut parts = Parts {
+        text,
+        length,
+        next: [0; PARTS],
+        module,
+        made: 0,
+    };
+    // The lengths of the parts stand first, and would make a module of their own.
+    let mut ends = [0; PARTS];
+    for end in &mut ends {
+        *end = parts.copy(FRONT);
     }
-    parts.copy_all(BACK, &mut module);
-    module.length
+    parts.made = 0;
+    let mut at = parts.at(FRONT);
+    for (next, end) in parts.next.iter_mut().zip(&mut ends) {
+        *next = at;
+        at = at.wrapping_add(*end);
+        *end = at;
+    }
+    let [front, .., back] = ends;
+    parts.copy_to(FRONT, front);
+    for _ in 0..parts.copy(DECLARED) {
+        let start = parts.made;
+        parts.function();
+        parts.put_size_before(start);
+    }
+    parts.copy_to(BACK, back);
+    parts.made
 }
 
-/// Where bytes go.
-struct Sink<'a> {
-    room: &'a mut [u8],
+/// The parts, each with its own place to read from, and what was made of them.
+struct Parts<'a> {
+    text: &'a Room,
     length: usize,
+    next: [usize; PARTS],
+    module: &'a mut Room,
+    made: usize,
 }
 
-impl Sink<'_> {
+impl Parts<'_> {
+    fn function(&mut self) {
+        for _ in 0..2 * self.copy(DECLARED) {
+            self.copy(DECLARED);
+        }
+        let mut depth = 1;
+        while depth > 0 && self.at(OPCODE) < self.length {
+            let code = self.byte(OPCODE);
+            if code == END {
+                depth -= 1;
+                continue;
+            }
+            let next = if code == PREFIX { self.byte(OPCODE) } else { 0 };
+            match operand(code, next) {
+                Operand::None => {}
+                Operand::Block => {
+                    depth += 1;
+                    self.copy(OPCODE);
+                }
+                Operand::Numbers(part, count) => {
+                    for _ in 0..count {
+                        self.copy(part);
+                    }
+                }
+                Operand::Branches => {
+                    for _ in 0..=self.copy(BRANCH) {
+                        self.copy(BRANCH);
+                    }
+                }
+                Operand::Memory(alignment) => {
+                    self.put(alignment);
+                    if self.byte(OFFSET) > 127 {
+                        self.copy(FAR);
+                    }
+                }
+                Operand::Constant => {
+                    let (next, _) = text::read(self.text, self.at(OPCODE));
+                    self.copy(CONSTANT + usize::from(next));
+                }
+                Operand::Float(bytes) => {
+                    for _ in 0..bytes {
+                        self.byte(LONG);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a part goes on.
+    #[inline]
+    fn at(&self, part: usize) -> usize {
+        self.next.get(part).copied().unwrap_or(usize::MAX)
+    }
+
     #[inline]
     fn put(&mut self, byte: u8) {
-        if let Some(slot) = self.room.get_mut(self.length) {
+        if let Some(slot) = self.module.get_mut(mask(self.made)) {
             *slot = byte;
-            self.length += 1;
         }
+        self.made += 1;
     }
 
-    /// Puts the size of what was written since `start` before it, in LEB128.
-    fn put_size_before(&mut self, start: usize) {
-        let end = self.length;
-        let mut size = end - start;
-        let room = 1 + usize::from(size > 127) + usize::from(size > 16383);
-        for _ in 0..room {
-            self.put(0);
-        }
-        if self.length == end + room {
-            self.room.copy_within(start..end, start + room);
-        }
-        self.length = start;
-        for _ in 1..room {
-            self.put(low(size) | 128);
-            size >>= 7;
-        }
-        self.put(low(size));
-        self.length = end + room;
-    }
-}
-
-fn function(parts: &mut Parts<'_>, body: &mut Sink<'_>) {
-    let groups = parts.copy(DECLARED, body);
-    for _ in 0..2 * groups {
-        parts.copy(DECLARED, body);
-    }
-    let mut depth = 1;
-    while depth > 0 && !parts.is_over(OPCODE) {
-        let code = parts.copy_byte(OPCODE, body);
-        if code == END {
-            depth -= 1;
-            continue;
-        }
-        let next = if code == PREFIX {
-            parts.copy_byte(OPCODE, body)
-        } else {
-            0
-        };
-        match operand(code, next) {
-            Operand::None => {}
-            Operand::Block => {
-                depth += 1;
-                parts.copy(OPCODE, body);
-            }
-            Operand::Numbers(part, count) => {
-                for _ in 0..count {
-                    parts.copy(part, body);
-                }
-            }
-            Operand::Branches => {
-                let more = parts.copy(BRANCH, body);
-                for _ in 0..=more {
-                    parts.copy(BRANCH, body);
-                }
-            }
-            Operand::Memory(alignment) => {
-                body.put(alignment);
-                if parts.copy_byte(OFFSET, body) > 127 {
-                    parts.copy(FAR, body);
-                }
-            }
-            Operand::Constant => {
-                let part = if parts.next(OPCODE) == ADD {
-                    SUMMAND
-                } else {
-                    CONSTANT
-                };
-                parts.copy(part, body);
-            }
-            Operand::Float(bytes) => {
-                for _ in 0..bytes {
-                    parts.copy_byte(LONG, body);
-                }
-            }
-        }
-    }
-}
-
-/// The parts one after the other, each with its own place to read from.
-struct Parts<'a> {
-    packed: &'a [u8],
-    lengths: [usize; PARTS],
-    next: [usize; PARTS],
-}
-
-impl<'a> Parts<'a> {
-    fn of(packed: &'a [u8]) -> Self {
-        let mut parts = Self {
-            packed,
-            lengths: [0; PARTS],
-            next: [0; PARTS],
-        };
-        let mut lengths = [0; PARTS];
-        for length in &mut lengths {
-            *length = parts.copy(
-                FRONT,
-                &mut Sink {
-                    room: &mut [],
-                    length: 0,
-                },
-            );
-        }
-        let mut at = parts.next.first().copied().unwrap_or(0);
-        for (next, length) in parts.next.iter_mut().zip(lengths) {
-            *next = at;
-            at = at.saturating_add(length).min(packed.len());
-        }
-        parts.lengths = lengths.map(|length| length.min(packed.len()));
-        parts
-    }
-
-    /// The byte that comes next in a part; 0 behind the end.
-    #[inline]
-    fn next(&self, part: usize) -> u8 {
-        self.next
-            .get(part)
-            .and_then(|at| self.packed.get(*at))
-            .copied()
-            .unwrap_or(0)
-    }
-
-    #[inline]
-    fn byte(&mut self, part: usize) -> u8 {
-        let byte = self.next(part);
-        if let Some(at) = self.next.get_mut(part) {
-            *at += 1;
-        }
-        byte
-    }
-
-    /// Copies what is left of a part.
-    fn copy_all(&mut self, part: usize, to: &mut Sink<'_>) {
-        for _ in 0..self.lengths.get(part).copied().unwrap_or(0) {
-            self.copy_byte(part, to);
-        }
-    }
-
-    fn is_over(&self, part: usize) -> bool {
-        self.next
-            .get(part)
-            .is_none_or(|at| *at >= self.packed.len())
-    }
-
+    /// Copies the byte that comes next in a part.
     #[inline(never)]
-    fn copy_byte(&mut self, part: usize, to: &mut Sink<'_>) -> u8 {
-        let byte = self.byte(part);
-        to.put(byte);
+    fn byte(&mut self, part: usize) -> u8 {
+        let Some(next) = self.next.get_mut(part) else {
+            return 0;
+        };
+        let (byte, width) = text::read(self.text, *next);
+        *next = next.wrapping_add(width);
+        self.put(byte);
         byte
     }
 
     /// Copies a number: LEB128 ends with the first byte below 128.
     #[inline(never)]
-    fn copy(&mut self, part: usize, to: &mut Sink<'_>) -> usize {
+    fn copy(&mut self, part: usize) -> usize {
         let mut value = 0;
         let mut shift = 0;
         loop {
-            let byte = self.copy_byte(part, to);
+            let byte = self.byte(part);
             value |= usize::from(byte & 127).wrapping_shl(shift);
             shift += 7;
             if byte < 128 {
                 return value;
             }
         }
+    }
+
+    /// Copies what is left of a part.
+    fn copy_to(&mut self, part: usize, end: usize) {
+        while self.at(part) < end.min(self.length) {
+            self.byte(part);
+        }
+    }
+
+    /// Puts the size of what was made since `start` before it, in LEB128.
+    fn put_size_before(&mut self, start: usize) {
+        let end = self.made;
+        let mut size = end - start;
+        let room = 1 + usize::from(size > 127) + usize::from(size > 16383);
+        if end + room <= self.module.len() {
+            self.module.copy_within(start..end, start + room);
+        }
+        self.made = start;
+        for _ in 1..room {
+            self.put(low(size) | 128);
+            size >>= 7;
+        }
+        self.put(low(size));
+        self.made = end + room;
     }
 }
 

@@ -27,22 +27,27 @@ impl Engine {
         self.app.notices.attach(emit, changed);
     }
 
+    /// Shows the preferences.
+    pub fn preferences(&self) {
+        show::preferences(&self.app);
+    }
+}
+
+impl Engine {
     /// Is the category granted?
-    pub fn has(&self, category: JsValue) -> Result<bool, JsValue> {
+    pub(super) fn has(&self, category: JsValue) -> Result<bool, JsValue> {
         let category = category_named("category", &category)?;
         Ok(self.app.ask(|session| session.has(category)))
     }
 
     /// Is the service granted: its own answer, else its category's?
-    #[wasm_bindgen(js_name = hasService)]
-    pub fn has_service(&self, id: JsValue) -> Result<bool, JsValue> {
+    pub(super) fn has_service(&self, id: JsValue) -> Result<bool, JsValue> {
         let service = self.app.service_named("id", &id)?;
         Ok(self.app.ask(|session| session.has_service(service)))
     }
 
     /// Is the category or service granted? For promises of it.
-    #[wasm_bindgen(js_name = isGranted)]
-    pub fn is_granted(&self, name: JsValue) -> Result<bool, JsValue> {
+    pub(super) fn is_granted(&self, name: JsValue) -> Result<bool, JsValue> {
         let named = self.app.named("categoryOrService", &name)?;
         Ok(self.app.ask(|session| match named {
             Named::Category(category) => session.has(category),
@@ -51,14 +56,13 @@ impl Engine {
     }
 
     /// The state.
-    pub fn state(&self) -> JsValue {
+    pub(super) fn state(&self) -> JsValue {
         plain::give(&notify::state(&self.app, self.app.now()))
     }
 
     /// What the second line has to know: `*` for this file as its script, an address, or nothing; the
     /// record's key; the record as it is stored; with U+0001 between them.
-    #[wasm_bindgen(js_name = secondLine)]
-    pub fn second_line(&self) -> String {
+    pub(super) fn second_line(&self) -> String {
         let app = &self.app;
         let (mut text, wire) = app.ask(|session| {
             let worker = match &session.config().worker {
@@ -79,21 +83,19 @@ impl Engine {
     }
 
     /// Accepts everything that is offered.
-    #[wasm_bindgen(js_name = acceptAll)]
-    pub fn accept_all(&self) -> Result<(), JsValue> {
+    pub(super) fn accept_all(&self) -> Result<(), JsValue> {
         self.app.widen()?;
         self.app.choose(Choice::AcceptAll, Source::Api);
         Ok(())
     }
 
     /// Refuses everything but essential.
-    #[wasm_bindgen(js_name = rejectAll)]
-    pub fn reject_all(&self) {
+    pub(super) fn reject_all(&self) {
         self.app.choose(Choice::RejectAll, Source::Api);
     }
 
     /// Answers for single categories; the others keep their state.
-    pub fn set(&self, choices: JsValue) -> Result<(), JsValue> {
+    pub(super) fn set(&self, choices: JsValue) -> Result<(), JsValue> {
         let answers = self.app.answers(&choices)?;
         let widens = self.app.ask(|session| {
             answers
@@ -109,8 +111,7 @@ impl Engine {
     }
 
     /// Answers for one service.
-    #[wasm_bindgen(js_name = setService)]
-    pub fn set_service(&self, id: JsValue, granted: JsValue) -> Result<(), JsValue> {
+    pub(super) fn set_service(&self, id: JsValue, granted: JsValue) -> Result<(), JsValue> {
         let service = self.app.service_named("id", &id)?;
         let Some(granted) = granted.as_bool() else {
             return Err(wrong_type(&["granted must be true or false"]));
@@ -125,7 +126,7 @@ impl Engine {
     }
 
     /// Takes consent back: for everything, a category or a service.
-    pub fn withdraw(&self, name: JsValue) -> Result<(), JsValue> {
+    pub(super) fn withdraw(&self, name: JsValue) -> Result<(), JsValue> {
         let target = if name.is_undefined() || name.is_null() {
             Target::Everything
         } else {
@@ -148,33 +149,28 @@ impl Engine {
     }
 
     /// Forgets the record, holds again and asks again.
-    pub fn reset(&self) {
+    pub(super) fn reset(&self) {
         self.app.handle(Event::Reset);
         show::banner_again(&self.app);
     }
 
     /// Shows the first layer.
-    pub fn show(&self) {
+    pub(super) fn show(&self) {
         show::banner_again(&self.app);
     }
 
-    /// Shows the preferences.
-    pub fn preferences(&self) {
-        show::preferences(&self.app);
-    }
-
     /// Hides the interface and stores nothing.
-    pub fn hide(&self) {
+    pub(super) fn hide(&self) {
         show::hide(&self.app);
     }
 
     /// Everything third-party that was seen on this page.
-    pub fn report(&self) -> JsValue {
+    pub(super) fn report(&self) -> JsValue {
         plain::give(&notify::report(&self.app))
     }
 
     /// The receipt of the last decision, or `null`.
-    pub fn receipt(&self) -> JsValue {
+    pub(super) fn receipt(&self) -> JsValue {
         let receipt = self
             .app
             .ask(|session| session.receipt(&|at| notify::iso(&self.app.natives, at)));
@@ -182,7 +178,7 @@ impl Engine {
     }
 
     /// Replaces the configuration at run time.
-    pub fn configure(&self, config: JsValue) -> Result<(), JsValue> {
+    pub(super) fn configure(&self, config: JsValue) -> Result<(), JsValue> {
         if !config.is_object() || Array::is_array(&config) {
             return Err(wrong_type(&[
                 "config must be an object of configuration fields",

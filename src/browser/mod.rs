@@ -5,6 +5,7 @@
 //! inside. Only this file talks to the session's `handle`.
 
 mod api;
+mod calls;
 mod clear;
 mod env;
 mod intercept;
@@ -88,10 +89,12 @@ impl Engine {
         });
         Engine { app }
     }
+}
 
+impl Engine {
     /// Everything is in place: clear what was refused before, tell that the gate is ready, and follow
     /// other tabs and time.
-    pub fn start(&self) {
+    fn start(&self) {
         let app = &self.app;
         for fault in app.faults.borrow().iter() {
             app.warn(fault);
@@ -104,7 +107,7 @@ impl Engine {
 
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is
     /// the first word.
-    pub fn fault(&self, fault: &str) {
+    fn fault(&self, fault: &str) {
         if let Some((code, message)) = fault.split_once(' ') {
             self.app.report_fault(code, message);
         }

@@ -39,10 +39,11 @@ impl Engine {
             Screen::placeholder(session, &embed, self.app.now())
         })
     }
+}
 
+impl Engine {
     /// The visitor did something in the placeholder of a held frame.
-    #[wasm_bindgen(js_name = actIn)]
-    pub fn act_in(&self, number: u32, name: &str) {
+    pub(super) fn act_in(&self, number: u32, name: &str) {
         let app = &*self.app;
         let Some((decision, _)) = self.held(number) else {
             return;
@@ -67,9 +68,7 @@ impl Engine {
             _ => {}
         }
     }
-}
 
-impl Engine {
     /// How a held thing is judged now, and its host.
     fn held(&self, number: u32) -> Option<(Decision, String)> {
         let app: &App = &self.app;

@@ -33,8 +33,11 @@ impl Engine {
     }
 
     /// The visitor did something in the interface: the name of the act, and those of the switches that
-    /// are on.
-    pub fn act(&self, name: &str, checked: &str) {
+    /// are on; or in the placeholder of the held frame of this number.
+    pub fn act(&self, frame: u32, name: &str, checked: &str) {
+        if frame != 0 {
+            return self.act_in(frame, name);
+        }
         let offered: Vec<_> = self.app.ask(|session| {
             let asked = session.config().categories.iter().map(|offered| offered.id);
             asked

@@ -38,26 +38,37 @@ pub(super) struct BuiltIn {
     pub id: &'static str,
     pub name: String,
     pub category: Category,
+    /// Its hosts, separated by spaces.
+    hosts: &'static str,
     /// Names of cookies, separated by spaces.
     pub cookies: &'static str,
     /// Names of storage keys, separated by spaces.
     pub storage: &'static str,
 }
 
-/// The decoded tables.
+/// The decoded tables. Hosts are most of them, and are decoded when the first address is looked up: whoever waits for
+/// the gate to start doesn't wait for that.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub services: Vec<BuiltIn>,
+    /// Rules for paths of one host.
+    paths: Vec<(&'static str, PathRule)>,
+    /// Rules for hosts of which only the beginning is given (`www.google.*`).
+    regional: Vec<(&'static str, Vec<PathRule>)>,
+    /// Rules for any host.
+    signatures: Vec<PathRule>,
+    hosts: OnceLock<Hosts>,
+}
+
+/// What is known of hosts.
+#[derive(Debug, Default)]
+struct Hosts {
     /// Every host, one after the other.
     text: String,
     entries: Vec<Entry>,
     /// The number of an entry plus one, at a place that its hash gives; 0 for none. Its length is a
     /// power of two, at least twice the number of entries.
     slots: Vec<u16>,
-    /// Rules for hosts of which only the beginning is given (`www.google.*`).
-    regional: Vec<(&'static str, Vec<PathRule>)>,
-    /// Rules for any host.
-    signatures: Vec<PathRule>,
 }
 
 #[derive(Debug)]
@@ -81,7 +92,7 @@ impl Table {
     /// The tables that ship.
     pub fn built_in() -> &'static Self {
         static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Self::decode(HOSTS, SERVICES, PATHS))
+        TABLE.get_or_init(|| Self::decode(SERVICES, PATHS))
     }
 
     /// The service at `at`.
@@ -92,17 +103,7 @@ impl Table {
     /// What is known of `host` (without a trailing dot) and `path`. Of the rules, the one of the
     /// longest host decides, then the one of the longest pattern.
     pub fn find(&self, host: &str, path: &str) -> Found {
-        let mut found = Found::default();
-        let mut hash = SEED;
-        let mut after = 0;
-        for (length, byte) in (1..).zip(host.bytes().rev()) {
-            if byte == b'.' {
-                self.meet(hash, host, after, path, &mut found);
-            }
-            hash = step(hash, byte);
-            after = length;
-        }
-        self.meet(hash, host, after, path, &mut found);
+        let mut found = self.known().find(host, path);
         if let Some(rating) = self.regional_rule(host, path) {
             found.rule = Some(rating);
         }
@@ -116,9 +117,9 @@ impl Table {
 
     /// Every host of the table.
     pub fn hosts(&self) -> impl Iterator<Item = (&str, Rating)> {
-        self.entries
-            .iter()
-            .filter_map(|entry| Some((self.text_of(entry), entry.rating?)))
+        let known = self.known();
+        let entries = known.entries.iter();
+        entries.filter_map(|entry| Some((known.text_of(entry), entry.rating?)))
     }
 
     /// Every rule for paths of one host: the host, a star where only its beginning is known, the
@@ -129,9 +130,10 @@ impl Table {
                 tell(front, "*", rule.pattern, rule.rating);
             }
         }
-        for entry in &self.entries {
+        let known = self.known();
+        for entry in &known.entries {
             for rule in &entry.rules {
-                tell(self.text_of(entry), "", rule.pattern, rule.rating);
+                tell(known.text_of(entry), "", rule.pattern, rule.rating);
             }
         }
     }
@@ -156,7 +158,7 @@ impl Table {
         let mut suffixes = starts.chain([0]).filter_map(|start| host.get(start..));
         suffixes.any(|suffix| {
             let hash = suffix.bytes().rev().fold(SEED, step);
-            let entry = self.entry(hash, suffix).and_then(|at| self.entries.get(at));
+            let entry = self.known().entry(hash, suffix);
             entry.is_some_and(|entry| !entry.rules.is_empty())
         }) || self
             .regional
@@ -164,10 +166,134 @@ impl Table {
             .any(|(front, _)| is_region_of(front, host))
     }
 
+    fn known(&self) -> &Hosts {
+        self.hosts.get_or_init(|| Hosts::decode(HOSTS, self))
+    }
+
+    fn regional_rule(&self, host: &str, path: &str) -> Option<Rating> {
+        self.regional
+            .iter()
+            .filter(|(front, _)| is_region_of(front, host))
+            .find_map(|(_, rules)| longest(rules, path))
+    }
+
+    fn decode(services: &'static str, paths: &'static str) -> Self {
+        let mut table = Self::default();
+        for line in services.lines() {
+            table.read_service(line);
+        }
+        for line in paths.lines() {
+            table.read_rule(line);
+        }
+        table
+    }
+
+    fn read_service(&mut self, line: &'static str) {
+        let mut fields = line.split('|');
+        let mut next = || fields.next().unwrap_or("");
+        let (id, name, category, hosts) = (next(), next(), next(), next());
+        let (cookies, storage) = (next(), next());
+        // What a service calls its cookies it mostly calls its keys too.
+        let storage = if storage == "=" { cookies } else { storage };
+        let Some(category) = category_of(category) else {
+            return;
+        };
+        self.services.push(BuiltIn {
+            id,
+            name: if name.is_empty() {
+                spelled(id)
+            } else {
+                name.to_owned()
+            },
+            category,
+            hosts,
+            cookies,
+            storage,
+        });
+    }
+
+    fn read_rule(&mut self, line: &'static str) {
+        let mut fields = line.split('|');
+        let mut next = || fields.next().unwrap_or("");
+        let (hosts, category, service, patterns) = (next(), next(), next(), next());
+        let Some(category) = category_of(category) else {
+            return;
+        };
+        let at = self.services.iter().position(|known| known.id == service);
+        let rating = Rating {
+            category,
+            service: at.and_then(|at| u16::try_from(at).ok()),
+        };
+        for pattern in patterns.split(' ') {
+            let rule = PathRule {
+                pattern,
+                second: second(pattern).filter(|_| pattern.starts_with('/')),
+                rating,
+            };
+            for host in hosts.split(' ') {
+                if host.is_empty() {
+                    self.signatures.push(rule);
+                } else if let Some(front) = host.strip_suffix('*') {
+                    self.add_regional(front, rule);
+                } else {
+                    self.paths.push((host, rule));
+                }
+            }
+        }
+    }
+
+    fn add_regional(&mut self, front: &'static str, rule: PathRule) {
+        match self.regional.iter_mut().find(|(other, _)| *other == front) {
+            Some((_, rules)) => rules.push(rule),
+            None => self.regional.push((front, vec![rule])),
+        }
+    }
+}
+
+impl Hosts {
+    fn decode(lines: &str, table: &Table) -> Self {
+        let mut hosts = Self::default();
+        hosts.grow(1024);
+        for (category, line) in Category::ALL.into_iter().zip(lines.split('\n')) {
+            hosts.read(category, line);
+        }
+        for (at, known) in (0..).zip(&table.services) {
+            for host in known.hosts.split(' ').filter(|host| !host.is_empty()) {
+                if let Some(entry) = hosts.insert_text(host) {
+                    entry.rating = Some(Rating {
+                        category: known.category,
+                        service: Some(at),
+                    });
+                }
+            }
+        }
+        for (host, rule) in &table.paths {
+            if let Some(entry) = hosts.insert_text(host) {
+                entry.rules.push(*rule);
+            }
+        }
+        hosts
+    }
+
+    fn find(&self, host: &str, path: &str) -> Found {
+        let mut found = Found::default();
+        let mut hash = SEED;
+        let mut after = 0;
+        for (length, byte) in (1..).zip(host.bytes().rev()) {
+            if byte == b'.' {
+                self.meet(hash, host, after, path, &mut found);
+            }
+            hash = step(hash, byte);
+            after = length;
+        }
+        self.meet(hash, host, after, path, &mut found);
+        found
+    }
+
     /// Takes over what is known of the last `length` bytes of `host`.
     fn meet(&self, hash: u64, host: &str, length: usize, path: &str, found: &mut Found) {
         let suffix = host.get(host.len() - length..).unwrap_or("");
-        let Some(entry) = self.entry(hash, suffix).and_then(|at| self.entries.get(at)) else {
+        let Some(entry) = self.entry(hash, suffix) else {
             return;
         };
         if entry.rating.is_some() {
@@ -178,8 +304,14 @@ impl Table {
         }
     }
 
-    /// The number of the entry for `host`, whose hash is `hash`.
-    fn entry(&self, hash: u64, host: &str) -> Option<usize> {
+    /// The entry for `host`, whose hash is `hash`.
+    fn entry(&self, hash: u64, host: &str) -> Option<&Entry> {
+        self.place_of(hash, host)
+            .and_then(|at| self.entries.get(at))
+    }
+
+    /// Its number.
+    fn place_of(&self, hash: u64, host: &str) -> Option<usize> {
         let mut slot = place(hash, self.slots.len());
         loop {
             let at = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
@@ -195,29 +327,7 @@ impl Table {
         self.text.get(entry.start..entry.end).unwrap_or("")
     }
 
-    fn regional_rule(&self, host: &str, path: &str) -> Option<Rating> {
-        self.regional
-            .iter()
-            .filter(|(front, _)| is_region_of(front, host))
-            .find_map(|(_, rules)| longest(rules, path))
-    }
-
-    fn decode(hosts: &str, services: &'static str, paths: &'static str) -> Self {
-        let mut table = Self::default();
-        table.grow(1024);
-        for (category, line) in Category::ALL.into_iter().zip(hosts.split('\n')) {
-            table.read_hosts(category, line);
-        }
-        for line in services.lines() {
-            table.read_service(line);
-        }
-        for line in paths.lines() {
-            table.read_rule(line);
-        }
-        table
-    }
-
-    fn read_hosts(&mut self, category: Category, line: &str) {
+    fn read(&mut self, category: Category, line: &str) {
         let mut reversed = String::new();
         let mut rest = line;
         while let Some(shared) = rest.bytes().next() {
@@ -245,72 +355,6 @@ impl Table {
         }
     }
 
-    fn read_service(&mut self, line: &'static str) {
-        let mut fields = line.split('|');
-        let mut next = || fields.next().unwrap_or("");
-        let (id, name, category, hosts) = (next(), next(), next(), next());
-        let (cookies, storage) = (next(), next());
-        // What a service calls its cookies it mostly calls its keys too.
-        let storage = if storage == "=" { cookies } else { storage };
-        let Some(category) = category_of(category) else {
-            return;
-        };
-        let service = u16::try_from(self.services.len()).ok();
-        self.services.push(BuiltIn {
-            id,
-            name: if name.is_empty() {
-                spelled(id)
-            } else {
-                name.to_owned()
-            },
-            category,
-            cookies,
-            storage,
-        });
-        for host in hosts.split(' ').filter(|host| !host.is_empty()) {
-            if let Some(entry) = self.insert_text(host) {
-                entry.rating = Some(Rating { category, service });
-            }
-        }
-    }
-
-    fn read_rule(&mut self, line: &'static str) {
-        let mut fields = line.split('|');
-        let mut next = || fields.next().unwrap_or("");
-        let (hosts, category, service, patterns) = (next(), next(), next(), next());
-        let Some(category) = category_of(category) else {
-            return;
-        };
-        let at = self.services.iter().position(|known| known.id == service);
-        let rating = Rating {
-            category,
-            service: at.and_then(|at| u16::try_from(at).ok()),
-        };
-        for pattern in patterns.split(' ') {
-            let rule = PathRule {
-                pattern,
-                second: second(pattern).filter(|_| pattern.starts_with('/')),
-                rating,
-            };
-            for host in hosts.split(' ') {
-                if host.is_empty() {
-                    self.signatures.push(rule);
-                } else if let Some(front) = host.strip_suffix('*') {
-                    self.add_regional(front, rule);
-                } else if let Some(entry) = self.insert_text(host) {
-                    entry.rules.push(rule);
-                }
-            }
-        }
-    }
-
-    fn add_regional(&mut self, front: &'static str, rule: PathRule) {
-        match self.regional.iter_mut().find(|(other, _)| *other == front) {
-            Some((_, rules)) => rules.push(rule),
-            None => self.regional.push((front, vec![rule])),
-        }
-    }
-
     fn insert_text(&mut self, host: &str) -> Option<&mut Entry> {
         let start = self.text.len();
         self.text.push_str(host);
@@ -321,7 +365,7 @@ impl Table {
     fn insert(&mut self, start: usize) -> Option<&mut Entry> {
         let host = self.text.get(start..).unwrap_or("");
         let hash = host.bytes().rev().fold(SEED, step);
-        if let Some(at) = self.entry(hash, host) {
+        if let Some(at) = self.place_of(hash, host) {
             self.text.truncate(start);
             return self.entries.get_mut(at);
         }

@@ -2,6 +2,7 @@
 // moving the address to `data-held-…`. Both survive cloning, so a copy of a held element is a held
 // element. Releasing puts back what was there and lets the browser do the rest.
 
+import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
@@ -155,7 +156,7 @@ const releaseScript = (element, ticket, order) => {
       N.clearTimeout(timer);
       N.unlisten(element, "load", settle);
       N.unlisten(element, "error", settle);
-      attempt(() => gate.engine.settled(ticket.number));
+      attempt(() => gate.engine.tell(SETTLED, ticket.number));
       round.loading--;
       round.over();
     };

@@ -6,6 +6,7 @@
 // Browsers without several maps to a page take the first and no other, and none after the first module. So there
 // ours is written only when a first module is met and no map has been.
 
+import { IMPORTS } from "../calls.js";
 import { IMPORT, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
@@ -59,7 +60,7 @@ const bar = (document, entries) => {
 
 const held = () => {
   const entries = { __proto__: null };
-  const all = gate.engine.imports();
+  const all = gate.engine.read(IMPORTS);
   for (let from = 0, to; (to = indexOf(all, " ", from)) > 0; from = to + 1) entries[slice(all, from, to)] = slice(all, from, to);
   return entries;
 };

@@ -4,6 +4,7 @@
 // Whatever a script does goes through the patched setters and methods. The observer is there for the parser alone, and
 // looks on only as long as one is at work: on a page that has been read it would double the price of every node.
 
+import { AWAITS, WAITING } from "../calls.js";
 import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
@@ -124,8 +125,8 @@ const visitScript = (element, how) => {
     if (!request && connected && parked) request = inline();
     else if (!request && connected && gate.engine) {
       // An inline script that needs what a held one would have defined waits with it.
-      code = attempt(() => (gate.engine.waiting() ? N.textContent(element) : ""), "");
-      if (code && attempt(() => gate.engine.awaits(code), false)) request = inline();
+      code = attempt(() => (gate.engine.ask(WAITING, 0, "") ? N.textContent(element) : ""), "");
+      if (code && attempt(() => gate.engine.ask(AWAITS, 0, code), 0)) request = inline();
     }
   }
   if (request) {

@@ -1,6 +1,7 @@
 // The page's side of workers made of text: what nest.js needs here, and the channel by which workers hear
 // of changes and tell what they have held.
 
+import { OUTLINE } from "../calls.js";
 import { IMPORT, WORKER, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
@@ -15,7 +16,7 @@ const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
 let channel;
 
 // Without an engine only the page's own host passes.
-const outline = () => (gate.engine ? gate.engine.outline() : "w0 =" + N.home.hostname + " * \nd2");
+const outline = () => (gate.engine ? gate.engine.read(OUTLINE) : "w0 =" + N.home.hostname + " * \nd2");
 
 // Nobody outside of a worker made by us knows the name; who does can only be told more to hold.
 const open = () => {

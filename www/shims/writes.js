@@ -2,9 +2,10 @@
 // databases, caches. A write that is not allowed has no effect, as in a browser that refuses it silently
 // (a database: as in one that can't make it); deleting is always allowed.
 
+import { IS_REFUSED } from "../calls.js";
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, indexOf, method, patch, slice } from "../natives.js";
+import { apply, attempt, exec, getter, indexOf, maker, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
@@ -91,10 +92,10 @@ export const writes = (win) => {
 
 // What is refused is cleared of databases and caches, too; Rust clears what can be cleared at once.
 const { IDBFactory, CacheStorage } = window;
-// In a sandbox even looking for them throws.
-const indexedDB = attempt(() => window.indexedDB);
-const caches = attempt(() => window.caches);
-const listed = (store, list, remove, kind) => {
+const indexedDB = maker("indexedDB");
+const caches = maker("caches");
+const listed = (make, list, remove, kind) => {
+  const store = attempt(make);
   const answer = attempt(() => list(store));
   if (!answer) return;
   N.then(
@@ -102,7 +103,7 @@ const listed = (store, list, remove, kind) => {
     (found) => {
       for (let i = 0; i < found.length; i++) {
         const name = found[i].name ?? found[i];
-        if (attempt(() => gate.engine.isRefused(kind, name), false)) attempt(() => remove(store, name));
+        if (attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false)) attempt(() => remove(store, name));
       }
     },
     () => undefined,

@@ -25,6 +25,10 @@ const [glue, out] = process.argv.slice(2).map((folder) => resolve(folder));
 const LANGUAGE = "es2021";
 const STYLES = ["chrome114", "firefox115", "safari16.4"];
 
+// Most functions run at once, and one that V8 compiles at its first call was parsed twice. With this it compiles all
+// of them while the script is still on its way, in another thread; others see a comment.
+const HINT = "//# allFunctionsCalledOnLoad";
+
 const manifest = await readFile(join(root, "Cargo.toml"), "utf8");
 const version = manifest.match(/^version = "(.+)"$/m)[1];
 const description = manifest.match(/^description = "(.+)"$/m)[1];
@@ -61,6 +65,7 @@ const sources = {
   setup(bundle) {
     bundle.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "made", sideEffects: false }));
     bundle.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => virtual[path]);
+    bundle.onLoad({ filter: /unpack\.js$/ }, () => virtual["#unpack"]);
     bundle.onLoad({ filter: /ui-glue\.js$/ }, () => ({ contents: ui.glue }));
     bundle.onResolve({ filter: /consent-gate-ui\.js$/ }, ({ path }) => ({ path, external: true }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {
@@ -100,7 +105,7 @@ const shrink = async (code, notice, module) => {
       unsafe_arrows: true,
       unsafe_methods: true,
     },
-    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */` },
+    format: { ascii_only: true, ecma: 2020, preamble: `/*! ${notice} */\n${HINT}` },
     module,
   });
   return result.code + "\n";
@@ -108,26 +113,36 @@ const shrink = async (code, notice, module) => {
 
 // Wrapped here and not by the bundler, so that strict mode covers our own code and nothing that an
 // optimiser may join to this file.
-const script = async (name, code, notice) => {
-  const text = await shrink(`(function () { "use strict"; ${code} })();`, notice, false);
+// `texts`: names in it, and the long texts that they stand for. Those the minifier doesn't see, which would put them where
+// they are used.
+const script = async (name, code, notice, texts = []) => {
+  const names = texts.map(([word]) => word);
+  let text = await shrink(`(function (${names}) { "use strict"; ${code} })(${names.map((word) => "THE_" + word)});`, notice, false);
+  for (const [word, long] of texts) text = text.replace("THE_" + word, () => JSON.stringify(long));
   checkDropIn(text, name);
   await writeFile(join(out, name), text);
   return text;
 };
 
-// A service worker has no document, and nothing of a page to capture. The long texts that both programs need
-// stand once, before them.
+// A service worker has no document, and nothing of a page to capture. What both programs need stands once: the glue and
+// what takes a wasm out of its text before them, the long texts behind them, so that a browser has read all code by the
+// time that they have arrived.
+const TEXTS = { "#wasm": "WASM", "#unpacker": "UNPACKER" };
 const dropIn = async (name, entry, define = {}) => {
-  const shared = { "#wasm": "WASM", "#unpacker": "UNPACKER" };
-  const consts = Object.entries(shared).map(([made, word]) => `const ${word} = ${JSON.stringify(virtual[made].contents)};`);
   const kept = { ...virtual };
-  for (const [made, word] of Object.entries(shared)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
+  for (const [made, word] of Object.entries(TEXTS)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
+  const both = returned(await joined("www/both.js"));
+  virtual["#glue"] = virtual["#unpack"] = { contents: "export const { Engine, initSync, unpack } = BOTH", loader: "js" };
   const [worker, page] = [await joined("www/worker-entry.js"), await joined(entry, define)];
-  Object.assign(virtual, kept);
+  Object.assign(virtual, kept, { "#unpack": null });
   // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.
-  const code = `${consts.join("")} if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
-  await script(name, code, `${own} ${table}`);
+  const code = `const BOTH = (() => { ${both} })(); if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
+  await script(name, code, `${own} ${table}`, Object.entries(TEXTS).map(([made, word]) => [word, virtual[made].contents]));
 };
+
+// A module's text as that of a function which returns what the module exports.
+const returned = (code) =>
+  code.replace(/\bexport \{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`);
 
 const uiText = await script("consent-gate-ui.js", await joined("www/ui.js"), own);
 const hash = "sha384-" + createHash("sha384").update(uiText).digest("base64");

@@ -29,10 +29,10 @@ export const checkDropIn = (text, name) => {
   if (!isOffer(offer?.expression) || !statements.every(isStill)) throw new Error(`${name} must offer itself first`);
 };
 
-// `(function(){…})()` and the forms that a minifier makes of it.
+// `(function(){…})()` and the forms that a minifier makes of it. It may be given texts.
 const wrapperOf = (expression) => {
   const call = expression.type === "UnaryExpression" ? expression.argument : expression;
-  if (call.type !== "CallExpression" || call.arguments.length > 0) return null;
+  if (call.type !== "CallExpression" || !call.arguments.every(({ type }) => type === "Literal")) return null;
   const { callee } = call;
   return isFunction(callee) && callee.body.type === "BlockStatement" ? callee : null;
 };

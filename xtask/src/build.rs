@@ -280,6 +280,8 @@ const INPUTS: &[&str] = &[
     "www/banner.css",
     "www/beside.js",
     "www/boot.js",
+    "www/both.js",
+    "www/calls.js",
     "www/capture.js",
     "www/consent-gate.d.ts",
     "www/drop-in.js",

@@ -50,61 +50,6 @@ impl Engine {
         code
     }
 
-    /// How paths begin that are judged for themselves on any host, separated by spaces.
-    pub fn heads(&self) -> String {
-        self.app.ask(|session| {
-            let mut heads = String::new();
-            for head in session.gate().signature_heads() {
-                heads.push_str(head);
-                heads.push(' ');
-            }
-            heads
-        })
-    }
-
-    /// May a name be written? The same bits. `PLAIN` asks of one that stands there: may it stay?
-    ///
-    /// The record's own name is ours alone: a script that could write it could answer for the visitor. It
-    /// stays if there is a record.
-    #[wasm_bindgen(js_name = judgeWrite)]
-    pub fn judge_write(&self, kind: u8, name: &str) -> u32 {
-        let write = Write {
-            kind: Kind::from_number(kind & !PLAIN),
-            name,
-        };
-        if name == self.app.store.key() && matches!(write.kind, Kind::Cookie | Kind::LocalStorage) {
-            let stays = kind & PLAIN != 0 && self.app.ask(|session| session.record().is_some());
-            return if stays { ALLOW } else { BLOCK };
-        }
-        let decision = self.app.decide_write(&write);
-        self.app.saw_write(&write, &decision);
-        number(decision.verdict)
-    }
-
-    /// Is a database or cache of that name to be deleted?
-    #[wasm_bindgen(js_name = isRefused)]
-    pub fn is_refused(&self, kind: u8, name: &str) -> bool {
-        clear::is_refused(&self.app, Kind::from_number(kind), name)
-    }
-
-    /// What is decided for every address, for workers (`Gate::outline`).
-    pub fn outline(&self) -> String {
-        self.app.outline()
-    }
-
-    /// Addresses below which nothing may be imported now, each with a space behind it.
-    pub fn imports(&self) -> String {
-        let mut all = String::new();
-        self.app.ask(|session| {
-            let tell = &mut |address: &str| {
-                all.push_str(address);
-                all.push(' ');
-            };
-            session.gate().held_imports(session.grants(), tell);
-        });
-        all
-    }
-
     /// Takes a thing into the quarantine; its number there, or 0 if there is no room.
     ///
     /// `sighting`: as `judge` gave it (plus one), 0 for one that was held before there was an engine.
@@ -162,39 +107,92 @@ impl Engine {
         self.app.blocked(sighting, element);
         number
     }
+}
+
+impl Engine {
+    /// How paths begin that are judged for themselves on any host, separated by spaces.
+    pub(super) fn heads(&self) -> String {
+        self.app.ask(|session| {
+            let mut heads = String::new();
+            for head in session.gate().signature_heads() {
+                heads.push_str(head);
+                heads.push(' ');
+            }
+            heads
+        })
+    }
+
+    /// May a name be written? The same bits. `PLAIN` asks of one that stands there: may it stay?
+    ///
+    /// The record's own name is ours alone: a script that could write it could answer for the visitor. It
+    /// stays if there is a record.
+    pub(super) fn judge_write(&self, kind: u8, name: &str) -> u32 {
+        let write = Write {
+            kind: Kind::from_number(kind & !PLAIN),
+            name,
+        };
+        if name == self.app.store.key() && matches!(write.kind, Kind::Cookie | Kind::LocalStorage) {
+            let stays = kind & PLAIN != 0 && self.app.ask(|session| session.record().is_some());
+            return if stays { ALLOW } else { BLOCK };
+        }
+        let decision = self.app.decide_write(&write);
+        self.app.saw_write(&write, &decision);
+        number(decision.verdict)
+    }
+
+    /// Is a database or cache of that name to be deleted?
+    pub(super) fn is_refused(&self, kind: u8, name: &str) -> bool {
+        clear::is_refused(&self.app, Kind::from_number(kind), name)
+    }
+
+    /// What is decided for every address, for workers (`Gate::outline`).
+    pub(super) fn outline(&self) -> String {
+        self.app.outline()
+    }
+
+    /// Addresses below which nothing may be imported now, each with a space behind it.
+    pub(super) fn imports(&self) -> String {
+        let mut all = String::new();
+        self.app.ask(|session| {
+            let tell = &mut |address: &str| {
+                all.push_str(address);
+                all.push(' ');
+            };
+            session.gate().held_imports(session.grants(), tell);
+        });
+        all
+    }
 
     /// A held thing is gone by itself.
-    pub fn drop(&self, number: u32) {
+    pub(super) fn drop(&self, number: u32) {
         self.app.quarantine().forget(number);
     }
 
     /// An ordered script that was released has loaded or failed.
-    pub fn settled(&self, number: u32) {
+    pub(super) fn settled(&self, number: u32) {
         self.app.quarantine().settled(number, &*self.app);
     }
 
     /// What is granted has changed; the page has been painted since.
-    pub fn obey(&self) {
+    pub(super) fn obey(&self) {
         obey(&self.app);
     }
 
     /// Lets go what may go.
-    pub fn pump(&self) {
+    pub(super) fn pump(&self) {
         self.app.quarantine().pump(&*self.app);
     }
 
     /// Is a script held on which an inline script may depend?
-    pub fn waiting(&self) -> bool {
+    pub(super) fn waiting(&self) -> bool {
         self.app.quarantine().has_ordered()
     }
 
     /// Does an inline script name what does not exist yet, while a script is held that may bring it?
-    pub fn awaits(&self, code: &str) -> bool {
+    pub(super) fn awaits(&self, code: &str) -> bool {
         !self.missing(code).is_empty()
     }
-}
 
-impl Engine {
     fn missing(&self, code: &str) -> Vec<String> {
         let mut missing = Vec::new();
         for name in free_names(code) {
