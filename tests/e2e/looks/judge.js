@@ -122,8 +122,9 @@ window.judge = (() => {
 
   /** Is all of it within the window, and does nothing widen the page? */
   const bounds = (within, window) => {
-    const { innerWidth, innerHeight, document } = window;
+    const { innerHeight, document } = window;
     const wide = document.documentElement;
+    const innerWidth = wide.clientWidth;
     const faults = [];
     // A page that is higher than the window has a scroll bar, which takes its width.
     if (wide.scrollWidth > wide.clientWidth) faults.push(`the page is ${wide.scrollWidth} wide in a window of ${wide.clientWidth}`);
@@ -263,8 +264,8 @@ window.judge = (() => {
     for (const id of ids) await until(`${id} in ${language}`, () => frame(id).within?.querySelector(`div[lang=${language}] .embed`));
   };
 
-  // Below 7em there is room for a line and no more.
-  const least = (window) => (window === window.top || window.innerHeight >= 7 * 16 ? 44 : 24);
+  // A frame that is lower than 3.5em has no room for more.
+  const least = (window) => (window === window.top || window.innerHeight >= 3.5 * 16 ? 44 : 24);
 
   /** What a pass can ask for. Each is told where it looks. */
   const checks = {
@@ -282,10 +283,11 @@ window.judge = (() => {
   /** The page's font for everything, in frames too, which don't inherit it: their blank pages are given what ours has. */
   const pin = async (ids) => {
     await document.fonts.ready;
+    const faces = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]).filter((rule) => rule instanceof CSSFontFaceRule);
     for (const { page, window: its } of ids.map(frame)) {
-      for (const { family, weight } of document.fonts) {
-        const rule = [...document.styleSheets[0].cssRules].find(({ style }) => style?.fontFamily === family && style.fontWeight === weight);
-        page.fonts.add(await new its.FontFace(family.replaceAll('"', ""), rule.style.getPropertyValue("src"), { weight }).load());
+      for (const { style } of faces) {
+        const { fontFamily, fontWeight: weight } = style;
+        page.fonts.add(await new its.FontFace(fontFamily.replaceAll('"', ""), style.getPropertyValue("src"), { weight }).load());
       }
       page.documentElement.style.setProperty("--consent-gate-font", getComputedStyle(document.documentElement).getPropertyValue("--consent-gate-font"));
     }

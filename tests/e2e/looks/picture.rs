@@ -166,7 +166,7 @@ mod tests {
             let at = 3 * (row * width + column);
             picture.pixels[at..at + 3].fill(colour);
         };
-        for row in 0..30 {
+        for row in 0..44 {
             for column in 0..80 {
                 put(button.0 + column, button.1 + row, colour);
             }

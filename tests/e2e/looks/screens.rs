@@ -103,6 +103,9 @@ async fn taken(room: &mut Room, table: &Table, screen: &Value) -> Vec<u8> {
         "features": { "prefers-color-scheme": screen["theme"] },
     });
     let language = text(&screen["language"]);
+    // A bar that scrolls looks otherwise on every system.
+    room.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }))
+        .await;
     if screen["state"] == "frames" {
         room.enter("/frames.html", &look).await;
         let frames = json!(table.list("frames"));
@@ -112,6 +115,7 @@ async fn taken(room: &mut Room, table: &Table, screen: &Value) -> Vec<u8> {
         ))
         .await;
         room.value(&format!("judge.pin({frames})")).await;
+        room.value("ConsentGate.hide()").await;
     } else {
         room.enter("/", &look).await;
         let shown = format!(
@@ -123,9 +127,6 @@ async fn taken(room: &mut Room, table: &Table, screen: &Value) -> Vec<u8> {
         room.value(&shown).await;
         room.value("judge.pin([])").await;
     }
-    // A bar that scrolls looks otherwise on every system.
-    room.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }))
-        .await;
     room.value("judge.still()").await;
     room.screen().await
 }
