@@ -10,7 +10,7 @@
 const WANTED =
   "Document createElementNS createTextNode documentElement body defaultView activeElement adoptedStyleSheets =adoptedStyleSheets;" +
   "ShadowRoot activeElement =adoptedStyleSheets;DocumentFragment querySelectorAll;" +
-  "Element attachShadow setAttribute getAttribute closest matches querySelector querySelectorAll remove getBoundingClientRect localName;" +
+  "Element attachShadow setAttribute getAttribute closest matches querySelector querySelectorAll remove getBoundingClientRect scrollIntoView localName;" +
   "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected ownerDocument;" +
   "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;" +
   "HTMLElement focus style;HTMLInputElement checked =checked;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +

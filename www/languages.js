@@ -20,11 +20,13 @@ export const languages = ({ natives, home, fault, again }) => {
   const { fetch, keys, parse, setTimeout, URL } = natives.plain;
   const { then } = natives.Promise;
   const { text } = natives.Response;
-  let asked = "", words = "";
+  let asked = "", words = "", newest = 0;
 
   const ask = (tag) => {
+    // A page may change the language and back before the first answer, or its patience, is at an end.
+    const own = ++newest;
     const end = (steps) => {
-      if (asked !== tag || words === steps) return;
+      if (own !== newest || words === steps) return;
       words = steps;
       again();
     };
@@ -59,6 +61,7 @@ export const languages = ({ natives, home, fault, again }) => {
       asked = tag;
       words = tag ? undefined : "";
       if (tag) ask(tag);
+      else newest++;
     }
     return words;
   };

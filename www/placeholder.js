@@ -18,6 +18,8 @@ export const placeholder = ({ natives, css, nonce, draw }) => {
     build(root, FRAME);
     const now = Node.firstChild(root);
     pieces(text, NEXT, (part, number) => (number ? build(now, part) : dress(now, part)));
+    // The frame's page is blank and in no language; who reads it aloud asks there first (WCAG 3.1.1).
+    Element.setAttribute(Document.documentElement(Node.ownerDocument(root)), "lang", Element.getAttribute(now, "lang"));
     WeakMap.set(drawn, root, text);
   };
 };

@@ -94,15 +94,26 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     keepClear(querySelector(frame, "[data-edge]"));
   };
 
-  // WCAG 2.2 §2.4.11: what has the focus must not lie wholly under the banner (technique C43).
-  let clear, watcher;
+  // WCAG 2.2 §2.4.11: what has the focus must not lie wholly under the banner (technique C43). What stands at the page's
+  // very end can't be scrolled away from under it: the page gets more room there, but only once the focus comes to such a
+  // thing, so that nothing moves for anybody else.
+  let clear, watcher, over, roomy;
+  const stand = () => {
+    // Nothing for a card that the page, or an ad blocker, took away.
+    const height = Element.getBoundingClientRect(over).height | 0;
+    const edge = getAttribute(over, "data-edge");
+    const reach = matches(over, ".center") ? `calc(50vh + ${(height >> 1) + ROOM}px)` : `${height + ROOM}px`;
+    replaceSync(clear, height ? `:root{scroll-padding-${edge}:${reach}${roomy ? `;padding-${edge}:${reach}` : ""}}` : "");
+  };
   const keepClear = (card) => {
     if (watcher) ResizeObserver.disconnect(watcher);
+    if (!replaceSync || !ResizeObserver.observe) return;
+    over = card;
     if (!card) {
+      roomy = false;
       if (clear) replaceSync(clear, "");
       return;
     }
-    if (!replaceSync || !ResizeObserver.observe) return;
     if (!clear) {
       clear = new CSSStyleSheet.of();
       const all = [];
@@ -111,14 +122,23 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
       all[all.length] = clear;
       Document["=adoptedStyleSheets"](document, all);
     }
-    watcher = new ResizeObserver.of(() => {
-      // Nothing for a card that the page, or an ad blocker, took away.
-      const height = Element.getBoundingClientRect(card).height | 0;
-      const edge = getAttribute(card, "data-edge");
-      replaceSync(clear, height ? `:root{scroll-padding-${edge}:${height + ROOM}px}` : "");
-    });
+    watcher = new ResizeObserver.of(stand);
     ResizeObserver.observe(watcher, card);
   };
+  natives.EventTarget.addEventListener(
+    document,
+    "focusin",
+    (event) => {
+      const target = natives.Event.target(event);
+      if (!over || roomy || target === host) return;
+      const [own, card] = [Element.getBoundingClientRect(target), Element.getBoundingClientRect(over)];
+      if (own.top < card.top || own.bottom > card.bottom || own.left < card.left || own.right > card.right) return;
+      roomy = true;
+      stand();
+      Element.scrollIntoView(target, { __proto__: null, block: "nearest" });
+    },
+    true,
+  );
 
   const moved = (names) =>
     fault("config-contrast", `banner.colors: ${names} would have been too hard to read and was changed: a text needs a contrast of 5 to 1 with what it stands on, a control 3 to 1`);

@@ -12,7 +12,8 @@
 //! | `do EXPRESSION` | JavaScript in the page, awaited; throwing fails the story |
 //! | `click SELECTOR` | a click on an element of the page |
 //! | `keys Tab Enter` | keys, one after the other, to whatever has the focus |
-//! | `tab-to TEXT` | the Tab key until a button with this text has the focus |
+//! | `tab-to TEXT`, `back-to TEXT` | the Tab key (with Shift) until what is called so has the focus |
+//! | `tab-around` | the Tab key there and back: the focus must stay in the interface, or go to the browser's own controls |
 //! | `second-tab` | the page in a new tab beside the first |
 //! | `first-tab`, `last-tab` | back to that tab |
 //!
@@ -50,7 +51,9 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
             found.click().await.map_err(say)
         }
         ("keys", names) => keys(browser, names).await,
-        ("tab-to", text) => tab_to(browser, text).await,
+        ("tab-to", text) => tab_to(browser, "Tab", text).await,
+        ("back-to", text) => tab_to(browser, "Back", text).await,
+        ("tab-around", "") => tab_around(browser).await,
         ("second-tab", "") => {
             let tab = browser.client.new_window(true).await.map_err(say)?;
             let handle = tab.handle;
@@ -135,25 +138,32 @@ async fn click(browser: &Browser, expression: &str) -> Result<(), String> {
 
 async fn keys(browser: &Browser, names: &str) -> Result<(), String> {
     let mut pressed = KeyActions::new("keyboard".to_owned());
+    let shift = char::from(Key::Shift);
     for name in names.split(' ') {
         let value = match name {
-            "Tab" => char::from(Key::Tab),
+            "Tab" | "Back" => char::from(Key::Tab),
             "Enter" => char::from(Key::Enter),
             "Escape" => char::from(Key::Escape),
             "Space" => ' ',
             other => return Err(format!("there is no key `{other}`")),
         };
+        if name == "Back" {
+            pressed = pressed.then(KeyAction::Down { value: shift });
+        }
         pressed = pressed
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
+        if name == "Back" {
+            pressed = pressed.then(KeyAction::Up { value: shift });
+        }
     }
     browser.client.perform_actions(pressed).await.map_err(say)
 }
 
-async fn tab_to(browser: &Browser, text: &str) -> Result<(), String> {
+async fn tab_to(browser: &Browser, key: &str, text: &str) -> Result<(), String> {
     let mut seen = Vec::new();
     for _ in 0..MOST_STOPS {
-        keys(browser, "Tab").await?;
+        keys(browser, key).await?;
         let focused = browser.value(FOCUSED_TEXT).await?;
         if focused == text {
             return Ok(());
@@ -164,6 +174,34 @@ async fn tab_to(browser: &Browser, text: &str) -> Result<(), String> {
         "the Tab key does not lead to `{text}`, but to {}",
         seen.join(", ")
     ))
+}
+
+async fn tab_around(browser: &Browser) -> Result<(), String> {
+    let mut seen = Vec::new();
+    for key in ["Tab", "Back"] {
+        for _ in 0..MOST_STOPS {
+            keys(browser, key).await?;
+            // While the browser's own controls have it, no element does.
+            let place = browser
+                .value("document.activeElement.id || document.activeElement.localName")
+                .await?;
+            if place != "consent-gate-ui" && place != "body" {
+                return Err(format!("the focus leaves the interface for {place}"));
+            }
+            seen.push(browser.value(FOCUSED_TEXT).await?.to_string());
+        }
+    }
+    if seen
+        .iter()
+        .any(|text| text == "\"Close without saving\"" || text == "\"Close and refuse\"")
+    {
+        Ok(())
+    } else {
+        Err(format!(
+            "the focus is not led around, but to {}",
+            seen.join(", ")
+        ))
+    }
 }
 
 /// The button of the interface with this text, where it can be seen. The last one, because the
@@ -187,10 +225,14 @@ fn switch(category: &str) -> String {
 const INTERFACE: &str =
     "[...document.getElementById('consent-gate-ui')?.shadowRoot?.querySelectorAll('*') ?? []]";
 
-/// The text of what has the focus, looked for into the shadow trees.
-const FOCUSED_TEXT: &str = "((active) => {
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    return (active?.getAttribute('aria-label') || active?.textContent || '').trim();
+/// What has the focus is called so, looked for into shadow trees and frames.
+pub const FOCUSED_TEXT: &str = "((active) => {
+    for (let inner = active; inner; ) {
+        inner = active.shadowRoot?.activeElement ?? active.contentDocument?.activeElement;
+        if (inner) active = inner;
+    }
+    const name = active?.getAttribute('aria-label') || active?.labels?.[0]?.querySelector('b') || active;
+    return (name?.textContent ?? name ?? '').trim();
 })(document.activeElement)";
 
 /// More stops than any page of these tests has.

@@ -13,12 +13,13 @@
 //! | `ran` | the scripts that said so have run, in this order (`-`: none) |
 //! | `cookie`, `no-cookie` | cookies with these names are there, are not |
 //! | `button`, `no-button` | a button of the interface can be seen, can't |
+//! | `focus` | what is called so has the focus |
 //! | `js` | a JavaScript expression, awaited, that is true |
 //! | `error` | a code that `ConsentGate.report().errors` has |
 
 use stage::{Ledger, Visit};
 
-use crate::act::button;
+use crate::act::{FOCUSED_TEXT, button};
 use crate::case::{Check, Step};
 use crate::driver::Browser;
 use crate::scene::is_own;
@@ -66,6 +67,7 @@ impl Place<'_> {
             "no-cookie" => self.cookies_fault(&value, Presence::Unwanted).await,
             "button" => self.untrue(&format!("!!{}", button(&value))).await,
             "no-button" => self.untrue(&format!("!{}", button(&value))).await,
+            "focus" => self.unequal(FOCUSED_TEXT, &value).await,
             "js" => self.untrue(&value).await,
             "error" => {
                 let codes = "ConsentGate.report().errors.map((error) => error.code)";

@@ -157,6 +157,11 @@ fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, Str
             further.push("--disable-blink-features=AutomationControlled".to_owned());
             further.push(format!("--user-agent={ORDINARY}"));
         }
+        Kind::Looks => {
+            further.push("--enable-features=GlobalPrivacyControlForce".to_owned());
+            preferences["enable_do_not_track"] = json!(true);
+            further.extend(SAME_LETTERS.iter().map(|&flag| flag.to_owned()));
+        }
     }
     flags.extend(further.into_iter().map(Value::from));
     options["args"] = Value::from(flags);
@@ -321,7 +326,12 @@ impl Browser {
         answer
     }
 
-    async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value, String> {
+    /// What Chromium's own protocol answers.
+    pub async fn devtools(
+        &self,
+        command: &'static str,
+        parameters: Value,
+    ) -> Result<Value, String> {
         let asked = DevTools {
             command,
             parameters,
@@ -432,6 +442,15 @@ impl WebDriverCompatibleCommand for DevTools {
 /// As browsers introduce themselves to everybody.
 const ORDINARY: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
      Chrome/149.0.0.0 Safari/537.36";
+
+/// Letters and colours without what a machine's screen and settings make of them.
+const SAME_LETTERS: &[&str] = &[
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--enable-font-subpixel-positioning",
+    "--force-color-profile=srgb",
+    "--force-device-scale-factor=1",
+];
 
 /// The name of the world in which keys are read.
 const WORLD: &str = "judge";
