@@ -24,7 +24,8 @@ const HOLD = 1;
 
 // What crosses is one text, because each costs code on both sides: host, port and path with the first
 // of these between them; then, after the second each, the marks and the code (`Met` in src/browser/intercept/mod.rs).
-const PART = "\u0001", FIELD = "\u0002";
+export const PART = "\u0001";
+const FIELD = "\u0002";
 
 // Bounds, so that a page that floods us costs a known amount: remembered addresses, and things
 // that wait while there is no engine.

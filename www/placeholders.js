@@ -9,8 +9,7 @@ import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { attempt, list, localName, newWeakMap } from "./natives.js";
 import { frames, tickets } from "./shims/held.js";
-import { keptAs } from "./shims/loads.js";
-import { once } from "./shims/tags.js";
+import { hostOf, once } from "./shims/tags.js";
 
 // A page with more frames than that is no page that somebody reads.
 const MOST = 100;
@@ -25,16 +24,16 @@ export const placeholders = (natives, wanted) => {
   const act = (frame, name) => {
     const ticket = tickets.get(frame);
     if (!ticket) return;
-    if (name === "once") {
-      const address = N.parse(N.getAttribute(frame, keptAs("src")) ?? N.getAttribute(frame, "data-src"), N.baseURI(frame));
-      once.origins.set(frame, N.origin(address));
-    }
+    // What was said on the placeholder counts, not what the frame's attributes say now.
+    if (name === "once") once.hosts.set(frame, hostOf(ticket.place));
     gate.engine.act(ticket.number, name, "");
   };
 
   // A frame whose page has been replaced gets another root.
   const rootIn = (frame) => {
-    const page = N.frameWindow(frame).document;
+    const { document: page, location } = N.frameWindow(frame);
+    // What it showed before it was held may still be there.
+    if (location.href !== "about:blank") return;
     const body = Document.body(page);
     const known = places.get(frame);
     if (known?.page === page && Node.contains(body, known.host)) return known.root;
@@ -49,8 +48,9 @@ export const placeholders = (natives, wanted) => {
   const draw = (frame, ticket) => {
     const view = gate.engine.placeholder(ticket.number, N.getAttribute(frame, "title") ?? "");
     if (!view) return;
-    if (put) put(view, rootIn(frame));
-    else wanted();
+    if (!put) return wanted();
+    const root = rootIn(frame);
+    if (root) put(view, root);
   };
 
   const look = () => {

@@ -2,7 +2,7 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, gate, judge } from "../gate.js";
+import { EMBED, FRAME, PART, STYLE, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, lower, newWeakMap, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -40,13 +40,17 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
 };
 
-// What the visitor let load once, by its placeholder: frame → the origin of which that was said.
-export const once = { __proto__: null, origins: newWeakMap() };
-gate.revoke = () => void (once.origins = newWeakMap());
+// What the visitor let load once, by its placeholder: frame → the host and port of which that was said.
+export const once = { __proto__: null, hosts: newWeakMap() };
+gate.revoke = () => void (once.hosts = newWeakMap());
 export const mayOnce = (frame, text) => {
-  const origin = once.origins.get(frame);
-  return origin !== undefined && attempt(() => N.origin(N.parse(text, N.baseURI(frame)))) === origin;
+  const host = once.hosts.get(frame);
+  if (host === undefined) return false;
+  const url = N.parse(text, N.baseURI(frame));
+  return url !== null && hostOf(N.hostname(url) + PART + N.port(url) + PART) === host;
 };
+// The part of a place (gate.js) that says whose it is.
+export const hostOf = (place) => slice(place, 0, indexOf(place, PART, indexOf(place, PART) + 1));
 
 // What in a tag may not load. A script that is held already is as good as none.
 export const firstHeld = (tag, name) => {
