@@ -29,6 +29,10 @@ export const placeholders = (natives, wanted) => {
       const address = N.parse(N.getAttribute(frame, keptAs("src")) ?? N.getAttribute(frame, "data-src"), N.baseURI(frame));
       once.origins.set(frame, N.origin(address));
     }
+    // Whoever pressed has the focus in the frame. The page that comes into it would take that away, and is given it.
+    const focused = () => Document.activeElement(document);
+    if (name !== "choose" && focused() === frame)
+      N.listen(frame, "load", () => focused() === Document.body(document) && natives.HTMLElement.focus(frame), { __proto__: null, once: true });
     gate.engine.actIn(ticket.number, name);
   };
 

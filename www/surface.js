@@ -42,6 +42,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, 
     if (html && !Node.isConnected(host)) Node.insertBefore(html, host, Document.body(document));
   };
 
+  let opener;
   const draw = (slot, tree) => {
     place();
     const old = firstChild(slot);
@@ -58,14 +59,19 @@ export const surface = ({ natives, host, root, css, nonce, fault, draw: { NEXT, 
     }
     build(slot, tree);
     const now = firstChild(slot);
-    if (now && localName(now) === "dialog") HTMLDialogElement.showModal(now);
+    const active = Document.activeElement(document);
+    if (now && localName(now) === "dialog") {
+      if (active !== host) opener = active;
+      HTMLDialogElement.showModal(now);
+    }
     if (now && had && act) {
       const same = querySelector(now, `[data-act="${act}"]`);
       if (same) HTMLElement.focus(same);
     } else if (!now && leads && !ShadowRoot.activeElement(root)) {
-      const active = Document.activeElement(document);
-      const next = querySelector(frame, "button");
-      if (next && (!active || active === Document.body(document))) HTMLElement.focus(next);
+      // A dialog doesn't give it back to a frame.
+      const nobody = Document.body(document);
+      const next = opener && opener !== nobody && Node.isConnected(opener) ? opener : querySelector(frame, "button");
+      if (next && (!active || active === nobody)) HTMLElement.focus(next);
     }
     keepClear(querySelector(frame, "[data-edge]"));
   };
