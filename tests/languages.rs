@@ -223,6 +223,9 @@ fn faults(tag: &str, raw: &str) -> Vec<String> {
     faults
 }
 
+/// Languages that are written from the right.
+const FROM_THE_RIGHT: &[&str] = &["ar", "he"];
+
 /// What is wrong with one text.
 fn text_faults(tag: &str, key: Key, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -246,7 +249,25 @@ fn text_faults(tag: &str, key: Key, text: &str) -> Vec<String> {
         sign.is_control()
             || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
     };
-    if let Some(sign) = text.chars().find(|sign| invisible(*sign)) {
+    // Kept together, so that the signs of a name (`_id`, `yt-*`) don't go to its other end.
+    let together = "\u{2068}{name}\u{2069}";
+    let declared = [
+        Key::Purpose,
+        Key::Provider,
+        Key::Keys,
+        Key::Retention,
+        Key::Transfer,
+    ];
+    let from_the_right = FROM_THE_RIGHT.contains(&tag);
+    if from_the_right && declared.contains(&key) && !text.contains(together) {
+        say("has {name} without U+2068 before it and U+2069 behind it".to_owned());
+    }
+    let plain = if from_the_right {
+        text.replace(together, "{name}")
+    } else {
+        text.to_owned()
+    };
+    if let Some(sign) = plain.chars().find(|sign| invisible(*sign)) {
         say(format!(
             "has the invisible sign U+{:04X}; take it out",
             u32::from(sign)
@@ -665,6 +686,14 @@ fn an_untidy_text_is_refused() {
     refused("de", Key::Saved, "Ge\u{ad}speichert", "U+00AD");
     refused("ar", Key::Saved, "\u{200f}تم حفظ اختيارك.", "U+200F");
     taken("ar", Key::Saved, "تم حفظ اختيارك.");
+    refused("ar", Key::Keys, "ما يُخزَّن: {name}", "without U+2068");
+    taken("ar", Key::Keys, "ما يُخزَّن: \u{2068}{name}\u{2069}");
+    refused(
+        "de",
+        Key::Keys,
+        "Speichert: \u{2068}{name}\u{2069}",
+        "U+2068",
+    );
 }
 
 #[test]

@@ -26,6 +26,10 @@ export const placeholders = (natives, wanted) => {
     if (!ticket) return;
     // What was said on the placeholder counts, not what the frame's attributes say now.
     if (name === "once") once.hosts.set(frame, hostOf(ticket.place));
+    // Whoever pressed has the focus in the frame. The page that comes into it would take that away, and is given it.
+    const focused = () => Document.activeElement(document);
+    if (name !== "choose" && focused() === frame)
+      N.listen(frame, "load", () => focused() === Document.body(document) && natives.HTMLElement.focus(frame), { __proto__: null, once: true });
     gate.engine.act(ticket.number, name, "");
   };
 

@@ -62,6 +62,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     remove(dialog);
   };
 
+  let opener;
   const draw = (slot, tree) => {
     place();
     const old = firstChild(slot);
@@ -78,7 +79,9 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     }
     build(slot, tree);
     const now = firstChild(slot);
+    const active = Document.activeElement(document);
     if (now && localName(now) === "dialog") {
+      if (active !== host) opener = active;
       HTMLDialogElement.showModal(now);
       if (ResizeObserver.observe) ResizeObserver.observe(new ResizeObserver.of(() => unseen(now)), now);
       else unseen(now);
@@ -87,9 +90,10 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
       const same = querySelector(now, `[data-act="${act}"]`);
       if (same) HTMLElement.focus(same);
     } else if (!now && leads && !ShadowRoot.activeElement(root)) {
-      const active = Document.activeElement(document);
-      const next = querySelector(frame, "button");
-      if (next && (!active || active === Document.body(document))) HTMLElement.focus(next);
+      // A dialog doesn't give it back to a frame.
+      const nobody = Document.body(document);
+      const next = opener && opener !== nobody && Node.isConnected(opener) ? opener : querySelector(frame, "button");
+      if (next && (!active || active === nobody)) HTMLElement.focus(next);
     }
     keepClear(querySelector(frame, "[data-edge]"));
   };

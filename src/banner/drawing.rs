@@ -103,7 +103,7 @@ impl Drawing {
 
 /// The reading direction of a language: from the right for Arabic, Hebrew, Persian, Urdu and the others
 /// that are written so (their script subtags too).
-pub(super) fn direction(language: &str) -> &'static str {
+fn direction(language: &str) -> &'static str {
     let primary = language.split('-').next().unwrap_or_default();
     let from_the_right = "ar he fa ur ps yi dv ckb ug sd iw"
         .split(' ')

@@ -4,7 +4,6 @@
 //! setting can make one weigh more than another (EDPB Cookie Banner Taskforce, 17 January 2023;
 //! 11 CCR §7004(a)(2)). It knows classes, and nothing of what they look like.
 
-use super::drawing::direction;
 use super::languages::base;
 use super::{CategoryView, FirstLayer, Key, ServiceView, Steps, View};
 use crate::config::{Layout, Position};
@@ -311,7 +310,7 @@ fn details(tree: &mut Steps, view: &View<'_>, service: &ServiceView<'_>) {
     ];
     for (key, value) in rows {
         if !value.is_empty() {
-            let row = view.texts.fill(key, &[("name", &together(view, value))]);
+            let row = view.texts.fill(key, &[("name", value)]);
             tree.put("<span;\"$;>;", &[&row]);
         }
     }
@@ -426,16 +425,6 @@ fn site_text(view: &View<'_>, key: Key) -> String {
         ("services", &services),
     ];
     view.texts.fill(key, &places)
-}
-
-/// Words of somebody else, kept together: among words that are written from the right the signs of a name
-/// such as `_id` or `yt-*` would go to its other end.
-fn together(view: &View<'_>, words: &str) -> String {
-    let (open, close) = match direction(view.language) {
-        "rtl" => ("\u{2068}", "\u{2069}"),
-        _ => ("", ""),
-    };
-    [open, words, close].concat()
 }
 
 /// Puts a word at the end of a list of words, with the comma of the language.

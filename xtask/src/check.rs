@@ -199,18 +199,20 @@ pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
 
 fn pages(place: &Place, tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
     setup::build_examples(place)?;
+    pages_step(tools, browser).args(filter).run()
+}
+
+fn pages_step(tools: &Tools, browser: &Browser) -> Step {
     Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e"])
-        .args(filter)
         .env("PATH", &tools.path)
         .env("CHROMEDRIVER", &browser.driver)
         .env("CHROMIUM", &browser.program)
-        .run()
 }
 
-/// Accepts changed golden lists.
+/// Accepts changed golden lists and screens.
 pub(crate) fn bless(place: &Place) -> Result<()> {
-    let tools = setup::for_build(place)?;
+    let (tools, browser) = setup::for_tests(place)?;
     // Before the build, which ships it.
     Step::new("cargo")
         .args(["test", "--locked", "--test", "languages"])
@@ -218,7 +220,12 @@ pub(crate) fn bless(place: &Place) -> Result<()> {
         .env("BLESS", "1")
         .run()?;
     build::make(place, Freshness::WhenChanged)?;
-    dist_tests(&tools, Goldens::Accept)
+    dist_tests(&tools, Goldens::Accept)?;
+    pages_step(&tools, &browser)
+        .arg("what_is_drawn_is_what_was_approved")
+        .args(["--", "--nocapture"])
+        .env("BLESS", "1")
+        .run()
 }
 
 /// `--test <name>` for the files of `tests/` that are wanted; those that need a built `pkg/` have

@@ -114,7 +114,7 @@ cargo xtask <command>
   channels [filter]     what every channel lets through, as a table; --browser firefox,
                         --tag none|script (no tag, no policy line), --pkg <folder>,
                         --times <how often>, --write-gaps (tests/data/channel_gaps.txt)
-  bless                 accept changed golden lists (read the diff before you commit it)
+  bless                 accept changed golden lists and screens (look at them before you commit)
   size                  bytes of what is shipped
   bench [native]        Gate::decide
   bench start [loads]   how fast the drop-in stands guard in a page

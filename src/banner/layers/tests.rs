@@ -117,15 +117,6 @@ fn a_service_is_shown_with_what_is_declared_of_it() {
 }
 
 #[test]
-fn the_signs_of_a_name_stay_at_their_end_among_words_from_the_right() {
-    let mut view = view();
-    view.language = "he";
-    view.preferences = Preferences::Open;
-    view.categories[1].services = vec![service()];
-    assert_eq!(count(&preferences(&view), "\u{2068}_one, one, two\u{2069}"), 1);
-}
-
-#[test]
 fn each_service_has_a_switch_of_its_own_but_where_nothing_can_be_refused() {
     let mut view = view();
     for offered in &mut view.categories {

@@ -1,5 +1,6 @@
 //! Node.js and the pinned npm packages: the tools of the build (wasm-opt, the bundler, the minifier, the
-//! TypeScript checker), the trackers that the tests embed, and the frameworks of the examples.
+//! TypeScript checker), what the tests bring along (the trackers that they embed, axe-core, fonts), and the frameworks of the
+//! examples.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,7 @@ pub(crate) fn prepare(place: &Place) -> Result<()> {
     install(&place.root.join("xtask"))
 }
 
-/// Installs the trackers that `tests/pages/sdk-*` embed.
+/// Installs the trackers that `tests/pages/sdk-*` embed, and what `tests/e2e/looks` needs.
 pub(crate) fn prepare_sdks(place: &Place) -> Result<()> {
     install(&place.root.join("tests").join("sdks"))
 }
