@@ -42,6 +42,9 @@ window.judge = (() => {
       } else acts[step]();
     }
     await until(sees, () => all(root(), sees).length);
+    // What was let in by one state stays in the page that goes on to the next.
+    const error = ConsentGate.report().errors.find(({ code }) => code !== "reload-needed");
+    if (error) throw new Error(`${error.code}: ${error.message}`);
   };
 
   // axe-core
