@@ -15,9 +15,9 @@ use crate::place::Place;
 /// A script may have so many bytes as brotli sends them: what it has today and a little more, so that it can
 /// only become smaller. `tests/dist.rs` holds them to the same.
 const CEILINGS: [(&str, usize); 3] = [
-    ("consent-gate.js", 98_500),
-    ("consent-gate-ui.js", 13_000),
-    ("consent-gate.full.js", 109_800),
+    ("consent-gate.js", 92_400),
+    ("consent-gate-ui.js", 12_150),
+    ("consent-gate.full.js", 102_300),
 ];
 
 /// What the drop-in is to come down to.
