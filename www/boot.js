@@ -62,8 +62,10 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   const host = (link.host = { ...makeHost(gate, { tag, config }), show });
 
   const reason = lateness(tag, expected);
+  // The ES module has waited since the natives were captured.
+  N.apart(true);
   installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
-  N.joined();
+  N.apart(false);
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");

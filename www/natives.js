@@ -14,11 +14,16 @@ export const bare = (object) => {
 };
 export const list = () => bare([]);
 // A descriptor without a prototype costs more than all else about it, and some hundreds are made at the start. As long as
-// no page can come in between, and none has put there by then what a descriptor is made of, they do without.
+// no page can come in between, and none has put there by then what a descriptor is made of, they do without: from
+// `apart(true)` on, which is called as a task of ours begins, to `apart(false)`.
 const PARTS = ["value", "get", "set", "writable", "enumerable", "configurable"];
-let alone = true;
-for (let i = 0; i < 6; i++) if (PARTS[i] in Object.prototype) alone = false;
-export const joined = () => void (alone = false);
+const { prototype: above } = Object;
+let alone;
+export const apart = (begins) => {
+  alone = begins;
+  for (let i = 0; i < 6; i++) if (PARTS[i] in above) alone = false;
+};
+apart(true);
 const strict = (found) => (alone ? found : bare(found));
 export const describe = (owner, key) => {
   const found = getOwnPropertyDescriptor(owner, key);
@@ -89,8 +94,8 @@ export const originals = newWeakMap();
 // length, native-looking source, and the realm that it belongs to.
 const like = bare({ value: 0, writable: false, enumerable: false, configurable: true });
 export const dress = (patched, original) => {
-  const above = getPrototypeOf(original);
-  if (getPrototypeOf(patched) !== above) setPrototypeOf(patched, above);
+  const kind = getPrototypeOf(original);
+  if (getPrototypeOf(patched) !== kind) setPrototypeOf(patched, kind);
   like.value = original.name;
   define(patched, "name", like);
   like.value = original.length;

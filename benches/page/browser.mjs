@@ -14,9 +14,9 @@ export const built = (folder) => resolve(folder ?? join(root, "pkg"));
 
 export const listen = (server) => new Promise((done) => server.listen(0, "127.0.0.1", () => done(server.address().port)));
 
-/** Serves what `answer(url, response)` writes; answers the server and its port. */
+/** Serves what `answer(url, response, request)` writes; answers the server and its port. */
 export const serve = async (answer) => {
-  const server = createServer((request, response) => answer(new URL(request.url, "http://host"), response));
+  const server = createServer((request, response) => answer(new URL(request.url, "http://host"), response, request));
   server.keepAliveTimeout = 60_000;
   return { server, port: await listen(server) };
 };

@@ -76,9 +76,9 @@ const PIECES = [
   // Most text is ASCII; the rest is encoded in one piece.
   [
     /^function passStringToWasm0\([^]*?^\}\n/m,
-    `function passStringToWasm0(text, malloc, realloc) {
+    `function passStringToWasm0(text) {
       const { length } = text;
-      let ptr = malloc(length, 1) >>> 0;
+      let ptr = wasm.__wbindgen_malloc(length, 1) >>> 0;
       let at = 0;
       look();
       for (; at < length; at++) {
@@ -90,15 +90,31 @@ const PIECES = [
         const rest = encode(cachedTextEncoder, slice(text, at));
         let more = 0;
         while (rest[more] !== undefined) more++;
-        ptr = realloc(ptr, length, at + more, 1) >>> 0;
+        ptr = wasm.__wbindgen_realloc(ptr, length, at + more, 1) >>> 0;
         look();
         for (let i = 0; i < more; i++) bytes[ptr + at++] = rest[i];
       }
       WASM_VECTOR_LEN = at;
       return ptr;
     }
+    const give = (place, text) => {
+      const ptr = passStringToWasm0(text);
+      getDataViewMemory0().setInt32((place >>> 0) + 4, WASM_VECTOR_LEN, true);
+      getDataViewMemory0().setInt32(place >>> 0, ptr, true);
+    };
+    const offer = (place, text) => (isLikeNone(text) ? getDataViewMemory0().setInt32(place >>> 0, 0, true) : give(place, text));
     `,
   ],
+];
+
+// What it says again and again: how a text is given back, or one that may be none.
+const PLACED = (word) =>
+  `\\s+${word} len1 = WASM_VECTOR_LEN;` +
+  [1, 0].map((at) => `\\s+getDataViewMemory0\\(\\)\\.setInt32\\(\\(arg0 >>> 0\\) \\+ 4 \\* ${at}, ${at ? "len1" : "ptr1"}, true\\);`).join("");
+const OFTEN = [
+  [/, wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc\)/g, ")"],
+  [new RegExp("const ret = ([^;]*);\\s+const ptr1 = passStringToWasm0\\(ret\\);" + PLACED("const"), "g"), "give(arg0, $1);"],
+  [new RegExp("const ret = ([^;]*);\\s+var ptr1 = isLikeNone\\(ret\\) \\? 0 : passStringToWasm0\\(ret\\);" + PLACED("var"), "g"), "offer(arg0, $1);"],
 ];
 
 // As often as there are kinds of closures.
@@ -138,6 +154,10 @@ const lean = (glue) => {
     const found = glue.match(new RegExp(pattern, "gm"))?.length ?? 0;
     if (found !== 1) throw new Error(`the glue has ${pattern} ${found} times`);
     glue = glue.replace(pattern, () => text);
+  }
+  for (const [pattern, text] of OFTEN) {
+    if (!pattern.test(glue)) throw new Error(`the glue has no ${pattern}`);
+    glue = glue.replace(pattern, text);
   }
   const calls = (name, object) => `${name === "get" ? "tableGet" : "tableSet"}(${object}, `;
   return (
