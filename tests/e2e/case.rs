@@ -49,7 +49,7 @@ pub enum Kind {
     NoSiteData,
     /// Tells nobody that it is driven. Some trackers are silent in one that does; the gate never asks.
     Ordinary,
-    /// Sends both signals, and draws letters in the same way on every machine; for `looks.rs`.
+    /// Sends both signals, and draws letters in the same way on every machine; for `looks`.
     Looks,
 }
 

@@ -1,4 +1,4 @@
-// Brings the interface into a state, and says what is wrong with what is drawn. Run in the page by tests/e2e/looks.rs, which
+// Brings the interface into a state, and says what is wrong with what is drawn. Run in the page by tests/e2e/looks, which
 // knows the states; every answer is a list of faults, and an empty one is what is wanted.
 window.judge = (() => {
   const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
