@@ -7,9 +7,9 @@
 import { Engine, initSync } from "#glue";
 import text from "#wasm";
 
-import { beside } from "./beside.js";
-import { boot } from "./boot.js";
-import { unpack } from "./unpack.js";
+import { beside } from "./gate/beside.js";
+import { boot } from "./gate/boot.js";
+import { unpack } from "./gate/unpack.js";
 
 const tag = document.currentScript;
 

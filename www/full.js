@@ -3,9 +3,9 @@
 import { Engine, initSync } from "#glue";
 import text from "#wasm";
 
-import { boot } from "./boot.js";
-import * as ui from "./ui-parts.js";
-import { unpack } from "./unpack.js";
+import { boot } from "./gate/boot.js";
+import * as ui from "./ui/parts.js";
+import { unpack } from "./gate/unpack.js";
 
 boot({
   compile: () => unpack(text),

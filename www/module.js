@@ -26,8 +26,8 @@ const load = async (config) => {
   if (!response.ok) throw refusal(`${response.url} answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   // Not before there is a page: the prologue captures what the browser gives as soon as it is loaded.
-  const { boot } = await import("./boot.js");
-  const { byImport } = await import("./interface.js");
+  const { boot } = await import("./gate/boot.js");
+  const { byImport } = await import("./gate/interface.js");
   boot({
     compile: () => bytes,
     start: (module) => {

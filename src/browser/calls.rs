@@ -1,4 +1,4 @@
-//! The calls that are made now and then, by their numbers, which are those of `www/calls.js`.
+//! The calls that are made now and then, by their numbers, which are those of `www/gate/calls.js`.
 //!
 //! Each function that a wasm exports is paid for on both sides, some two hundred bytes before it does anything.
 //! So only what is called for every address, or by the interface, has a door of its own; the rest share one for each

@@ -2,7 +2,7 @@
 //!
 //! Only where content was meant that somebody came for: a frame of the functional category (video, map, chat, post), of a
 //! service that the owner declared, or that is marked up. What a tracker puts in gets no word of ours. The page's half
-//! is `www/placeholders.js`.
+//! is `www/gate/placeholders.js`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

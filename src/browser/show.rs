@@ -1,7 +1,7 @@
 //! Which layer of the interface is on the screen, and what the visitor did there.
 //!
 //! The interface is a program of its own that may not be here yet, or never come. This side tells the page
-//! what is due and how much it matters; `www/interface.js` fetches, shows, and hears the visitor, whose acts
+//! what is due and how much it matters; `www/gate/interface.js` fetches, shows, and hears the visitor, whose acts
 //! come back to the same choices that the public calls lead to.
 
 use std::rc::Rc;

@@ -2,7 +2,7 @@
 //!
 //! It is a file of its own, loaded only when there is something to show, and it is trusted with nothing: it
 //! sees no page, keeps nothing, and can do nothing but answer. Who is asked, when, and what a click
-//! means is the gate's business (`browser::show`); what is drawn is put on the page by `www/surface.js`.
+//! means is the gate's business (`browser::show`); what is drawn is put on the page by `www/ui/surface.js`.
 //!
 //! ```ignore
 //! let drawing = draw(&screen.view);

@@ -17,22 +17,22 @@ use crate::regime::{Regime, Signals};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen(module = "/www/capture.js")]
+#[wasm_bindgen(module = "/www/gate/capture.js")]
 extern "C" {
     fn capture(window: &JsValue) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/www/ear.js")]
+#[wasm_bindgen(module = "/www/gate/ear.js")]
 extern "C" {
     fn hear(natives: &JsValue, root: &JsValue, act: &Function, trusts: &Function);
 }
 
-#[wasm_bindgen(module = "/www/draw.js")]
+#[wasm_bindgen(module = "/www/ui/draw.js")]
 extern "C" {
     fn tools(natives: &JsValue) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/www/surface.js")]
+#[wasm_bindgen(module = "/www/ui/surface.js")]
 extern "C" {
     fn surface(place: &JsValue) -> Function;
 }
@@ -58,7 +58,7 @@ impl Page {
         let natives = capture(&js_sys::global());
         // The interface of an earlier test is not to come back when this one takes it away.
         Reflect::set(&natives, &"MutationObserver".into(), &Object::new()).unwrap();
-        let css = JsValue::from(include_str!("../../www/banner.css"));
+        let css = JsValue::from(include_str!("../../www/ui/banner.css"));
         Reflect::set(&place, &"css".into(), &css).unwrap();
         Reflect::set(&place, &"natives".into(), &natives).unwrap();
         Reflect::set(&place, &"draw".into(), &tools(&natives)).unwrap();

@@ -45,7 +45,7 @@ const gate = await program("consent_gate");
 const ui = await program("consent_gate_ui");
 await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
-// The languages that there are besides English, which is inside, each with its hash; see www/languages.js.
+// The languages that there are besides English, which is inside, each with its hash; see www/ui/languages.js.
 const tags = (await readdir(join(out, "lang")).catch(() => [])).map((file) => file.replace(".json", "")).filter((tag) => tag !== "en").sort();
 let hashes = " ";
 for (const tag of tags)
@@ -66,7 +66,7 @@ const sources = {
     bundle.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "made", sideEffects: false }));
     bundle.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => virtual[path]);
     bundle.onLoad({ filter: /unpack\.js$/ }, () => virtual["#unpack"]);
-    bundle.onLoad({ filter: /ui-glue\.js$/ }, () => ({ contents: ui.glue }));
+    bundle.onLoad({ filter: /ui\/glue\.js$/ }, () => ({ contents: ui.glue }));
     bundle.onResolve({ filter: /consent-gate-ui\.js$/ }, ({ path }) => ({ path, external: true }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const options = { loader: "css", minify: true, target: STYLES };
@@ -133,7 +133,7 @@ const dropIn = async (name, entry, define = {}) => {
   for (const [made, word] of Object.entries(TEXTS)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
   const both = returned(await joined("www/both.js"));
   virtual["#glue"] = virtual["#unpack"] = { contents: "export const { Engine, initSync, unpack } = BOTH", loader: "js" };
-  const [worker, page] = [await joined("www/worker-entry.js"), await joined(entry, define)];
+  const [worker, page] = [await joined("www/worker/entry.js"), await joined(entry, define)];
   Object.assign(virtual, kept, { "#unpack": null });
   // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.
   const code = `const BOTH = (() => { ${both} })(); if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
@@ -144,7 +144,7 @@ const dropIn = async (name, entry, define = {}) => {
 const returned = (code) =>
   code.replace(/\bexport \{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`);
 
-const uiText = await script("consent-gate-ui.js", await joined("www/ui.js"), own);
+const uiText = await script("consent-gate-ui.js", await joined("www/ui/ui.js"), own);
 const hash = "sha384-" + createHash("sha384").update(uiText).digest("base64");
 await dropIn("consent-gate.js", "www/drop-in.js", { INTERFACE_HASH: JSON.stringify(hash) });
 await dropIn("consent-gate.full.js", "www/full.js");

@@ -146,7 +146,7 @@ const bufferOf = free(Memory && getOwnPropertyDescriptor(Memory.prototype, "buff
 /** The glue of a program: what wasm-bindgen wrote at `path`, made leaner; the interface's is written by hand. */
 export const glueOf = async (stem, path) =>
   stem === "consent_gate_ui"
-    ? readFile(fileURLToPath(new URL("../../www/ui-glue.js", import.meta.url)), "utf8")
+    ? readFile(fileURLToPath(new URL("../../www/ui/glue.js", import.meta.url)), "utf8")
     : lean(await readFile(path, "utf8"));
 
 const lean = (glue) => {

@@ -7,7 +7,7 @@ import { tools } from "./draw.js";
 import { languages } from "./languages.js";
 import { placeholder } from "./placeholder.js";
 import { surface } from "./surface.js";
-import { caller } from "./ui-glue.js";
+import { caller } from "./glue.js";
 
 export { text };
 

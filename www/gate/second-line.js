@@ -9,7 +9,7 @@ import { SECOND_LINE } from "./calls.js";
 import { mayLoad } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt, patch } from "./natives.js";
-import { KEY, STORE } from "./store.js";
+import { KEY, STORE } from "../worker/store.js";
 
 const { navigator, JSON, URL } = window;
 const caches = N.maker("caches");

@@ -9,7 +9,7 @@ import { Engine, initSync } from "#glue";
 import text from "#wasm";
 
 import { KEY, STORE } from "./store.js";
-import { unpack } from "./unpack.js";
+import { unpack } from "../gate/unpack.js";
 
 const { Response, URL, caches, clients, fetch, location, setTimeout } = self;
 
