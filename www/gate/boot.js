@@ -15,6 +15,7 @@ import { attempt, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
 import { embeds } from "./shims/embeds.js";
+import { insertion } from "./shims/insertion.js";
 import { late } from "./shims/late.js";
 import { leaving } from "./shims/leaving.js";
 import { markup } from "./shims/markup.js";
@@ -64,7 +65,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   const reason = lateness(tag, expected);
   // The ES module has waited since the natives were captured.
   N.apart(true);
-  installAll(window, [elements, markup, styles, leaving, network, streams, calls, workers, writes, late]);
+  installAll(window, [elements, insertion, markup, styles, leaving, network, streams, calls, workers, writes, late]);
   N.apart(false);
   mark("consent-gate:armed");
 

@@ -1,18 +1,18 @@
-// Every way in which a script sets what an element loads, or puts an element in: setters, attributes, and the
-// methods that insert. What is met there is held or let through by tree.js and held.js.
+// Every way in which a script sets what an element loads: setters, attributes, texts. What is met there is held or let
+// through by tree.js and held.js; what is put into a tree, by insertion.js.
 
 import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, startsWith, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
-import { givenPage, look, quoted, reframe, rewrite, tells } from "./markup.js";
+import { givenPage, reframe } from "./markup.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue } from "./tags.js";
-import { COMING, FRAMES, TEXT, arrive, isPlain, isRules, note, roots, scan, settle, watch } from "./tree.js";
+import { FRAMES, isRules, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -112,38 +112,6 @@ const DRAWN = ["Image", "Use", "FEImage", "Script"];
 
 // Neither an address nor a style is written without one of these.
 const TELLING = /[(/@\\]/;
-
-const data = getter(window.CharacterData.prototype, "data");
-const setData = setter(window.CharacterData.prototype, "data");
-const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
-
-// Most of what is put in: text, or what tree.js calls plain.
-const isEasy = (node, parent) => {
-  const type = N.nodeType(node);
-  return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
-};
-
-const inserted = (original, self, args) => {
-  let after = null;
-  const styled = attempt(() => isStyle(self));
-  for (let i = 0; i < args.length; i++) {
-    const node = args[i];
-    if (styled) args[i] = attempt(() => barredText(node), "");
-    else if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
-  }
-  const answer = apply(original, self, args);
-  if (styled) attempt(() => settleSheet(self));
-  else if (after) attempt(() => settle(after));
-  return answer;
-};
-// A piece of a style's text.
-const barredText = (piece) => {
-  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece))?.text ?? piece;
-  if (N.nodeType(piece) !== 3) return piece;
-  const held = heldCss(data(piece));
-  if (held) setData(piece, held.text);
-  return piece;
-};
 
 // The address of a drawing's part is an object that doesn't know whose it is.
 const strings = newWeakMap();
@@ -341,7 +309,7 @@ export const elements = (win) => {
         }).set, part);
       else patch(owner, keys[i], (original, self, args) => setText(original, self, args));
   };
-  const { Node, Document, DocumentFragment, CharacterData, Range } = win;
+  const { Node, CharacterData } = win;
   texts(Node.prototype, "textContent nodeValue", "set");
   texts(CharacterData.prototype, "data", "set");
   texts(CharacterData.prototype, "appendData insertData replaceData");
@@ -349,88 +317,4 @@ export const elements = (win) => {
   texts(html("Script"), "text", "set");
   texts(element, "insertAdjacentText");
 
-  replace(Node.prototype, "appendChild", (original) => ({
-    append(node) {
-      let easy = false;
-      try {
-        easy = isEasy(node, this);
-      } catch {}
-      return easy ? apply(original, this, [node]) : inserted(original, this, listed(arguments));
-    },
-  }).append);
-  replace(Node.prototype, "insertBefore", (original) => ({
-    insert(node, next) {
-      let easy = false;
-      try {
-        easy = arguments.length === 2 && isEasy(node, this);
-      } catch {}
-      return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
-    },
-  }).insert);
-  const methods = (owner, names, part) => {
-    const keys = words(names);
-    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
-  };
-  methods(Node, "replaceChild");
-  const parents = [win.Element, Document, DocumentFragment];
-  for (let i = 0; i < 3; i++) methods(parents[i], "append prepend replaceChildren moveBefore");
-  const children = [win.Element, CharacterData, win.DocumentType];
-  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith");
-  methods(win.Element, "insertAdjacentElement");
-  methods(Range, "insertNode surroundContents");
-  methods(win.HTMLTableElement, "caption tHead tFoot", "set");
-  methods(Document, "body", "set");
-  methods(win.HTMLSelectElement, "add");
-  methods(win.HTMLOptionsCollection, "add");
-
-  // A copy of a tree, or a part of one, may have anything in it.
-  const copied = (owner, key) =>
-    patch(owner.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
-      if (owner === Range || args[0]) attempt(() => note(answer));
-      return answer;
-    });
-  copied(Node, "cloneNode");
-  copied(Range, "cloneContents");
-  copied(Range, "extractContents");
-  // What is taken over from another document, or made for this one, loads before it is put in.
-  const made = (owner, key) =>
-    patch(owner?.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
-      if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
-      return answer;
-    });
-  made(Document, "importNode");
-  made(Document, "adoptNode");
-  made(win.XSLTProcessor, "transformToFragment");
-  patch(element, "attachShadow", (original, self, args) => {
-    const answer = apply(original, self, args);
-    ever.shadowed = true;
-    roots.set(self, answer);
-    return answer;
-  });
-  patch(Document.prototype, "execCommand", (original, self, args) => {
-    if (!args.length) return apply(original, self, args);
-    const command = lower((args[0] = "" + args[0]));
-    if (command === "insertimage") {
-      const text = (args[2] = written(args[2]));
-      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
-      if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
-    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
-    const answer = apply(original, self, args);
-    if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
-    return answer;
-  });
-};
-
-// What a visitor pastes or drops comes in by no method.
-const pasted = (event) => {
-  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
-};
-
-// A document that is new in its window.
-elements.page = (win) => {
-  const { document } = win;
-  N.listen(document, "input", pasted, true);
-  watch(document);
 };

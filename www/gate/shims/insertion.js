@@ -1,0 +1,130 @@
+// Every way in which a script puts something into a tree: the methods that insert, copy and take over, and what a visitor
+// pastes. What is met there is held or let through by tree.js and held.js.
+
+import * as N from "../natives.js";
+import { apply, attempt, exec, getter, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
+import { heldCss } from "./css.js";
+import { ever } from "./held.js";
+import { look, quoted, rewrite, tells } from "./markup.js";
+import { settleSheet } from "./styles.js";
+import { COMING, TEXT, arrive, isPlain, note, roots, scan, settle, watch } from "./tree.js";
+
+const data = getter(window.CharacterData.prototype, "data");
+const setData = setter(window.CharacterData.prototype, "data");
+const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
+
+// Most of what is put in: text, or what tree.js calls plain.
+const isEasy = (node, parent) => {
+  const type = N.nodeType(node);
+  return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
+};
+
+const inserted = (original, self, args) => {
+  let after = null;
+  const styled = attempt(() => isStyle(self));
+  for (let i = 0; i < args.length; i++) {
+    const node = args[i];
+    if (styled) args[i] = attempt(() => barredText(node), "");
+    else if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
+  }
+  const answer = apply(original, self, args);
+  if (styled) attempt(() => settleSheet(self));
+  else if (after) attempt(() => settle(after));
+  return answer;
+};
+// A piece of a style's text.
+const barredText = (piece) => {
+  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece))?.text ?? piece;
+  if (N.nodeType(piece) !== 3) return piece;
+  const held = heldCss(data(piece));
+  if (held) setData(piece, held.text);
+  return piece;
+};
+
+export const insertion = (win) => {
+  const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
+  replace(Node.prototype, "appendChild", (original) => ({
+    append(node) {
+      let easy = false;
+      try {
+        easy = isEasy(node, this);
+      } catch {}
+      return easy ? apply(original, this, [node]) : inserted(original, this, listed(arguments));
+    },
+  }).append);
+  replace(Node.prototype, "insertBefore", (original) => ({
+    insert(node, next) {
+      let easy = false;
+      try {
+        easy = arguments.length === 2 && isEasy(node, this);
+      } catch {}
+      return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
+    },
+  }).insert);
+  const methods = (owner, names, part) => {
+    const keys = words(names);
+    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
+  };
+  methods(Node, "replaceChild");
+  const parents = [Element, Document, DocumentFragment];
+  for (let i = 0; i < 3; i++) methods(parents[i], "append prepend replaceChildren moveBefore");
+  const children = [Element, CharacterData, win.DocumentType];
+  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith");
+  methods(Element, "insertAdjacentElement");
+  methods(Range, "insertNode surroundContents");
+  methods(win.HTMLTableElement, "caption tHead tFoot", "set");
+  methods(Document, "body", "set");
+  methods(win.HTMLSelectElement, "add");
+  methods(win.HTMLOptionsCollection, "add");
+
+  // A copy of a tree, or a part of one, may have anything in it.
+  const copied = (owner, key) =>
+    patch(owner.prototype, key, (original, self, args) => {
+      const answer = apply(original, self, args);
+      if (owner === Range || args[0]) attempt(() => note(answer));
+      return answer;
+    });
+  copied(Node, "cloneNode");
+  copied(Range, "cloneContents");
+  copied(Range, "extractContents");
+  // What is taken over from another document, or made for this one, loads before it is put in.
+  const made = (owner, key) =>
+    patch(owner?.prototype, key, (original, self, args) => {
+      const answer = apply(original, self, args);
+      if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
+      return answer;
+    });
+  made(Document, "importNode");
+  made(Document, "adoptNode");
+  made(win.XSLTProcessor, "transformToFragment");
+  patch(Element.prototype, "attachShadow", (original, self, args) => {
+    const answer = apply(original, self, args);
+    ever.shadowed = true;
+    roots.set(self, answer);
+    return answer;
+  });
+  patch(Document.prototype, "execCommand", (original, self, args) => {
+    if (!args.length) return apply(original, self, args);
+    const command = lower((args[0] = "" + args[0]));
+    if (command === "insertimage") {
+      const text = (args[2] = written(args[2]));
+      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
+      if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
+    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
+    const answer = apply(original, self, args);
+    if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
+    return answer;
+  });
+};
+
+// What a visitor pastes or drops comes in by no method.
+const pasted = (event) => {
+  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
+};
+
+// A document that is new in its window.
+insertion.page = (win) => {
+  const { document } = win;
+  N.listen(document, "input", pasted, true);
+  watch(document);
+};
