@@ -496,7 +496,7 @@ export interface ConsentGate {
 
 /** What {@link init} takes. */
 export interface InitOptions {
-  /** The configuration, where the page has none; a running gate is configured anew. */
+  /** The configuration of the gate that is started; one that runs already keeps its own (see `configure`). */
   config?: Config;
 }
 

@@ -13,7 +13,8 @@ export const init = ({ config } = {}) => {
     return Promise.reject(refusal("there is no page here; call init() in the browser"));
   }
   if (globalThis.ConsentGate) {
-    if (config !== undefined) globalThis.ConsentGate.configure(config);
+    // What the tag was given stands: another configuration would let go what it holds.
+    if (config !== undefined) console.warn("consent-gate: init({ config }) attaches to the page's gate, which has a configuration of its own; use configure() to replace that");
     return Promise.resolve(globalThis.ConsentGate);
   }
   // Two calls at once start one gate.

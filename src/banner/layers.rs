@@ -198,8 +198,7 @@ fn partners(tree: &mut Steps, view: &View<'_>) {
     let mut count = 0;
     for offered in &view.categories {
         if offered.category != Category::Essential {
-            let declared = offered.services.iter().filter(|service| !service.seen);
-            count += declared.count();
+            count += offered.services.len();
         }
     }
     if count > 0 && view.new_services.is_empty() {
@@ -241,7 +240,18 @@ fn category(tree: &mut Steps, view: &View<'_>, offered: &CategoryView<'_>) {
     if !offered.services.is_empty() {
         let count = decimal::text(offered.services.len());
         let summary = texts.fill(Key::Services, &[("count", &count)]);
-        tree.put("<details;<summary;\"$;>;<ul;", &[&summary]);
+        // One that stands otherwise than its category is not hidden.
+        let alone = |one: &ServiceView<'_>| !locked && one.granted != offered.granted;
+        let open = offered.services.iter().any(alone);
+        tree.put(
+            if open {
+                "<details;@open=;"
+            } else {
+                "<details;"
+            },
+            &[],
+        );
+        tree.put("<summary;\"$;>;<ul;", &[&summary]);
         for one in &offered.services {
             service(tree, view, one, locked);
         }

@@ -224,6 +224,12 @@ impl<'a> Texts<'a> {
         self.file.push(text);
     }
 
+    /// Has the file of the language come?
+    #[must_use]
+    pub fn has_file(&self) -> bool {
+        !self.file.is_empty()
+    }
+
     /// One text as it stands.
     #[must_use]
     pub fn of(&self, key: Key) -> &'a str {

@@ -154,11 +154,16 @@ impl<'a> View<'a> {
         pick(digit(), &THEMES, &mut view.theme);
         view.signals.dnt = digit() == 1;
         view.signals.gpc = digit() == 1;
+        let file = text.split(END).next().and_then(|first| first.get(DIGITS..));
         for step in steps {
             let mut letters = step.chars();
             if let Some(kind) = letters.next() {
                 view.take(kind, letters.as_str());
             }
+        }
+        if file.is_some_and(|tag| !tag.is_empty()) && !view.texts.has_file() {
+            // The words could not be had, and so they are English.
+            view.language = "en";
         }
         view
     }
@@ -276,6 +281,9 @@ fn pick<T: Copy>(digit: usize, all: &[T], slot: &mut T) {
         *slot = *found;
     }
 }
+
+/// With so many digits a view begins.
+const DIGITS: usize = 10;
 
 // In the order in which they are declared: the gate writes a variant's number.
 const FIRST_LAYERS: [FirstLayer; 4] = [

@@ -11,6 +11,7 @@ use super::{App, Engine, notify, plain, show, storage};
 use crate::config::{Sources, Worker};
 use crate::consent::{Category, Source, WireRecord};
 use crate::gate::ServiceRef;
+use crate::regime::Regime;
 use crate::session::{Choice, Event, Session, Target};
 use crate::value::Value;
 
@@ -148,10 +149,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets the record, holds again and asks again.
-    pub(super) fn reset(&self) {
+    /// Forgets the record, holds again and asks again. Where the law lets pass what nobody has refused, that widens.
+    pub(super) fn reset(&self) -> Result<(), JsValue> {
+        if self.app.ask(Session::regime) != Regime::OptIn {
+            self.app.widen()?;
+        }
         self.app.handle(Event::Reset);
         show::banner_again(&self.app);
+        Ok(())
     }
 
     /// Shows the first layer.

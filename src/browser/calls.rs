@@ -19,10 +19,9 @@ impl Engine {
             2 => self.pump(),
             3 => self.start(),
             4 => self.reject_all(),
-            5 => self.reset(),
-            6 => self.show(),
-            7 => self.hide(),
-            8 => self.obey(),
+            5 => self.show(),
+            6 => self.hide(),
+            7 => self.obey(),
             _ => {}
         }
     }
@@ -68,6 +67,7 @@ impl Engine {
             8 => Ok(self.report()),
             9 => Ok(self.receipt()),
             10 => self.configure(first).map(done),
+            11 => self.reset().map(done),
             _ => Ok(JsValue::UNDEFINED),
         }
     }

@@ -96,7 +96,7 @@ impl Engine {
     /// other tabs and time.
     fn start(&self) {
         let app = &self.app;
-        for fault in app.faults.borrow().iter() {
+        for fault in app.faults.borrow().iter().filter(|fault| !fault.told) {
             app.warn(fault);
         }
         clear::refused(app);
@@ -337,6 +337,7 @@ impl App {
             code: code.to_owned(),
             path: String::new(),
             message: message.to_owned(),
+            told: true,
         };
         self.warn(&fault);
         self.faults.borrow_mut().push(fault);
@@ -360,6 +361,8 @@ struct Fault {
     code: String,
     path: String,
     message: String,
+    /// It has been said on the console.
+    told: bool,
 }
 
 impl From<ConfigError> for Fault {
@@ -368,6 +371,7 @@ impl From<ConfigError> for Fault {
             code: error.code.to_owned(),
             path: error.path,
             message: error.message,
+            told: false,
         }
     }
 }

@@ -139,7 +139,10 @@ fn read_vendors(reader: &mut Reader, at: &Place<'_>, vendors: &mut Vec<(String, 
             VendorSetting::Options
         } else {
             match reader.position(&at, "auto off") {
-                Some(0) => VendorSetting::Auto,
+                Some(0) => {
+                    reader.not_yet(&at);
+                    VendorSetting::Auto
+                }
                 Some(_) => VendorSetting::Off,
                 None => continue,
             }

@@ -6,7 +6,7 @@
 
 use super::Session;
 use crate::config::CategoryText;
-use crate::consent::{Millis, Record, Service};
+use crate::consent::{Category, Millis, Record, Service};
 use crate::value::{Fields, Value};
 
 /// The form that this version writes.
@@ -47,18 +47,29 @@ impl Session {
         Some(receipt.done())
     }
 
-    /// One category, as it was answered, with the site's services in it.
+    /// One category, as it was answered, with the site's services in it, and those that were answered for alone.
     fn purpose(&self, category: &CategoryText, record: &Record) -> Value {
         let id = category.id;
-        let state = if record.offered.contains(id) {
+        let state = if record.offered.contains(id) || id == Category::Essential {
             answer(record.granted.contains(id))
         } else {
             "unanswered"
         };
         let mut services = Vec::new();
-        for service in &self.config().services {
-            if service.category == Some(id) {
-                services.push(recipient(service, record));
+        for one in self.gate().every_service() {
+            if self.gate().service_category(one) != Some(id) {
+                continue;
+            }
+            // One that everybody knows is named where it has an answer of its own.
+            let own = record
+                .services
+                .iter()
+                .find(|(known, _)| known.as_str() == self.gate().service_id(one))
+                .map(|(_, given)| *given);
+            let declared = self.gate().own_service(one);
+            if declared.is_some() || own.is_some() {
+                let name = self.gate().service_name(one);
+                services.push(recipient(self.gate().service_id(one), name, declared, own));
             }
         }
         let mut purpose = Fields::new();
@@ -69,15 +80,17 @@ impl Session {
     }
 }
 
-/// One third party, with its own answer where it has one.
-fn recipient(service: &Service, record: &Record) -> Value {
+/// One third party, with what is declared of it, and its own answer where it has one.
+fn recipient(id: &str, name: &str, declared: Option<&Service>, own: Option<bool>) -> Value {
+    let said = |what: fn(&Service) -> Option<&str>| declared.and_then(what);
     let mut recipient = Fields::new();
-    recipient.put("id", service.id.as_str());
-    recipient.put("name", service.name.as_str());
-    recipient.put("provider", service.provider.as_deref());
-    recipient.put("transfer", service.transfer.as_deref());
-    recipient.put("retention", service.retention.as_deref());
-    recipient.put("state", record.own_answer(&service.id).map(answer));
+    recipient.put("id", id);
+    recipient.put("name", name);
+    recipient.put("provider", said(|service| service.provider.as_deref()));
+    recipient.put("purpose", said(|service| service.purpose.as_deref()));
+    recipient.put("transfer", said(|service| service.transfer.as_deref()));
+    recipient.put("retention", said(|service| service.retention.as_deref()));
+    recipient.put("state", own.map(answer));
     recipient.done()
 }
 

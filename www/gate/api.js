@@ -127,7 +127,7 @@ export function createApi(link) {
     set: (choices) => (engine().call(SET, choices), state()),
     setService: (id, granted) => (engine().call(SET_SERVICE, id, granted), state()),
     withdraw: (name) => (engine().call(WITHDRAW, name), state()),
-    reset: () => (engine().tell(RESET, 0), state()),
+    reset: () => (engine().call(RESET), state()),
     show: () => engine().tell(SHOW, 0),
     preferences: () => engine().preferences(),
     hide: () => engine().tell(HIDE, 0),

@@ -150,7 +150,7 @@ fn lists_have_the_comma_of_the_language() {
 }
 
 #[test]
-fn what_nobody_declared_is_not_counted_in_the_banner() {
+fn what_was_seen_is_counted_as_what_is_declared() {
     let mut view = view();
     for offered in &mut view.categories {
         offered.services = vec![ServiceView {
@@ -158,8 +158,24 @@ fn what_nobody_declared_is_not_counted_in_the_banner() {
             ..service()
         }];
     }
-    assert!(!first_layer(&view).as_str().contains("Services:"));
+    assert!(first_layer(&view).as_str().contains("Services: 3"));
     assert_eq!(count(&preferences(&view), "Services: 1"), 4);
+}
+
+#[test]
+fn a_service_that_stands_alone_is_seen() {
+    let mut view = view();
+    for offered in &mut view.categories {
+        offered.services = vec![service()];
+    }
+    assert_eq!(count(&preferences(&view), "<details\u{1}@open=\u{1}"), 0);
+    for offered in &mut view.categories {
+        offered.services = vec![ServiceView {
+            granted: true,
+            ..service()
+        }];
+    }
+    assert_eq!(count(&preferences(&view), "<details\u{1}@open=\u{1}"), 3);
 }
 
 #[test]

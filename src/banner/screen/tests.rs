@@ -112,7 +112,13 @@ fn the_interface_reads_what_the_gate_wrote() {
     let pixel = session.gate().find_service("meta-pixel").unwrap();
     let maps = session.gate().find_service("google-maps").unwrap();
     let screen = Screen::of(&session, asked, &[maps, pixel], NOW);
-    let view = View::read(&screen.view);
+    assert_eq!(
+        View::read(&screen.view).language,
+        "en",
+        "the words are missing"
+    );
+    let with_words = [screen.view.as_str(), "mA title\u{1}"].concat();
+    let view = View::read(&with_words);
     assert_eq!(view.first, FirstLayer::Banner);
     assert_eq!(view.preferences, Preferences::Open);
     assert!(view.saved && !view.reopen);

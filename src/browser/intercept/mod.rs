@@ -10,7 +10,7 @@ use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
 use super::{App, Engine, clear};
 use crate::consent::Millis;
 use crate::gate::{
-    Address, Attributes, Decision, Kind, Mark, Request, Target, Verdict, Write, free_names,
+    Address, Attributes, Decision, Kind, Mark, Reason, Request, Target, Verdict, Write, free_names,
 };
 use crate::report::SightingNumber;
 
@@ -34,6 +34,9 @@ impl Engine {
             mark: mark.as_ref(),
         };
         let decision = self.app.decide(&request);
+        if decision.reason == Reason::UnknownMark {
+            self.app.unknown_mark(met.marks);
+        }
         let sighting = self.app.saw(&request, &decision, scheme(kind));
         let mut code = number(decision.verdict) | (sighting.wrapping_add(1) << SIGHTING);
         if decision.settled {
@@ -227,6 +230,22 @@ impl Keeper for App {
 
     fn later(&self) {
         self.natives().later(false);
+    }
+}
+
+impl App {
+    /// The owner is told of the first mark that names what nobody knows.
+    fn unknown_mark(&self, marks: &str) {
+        let mut given = marks
+            .split('\u{1}')
+            .filter_map(|value| value.strip_prefix('='));
+        let mut message = String::from("the mark \"");
+        message.push_str(given.next().unwrap_or_default());
+        message.push_str(
+            "\" names neither a category (essential, analytics, functional, marketing) nor the id of a service, \
+             so what bears it stays held",
+        );
+        self.report_fault("unknown-mark", &message);
     }
 }
 

@@ -51,7 +51,7 @@ fn every_field_is_read() {
                 "colors": { "accent": "#123456" }, "reopen": "none", "autoShow": false,
                 "root": "closed", "links": [{ "text": "NAI", "url": "https://nai.test/" }]
             },
-            "api": "activation", "vendors": { "google": "off", "meta": "auto" },
+            "api": "activation", "vendors": { "google": "off", "meta": "off" },
             "storage": { "key": "cg.x", "cookieDomain": ".Example.com" }
         }"##,
     );
@@ -103,7 +103,7 @@ fn every_field_is_read() {
         config.vendors,
         [
             ("google".to_owned(), VendorSetting::Off),
-            ("meta".to_owned(), VendorSetting::Auto)
+            ("meta".to_owned(), VendorSetting::Off)
         ]
     );
     assert_eq!(config.storage.key, "cg.x");
@@ -409,7 +409,7 @@ fn essential_always_stays_and_a_category_stands_once() {
 #[test]
 fn what_is_not_built_yet_is_said() {
     let (config, errors) = read(
-        r#"{"vendors":{"google":{"region":"DE"}},"records":{"endpoint":"/r"},"worker":true,
+        r#"{"vendors":{"google":{"region":"DE"},"meta":"auto"},"records":{"endpoint":"/r"},"worker":true,
             "withdrawReload":true,"storage":{"domains":["b.test"]}}"#,
     );
     let mut places: Vec<_> = errors.iter().map(|e| (e.code, e.path.as_str())).collect();
@@ -420,6 +420,7 @@ fn what_is_not_built_yet_is_said() {
             ("not-yet", "records.endpoint"),
             ("not-yet", "storage.domains"),
             ("not-yet", "vendors.google"),
+            ("not-yet", "vendors.meta"),
         ]
     );
     assert_eq!(config.worker, Worker::Own);

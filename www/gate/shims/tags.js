@@ -116,7 +116,7 @@ const tagAt = (html, at) => {
 // Character references. The rare ones by name are left to the browser, which Trusted Types may forbid.
 const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|(\w+);)/gi;
 const NAMED = { __proto__: null, amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", colon: ":", sol: "/", period: ".", Tab: "\t", NewLine: "\n" };
-const holder = document.createElement("template");
+const holder = N.createElement(document, "template");
 const { content } = holder;
 const fill = describe(window.Element.prototype, "innerHTML").set;
 const { fromCodePoint } = String;
