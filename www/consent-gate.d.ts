@@ -264,7 +264,7 @@ export interface ReceiptPurpose {
   readonly category: Category;
   /** How it was answered. */
   readonly state: "given" | "refused" | "unanswered";
-  /** The site's services in it. */
+  /** The site's services in it, and those that were answered for alone. */
   readonly services: readonly ReceiptService[];
 }
 
@@ -276,6 +276,8 @@ export interface ReceiptService {
   readonly name: string;
   /** Who runs it. */
   readonly provider: string | null;
+  /** What it is for. */
+  readonly purpose: string | null;
   /** Where data goes. */
   readonly transfer: string | null;
   /** How long data is kept. */
