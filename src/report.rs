@@ -150,6 +150,15 @@ impl Ledger {
         self.truncated
     }
 
+    /// The gate is another one: `same` finds a service of the old one in the new one.
+    pub fn translate(&mut self, same: impl Fn(ServiceRef) -> Option<ServiceRef>) {
+        let services = self.sightings.iter_mut().map(|seen| &mut seen.service);
+        let writers = self.writes.iter_mut().map(|seen| &mut seen.service);
+        for service in services.chain(writers) {
+            *service = service.and_then(&same);
+        }
+    }
+
     /// The services that were met, each once.
     #[must_use]
     pub fn services(&self) -> Vec<ServiceRef> {

@@ -43,8 +43,8 @@ pub enum Act {
 }
 
 impl Act {
-    /// The act behind a button's name; `checked` holds the ids of the switches that are on,
-    /// separated by spaces, `offered` the categories with what is in force, `services` those with a switch.
+    /// The act behind a button's name; `switches` holds the ids of the switches that were drawn, separated by spaces, with `!`
+    /// before those that are off, `offered` the categories with what is in force, `services` those with a switch.
     ///
     /// What is saved is only what was changed: setting a category clears its services' own answers,
     /// and a switch that stayed where it was says nothing about them. A service gets an answer of its own
@@ -53,7 +53,7 @@ impl Act {
     #[must_use]
     pub fn read(
         name: &str,
-        checked: &str,
+        switches: &str,
         offered: &[(Category, bool)],
         services: &[ServiceSwitch],
     ) -> Option<Self> {
@@ -66,11 +66,16 @@ impl Act {
             5 => return Some(Self::OpenPreferences),
             6 => return Some(Self::ClosePreferences),
             how => {
-                let is_on = |id: &str| words::position(checked, id).is_some();
+                // One that was not drawn has said nothing: it came to be known since.
+                let position = |id: &str, now: bool| {
+                    let off = ["!", id].concat();
+                    let is_on = words::position(switches, id).is_some();
+                    is_on || (now && words::position(switches, &off).is_none())
+                };
                 let mut changed = Vec::new();
                 for (category, now) in offered {
                     let wanted = match how {
-                        SAVE => is_on(category.id()),
+                        SAVE => position(category.id(), *now),
                         // California Civ. Code 1798.135: the link opts out of sale and sharing, which
                         // is what marketing stands for; the other categories stay as they are.
                         OPT_OUT => *now && *category != Category::Marketing,
@@ -82,9 +87,10 @@ impl Act {
                 }
                 let mut own = Vec::new();
                 for switch in services.iter().filter(|_| how == SAVE) {
-                    let wanted = is_on(&switch.id);
                     let category = changed.iter().find(|(known, _)| *known == switch.category);
-                    if wanted != category.map_or(switch.granted, |(_, answer)| *answer) {
+                    let follows = category.map_or(switch.granted, |(_, answer)| *answer);
+                    let wanted = position(&switch.id, follows);
+                    if wanted != follows {
                         own.push((switch.service, wanted));
                     }
                 }
@@ -121,14 +127,14 @@ mod tests {
     #[test]
     fn save_takes_the_switches_that_were_moved_and_only_what_was_offered() {
         assert_eq!(
-            Act::read("save", "marketing functional", &OFFERED, &[]),
+            Act::read("save", "marketing functional !analytics", &OFFERED, &[]),
             Some(Act::Choose(Choice::Set(
                 vec![(Category::Analytics, false), (Category::Marketing, true)],
                 Vec::new()
             )))
         );
         assert_eq!(
-            Act::read("save", "analytics ", &OFFERED, &[]),
+            Act::read("save", "analytics !marketing ", &OFFERED, &[]),
             Some(Act::Choose(Choice::Set(Vec::new(), Vec::new())))
         );
     }
@@ -166,7 +172,19 @@ mod tests {
             switch(1, "maps", Category::Marketing, false),
             switch(2, "ads", Category::Marketing, false),
         ];
-        let save = |checked: &str| Act::read("save", checked, &OFFERED, &services);
+        // As the ear tells it: every switch, those that are off with a sign.
+        let save = |on: &str| {
+            let mut switches = String::new();
+            for id in ["analytics", "marketing", "counter", "maps", "ads"] {
+                let sign = if on.split(' ').any(|one| one == id) {
+                    ""
+                } else {
+                    "!"
+                };
+                switches.push_str(&[sign, id, " "].concat());
+            }
+            Act::read("save", &switches, &OFFERED, &services)
+        };
         let set = |categories: &[_], own: &[_]| {
             Some(Act::Choose(Choice::Set(categories.to_vec(), own.to_vec())))
         };
@@ -193,6 +211,17 @@ mod tests {
             set(
                 &[(Category::Analytics, false)],
                 &[(ServiceRef::Own(0), true)]
+            )
+        );
+        // What was seen only after the switches were drawn follows its category.
+        let unseen = Act::read("save", "analytics !marketing", &OFFERED, &services);
+        assert_eq!(unseen, set(&[], &[]));
+        let unseen = Act::read("save", "!analytics marketing", &OFFERED, &services);
+        assert_eq!(
+            unseen,
+            set(
+                &[(Category::Analytics, false), (Category::Marketing, true)],
+                &[]
             )
         );
         // Nothing of it counts for another button.

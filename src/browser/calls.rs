@@ -22,6 +22,7 @@ impl Engine {
             5 => self.show(),
             6 => self.hide(),
             7 => self.obey(),
+            8 => self.resume(),
             _ => {}
         }
     }
@@ -44,6 +45,7 @@ impl Engine {
             1 => self.is_refused(kind, text).into(),
             2 => self.waiting().into(),
             3 => self.awaits(text).into(),
+            5 => self.paused().into(),
             4 => {
                 self.fault(text);
                 0

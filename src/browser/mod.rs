@@ -25,7 +25,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError};
-use crate::consent::{Action, Millis, RecordId, Source};
+use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
     Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
@@ -231,11 +231,10 @@ impl App {
             .change
             .as_ref()
             .is_some_and(|change| !change.denied.is_empty() || !change.services_denied.is_empty());
-        // Whoever refuses everything doesn't mean: but for what I have let load once.
-        let refused = effects
-            .change
-            .as_ref()
-            .is_some_and(|change| change.action == Some(Action::RejectAll));
+        // What was let load once lasts until something is decided that lets in nothing more.
+        let widened = effects.change.as_ref().is_some_and(|change| {
+            !change.granted.is_empty() || !change.services_granted.is_empty()
+        });
         let at_hand = effects.change.as_ref().is_some_and(|change| {
             let source = change.source;
             matches!(
@@ -250,7 +249,7 @@ impl App {
         }
         if effects.regrade {
             // From here on nothing is answered from what was granted before.
-            self.natives.forget(withdrawn || refused);
+            self.natives.forget(withdrawn || !widened);
         }
         if let Some(change) = effects.change {
             notify::change(self, &change, before, now);
@@ -325,6 +324,11 @@ impl App {
             self.faults.borrow_mut().push(mistake);
         }
         let surroundings = settings::surroundings(&self.natives, &config);
+        self.ask(|session| {
+            let same = |service| gate.find_service(session.gate().service_id(service));
+            self.quarantine.translate(same);
+            self.ledger.borrow_mut().translate(same);
+        });
         self.handle(Event::Configured(Box::new((config, gate, surroundings))));
     }
 

@@ -17,7 +17,7 @@ impl Engine {
     /// The view of the placeholder of a held frame, for the interface; empty where none is due. `title`: what the page
     /// calls the frame.
     pub fn placeholder(&self, number: u32, title: &str) -> String {
-        let Some((decision, host)) = self.held(number) else {
+        let Some((decision, host, several)) = self.held(number) else {
             return String::new();
         };
         self.app.ask(|session| {
@@ -30,9 +30,10 @@ impl Engine {
             if decision.verdict != Verdict::Hold || !is_content(&decision, category) {
                 return String::new();
             }
+            // Of several that must all be granted no one speaks for the others.
             let embed = Embed {
                 category,
-                service: decision.service,
+                service: decision.service.filter(|_| !several),
                 host: &host,
                 title,
             };
@@ -45,11 +46,11 @@ impl Engine {
     /// The visitor did something in the placeholder of a held frame.
     pub(super) fn act_in(&self, number: u32, name: &str) {
         let app = &*self.app;
-        let Some((decision, _)) = self.held(number) else {
+        let Some((decision, _, several)) = self.held(number) else {
             return;
         };
-        match (name, decision.service) {
-            ("once", _) => {
+        match (name, decision.service.filter(|_| !several)) {
+            ("once", _) if decision.verdict == Verdict::Hold => {
                 let decision = Decision {
                     verdict: Verdict::Allow,
                     reason: Reason::Once,
@@ -69,8 +70,8 @@ impl Engine {
         }
     }
 
-    /// How a held thing is judged now, and its host.
-    fn held(&self, number: u32) -> Option<(Decision, String)> {
+    /// How a held thing is judged now, its host, and whether it waits for several things.
+    fn held(&self, number: u32) -> Option<(Decision, String, bool)> {
         let app: &App = &self.app;
         app.quarantine().look(number, |held| {
             let request = held.request();
@@ -78,7 +79,11 @@ impl Engine {
                 Target::Address(address) => address.host.to_owned(),
                 Target::Local | Target::Unreadable => String::new(),
             };
-            (app.decide(&request), host)
+            let several = held
+                .mark
+                .as_ref()
+                .is_some_and(|mark| mark.services.len() + mark.categories.iter().count() > 1);
+            (app.decide(&request), host, several)
         })
     }
 }

@@ -18,7 +18,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::consent::Millis;
-use crate::gate::{Address, Decision, Kind, Mark, Permit, Request, Target, Verdict};
+use crate::gate::{Address, Decision, Kind, Mark, Permit, Request, ServiceRef, Target, Verdict};
 
 #[wasm_bindgen]
 extern "C" {
@@ -184,6 +184,8 @@ pub struct Quarantine {
     loading: RefCell<Vec<u32>>,
     last: Cell<u32>,
     pumping: Cell<bool>,
+    // A slice is over, and the next one has been asked for: until then nobody else goes on. 0: none is due.
+    paused: Cell<Millis>,
     again: Cell<bool>,
     truncated: Cell<bool>,
     overflow: Cell<bool>,
@@ -224,6 +226,17 @@ impl Quarantine {
             denied: Cell::new(false),
         });
         Ok(number)
+    }
+
+    /// The gate is another one: `same` finds a service of the old one in the new one.
+    pub fn translate(&self, same: impl Fn(ServiceRef) -> Option<ServiceRef>) {
+        for kept in self.held.borrow_mut().iter_mut() {
+            if let Some(mark) = &mut kept.thing.mark {
+                let named = mark.services.len();
+                mark.services = mark.services.iter().copied().filter_map(&same).collect();
+                mark.unknown |= mark.services.len() < named;
+            }
+        }
     }
 
     /// What is granted has changed: everything is to be judged anew.
@@ -280,17 +293,33 @@ impl Quarantine {
     /// only notes that there is more to do, so that the order holds.
     pub fn pump(&self, keeper: &impl Keeper) {
         self.again.set(true);
-        if self.pumping.replace(true) {
+        let now = keeper.now();
+        // A page that clears every timer has cleared ours too.
+        if now < self.paused.get() || self.pumping.replace(true) {
             return;
         }
-        let end = keeper.now().saturating_add(SLICE);
+        self.paused.set(0);
+        let end = now.saturating_add(SLICE);
         while self.again.replace(false) {
             if !self.pump_once(keeper, end) {
+                self.paused.set(keeper.now().saturating_add(PATIENCE));
                 keeper.later();
                 break;
             }
         }
         self.pumping.set(false);
+    }
+
+    /// The page has had its turn: the next slice.
+    pub fn resume(&self, keeper: &impl Keeper) {
+        self.paused.set(0);
+        self.pump(keeper);
+    }
+
+    /// Is a next slice due?
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused.get() != 0
     }
 
     /// Is it through? Or was time up before.
@@ -419,6 +448,8 @@ impl core::fmt::Debug for Quarantine {
 
 /// After so many milliseconds the page gets a turn, so that nobody waits for hundreds of held things.
 const SLICE: Millis = 8;
+/// So long the next slice is waited for.
+const PATIENCE: Millis = 1000;
 
 /// So many calls wait at most…
 const MAX_CALLS: usize = 200;
@@ -677,8 +708,11 @@ mod tests {
         page.pace.set(SLICE / 2 + 1);
         quarantine.pump(&page);
         assert_eq!((words(&log).as_str(), page.pauses.get()), ("a b", 1));
+        // Nobody else goes on meanwhile, and none is asked for twice.
         quarantine.pump(&page);
-        quarantine.pump(&page);
+        assert_eq!((words(&log).as_str(), page.pauses.get()), ("a b", 1));
+        quarantine.resume(&page);
+        quarantine.resume(&page);
         assert_eq!((words(&log).as_str(), page.pauses.get()), ("a b c d e", 2));
     }
 

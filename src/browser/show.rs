@@ -32,9 +32,8 @@ impl Engine {
         refresh(&self.app);
     }
 
-    /// The visitor did something in the interface: the name of the act, and those of the switches that
-    /// are on; or in the placeholder of the held frame of this number.
-    pub fn act(&self, frame: u32, name: &str, checked: &str) {
+    /// The visitor did something in the interface: the name of the act, and the switches as they stand; or in the placeholder of the held frame of this number.
+    pub fn act(&self, frame: u32, name: &str, switches: &str) {
         if frame != 0 {
             return self.act_in(frame, name);
         }
@@ -45,7 +44,7 @@ impl Engine {
                 .map(|category| (category, session.has(category)))
                 .collect()
         });
-        match Act::read(name, checked, &offered, &switches(&self.app)) {
+        match Act::read(name, switches, &offered, &drawn(&self.app)) {
             Some(Act::Choose(choice)) => {
                 let source = if self.app.shown.get().asked.preferences {
                     Source::Preferences
@@ -131,7 +130,7 @@ pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
 }
 
 /// The switches of single services, as they are drawn.
-fn switches(app: &App) -> Vec<ServiceSwitch> {
+fn drawn(app: &App) -> Vec<ServiceSwitch> {
     let seen = app.ledger.borrow().services();
     app.ask(|session| {
         let gate = session.gate();

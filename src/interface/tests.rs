@@ -65,8 +65,10 @@ impl Page {
         let fault = Function::new_with_args("code, message", "faults.push(code + ' ' + message)");
         Reflect::set(&place, &"fault".into(), &fault).unwrap();
         let root = Reflect::get(&place, &"root".into()).unwrap();
-        let act =
-            Function::new_with_args("name, checked", "acts.push((name + ' ' + checked).trim())");
+        let act = Function::new_with_args(
+            "name, switches",
+            "acts.push([name, ...switches.split(' ').filter((word) => word && word[0] !== '!')].join(' '))",
+        );
         let trusts = Function::new_with_args("event", &["return ", trusts].concat());
         hear(&natives, &root, &act, &trusts);
         Self {

@@ -4,7 +4,7 @@ use super::standing::{DAY, default_days};
 use super::{Moment, Session};
 use crate::consent::{Action, Category, CategorySet, Record, ServiceId, Source};
 use crate::gate::ServiceRef;
-use crate::regime::Region;
+use crate::regime::{Region, Signals};
 
 /// What the visitor chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,17 @@ impl Session {
             .config
             .consent_days
             .unwrap_or_else(|| default_days(self.regime()));
+        // An answer about one service is none to a signal, and renews no other answer.
+        let full = now.saturating_add(u64::from(days) * DAY);
+        let before = self.record.as_ref().filter(|_| !told);
+        let signals = match before {
+            _ if told => self.signals(),
+            Some(record) => record.signals,
+            None => Signals::default(),
+        };
+        let expires = before
+            .filter(|record| record.expires > now)
+            .map_or(full, |record| record.expires.min(full));
         let widens = !self.grants.categories.covers(granted)
             || services
                 .iter()
@@ -141,7 +152,7 @@ impl Session {
             id: moment.id,
             revision: self.config.revision,
             at: now,
-            expires: now.saturating_add(u64::from(days) * DAY),
+            expires,
             regime: self.regime(),
             region: self.config.region.map(Region::text),
             language: self.surroundings.language.clone(),
@@ -156,7 +167,7 @@ impl Session {
                 action
             },
             source,
-            signals: self.signals(),
+            signals,
             previous: self.record.as_ref().map(|record| record.id.clone()),
         }
     }

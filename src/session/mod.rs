@@ -118,8 +118,20 @@ impl Session {
             }
             Event::Passed => self.settle(now, None, Source::Expiry, None),
             Event::Configured(new) => {
-                (self.config, self.gate, self.surroundings) = *new;
-                self.settle(now, None, Source::Api, None)
+                let (config, gate, surroundings) = *new;
+                // A service is known by its id; its number is another one in the new gate.
+                let known = core::mem::take(&mut self.grants.services);
+                for (service, answer) in known {
+                    if let Some(same) = gate.find_service(self.gate.service_id(service)) {
+                        self.grants.services.push((same, answer));
+                    }
+                }
+                (self.config, self.gate, self.surroundings) = (config, gate, surroundings);
+                Effects {
+                    // The rules are others, even where the grants are the same.
+                    regrade: true,
+                    ..self.settle(now, None, Source::Api, None)
+                }
             }
         }
     }

@@ -1,29 +1,34 @@
-// Hears what the visitor does in the interface: real clicks and keys. Of those that a script makes only a refusal counts, which
+// Hears what the visitor does in the interface: real clicks, and keys that leave it. Of what a script makes only a refusal counts, which
 // a script may call for anyway: so tools that answer banners for their users can press the button.
 //
 // It belongs to the gate and not to the interface, so that whoever came to draw in the interface's place
 // could show what it likes, and still not click. What an act means is decided in Rust. Nothing here is
 // looked up where a page could have changed it, so there are no lists taken apart either.
 //
-//   hear(natives, root, (name, checked) => engine.act(name, checked));
+//   hear(natives, root, (name, switches) => engine.act(0, name, switches));
 
-const REFUSALS = "[data-act=reject],[data-act=reject-new],[data-act=opt-out],[data-act=dismiss]";
+const REFUSALS = " reject reject-new opt-out dismiss ";
+// What a key, or a dialog that closes, can mean at most: a script can bring either about, and neither is ever consent.
+const LEAVING = " dismiss close ";
 
-export const hear = ({ DocumentFragment, Element, Event, KeyboardEvent, EventTarget }, root, act, trusts = (event) => event.isTrusted) => {
-  const { closest, getAttribute, localName, matches } = Element;
-  // `find` answers the element whose act is meant, `name` is the attribute that names it.
-  const on = (type, name, find) =>
+export const hear = ({ DocumentFragment, Element, Event, HTMLInputElement, KeyboardEvent, EventTarget, String }, root, act, trusts = (event) => event.isTrusted) => {
+  const { closest, getAttribute, localName } = Element;
+  const isOf = (names, name) => String.indexOf(names, " " + name + " ") >= 0;
+  // `find` answers the element whose act is meant, `from` is the attribute that names it.
+  const on = (type, from, find) =>
     EventTarget.addEventListener(
       root,
       type,
       (event) => {
         const element = find(Event.target(event), event);
-        if (!element || !(trusts(event) || matches(element, REFUSALS))) return;
+        const name = element && getAttribute(element, from);
+        if (!name || !(type === "click" ? trusts(event) || isOf(REFUSALS, name) : trusts(event) && isOf(LEAVING, name))) return;
         Event.preventDefault(event);
-        let checked = "";
-        const switches = DocumentFragment.querySelectorAll(root, "input:checked");
-        for (let at = 0; switches[at]; at++) checked += getAttribute(switches[at], "name") + " ";
-        act(getAttribute(element, name), checked);
+        // The names of the switches, with `!` before those that are off.
+        let switches = "";
+        const all = DocumentFragment.querySelectorAll(root, "input");
+        for (let at = 0; all[at]; at++) switches += (HTMLInputElement.checked(all[at]) ? "" : "!") + getAttribute(all[at], "name") + " ";
+        act(name, switches);
       },
       true,
     );

@@ -43,6 +43,7 @@ export const gate = {
   },
   rescan: () => undefined, // set by shims/tree.js
   revoke: () => undefined, // set by shims/tags.js
+  resumed: () => undefined, // set by shims/late.js
   clear: () => undefined, // set by shims/writes.js
   // After a change: whatever has to look again, and the elements last, which may then go.
   also: (action) => void (others[others.length] = action),

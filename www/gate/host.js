@@ -2,7 +2,7 @@
 // src/browser/natives.rs, and the page's raw circumstances. It decides nothing; a value that the
 // browser refuses to give is left out, and the Rust side has a default for it.
 
-import { OBEY, PUMP } from "./calls.js";
+import { OBEY, RESUME } from "./calls.js";
 import * as N from "./natives.js";
 import { apply, attempt, exec, queryAll } from "./natives.js";
 
@@ -15,6 +15,23 @@ const list = (value) => {
 const DIGITS = "0123456789abcdef";
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
 
+// What a page puts on all objects (`toJSON`, as an old library does) is not written with ours. As deep, and as much, as a
+// configuration is; what is more is left as it is.
+const { isArray } = Array;
+const { keys } = Object;
+const naked = (value) => {
+  let left = 50_000;
+  const copy = (from, depth) => {
+    if (typeof from !== "object" || !from || depth > 20 || left < 0) return from;
+    const to = isArray(from) ? N.list() : { __proto__: null };
+    const names = keys(from);
+    left -= names.length + 1;
+    for (let i = 0; i < names.length; i++) to[names[i]] = copy(from[names[i]], depth + 1);
+    return to;
+  };
+  return copy(value, 0);
+};
+
 // `gate` gives forget, again, clear and site; `tag` is our own script element or null.
 export const makeHost = (gate, { tag, config }) => {
   const w = window;
@@ -25,9 +42,8 @@ export const makeHost = (gate, { tag, config }) => {
   const { Date, requestAnimationFrame } = w;
   const { now } = Date;
   const { toISOString } = Date.prototype;
-  const { queueMicrotask, CustomEvent, Object, Uint8Array } = w;
+  const { queueMicrotask, CustomEvent, Uint8Array } = w;
   const { randomUUID, getRandomValues } = crypto;
-  const keys = Object.keys;
   const has = Object.prototype.hasOwnProperty;
   const quiet = (action) => (a, b, c, d) => attempt(() => action(a, b, c, d));
   const text = (value) => (typeof value === "string" ? value : "");
@@ -60,9 +76,9 @@ export const makeHost = (gate, { tag, config }) => {
       return id;
     },
     parse: (source) => parse(source),
-    stringify: (value) => text(attempt(() => stringify(value))),
+    stringify: (value) => text(attempt(() => stringify(naked(value)))),
     copy: (value) => {
-      const written = stringify(value);
+      const written = stringify(naked(value));
       return written === undefined ? written : parse(written);
     },
     iso: (at) => text(attempt(() => apply(toISOString, new Date(at), []))),
@@ -98,7 +114,7 @@ export const makeHost = (gate, { tag, config }) => {
     rescan: gate.again,
     clear: () => N.setTimeout(gate.clear, 0),
     later: (painted) => {
-      if (!painted) return N.setTimeout(() => attempt(() => gate.engine.tell(PUMP, 0)), 0);
+      if (!painted) return N.setTimeout(() => attempt(() => (gate.engine.tell(RESUME, 0), gate.resumed())), 0);
       // In a tab that nobody sees there are no frames.
       let waits = true;
       const go = () => {

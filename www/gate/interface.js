@@ -19,7 +19,7 @@ import { unpack } from "./unpack.js";
 const DUE = 2, ASKED_FOR = 3;
 
 const { requestIdleCallback: idle } = window;
-const instantiate = window.WebAssembly?.instantiate;
+const { instantiate, Instance, Module } = window.WebAssembly ?? {};
 
 // When the page has loaded, and has nothing better to do.
 const whenIdle = (act) => {
@@ -56,14 +56,22 @@ export const stage = ({ reach, home, nonce, fault }) => {
   };
   const take = (text, factory) => {
     judge = null;
-    const ready = ({ instance }) => {
+    const ready = (instance) => {
       put = factory(instance.exports, place);
       coming = failed = false;
       again();
     };
     try {
-      // Not in one go: it need not be, and old browsers compile only small modules so.
-      N.then(apply(instantiate, null, [unpack(text), {}]), ready, miss);
+      const bytes = unpack(text);
+      let instance;
+      try {
+        // In one go: what a promise is resolved with is asked for a `then`, which a page may have put on all objects.
+        instance = new Instance(new Module(bytes), {});
+      } catch {
+        // Old browsers compile only small modules so.
+        return void N.then(apply(instantiate, null, [bytes, {}]), (made) => ready(made.instance), miss);
+      }
+      ready(instance);
     } catch (error) {
       miss(error);
     }
@@ -85,7 +93,7 @@ export const stage = ({ reach, home, nonce, fault }) => {
     Element.setAttribute(place.host, "id", "consent-gate-ui");
     place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
-    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, checked) => gate.engine.act(0, name, checked));
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, switches) => gate.engine.act(0, name, switches));
   };
 
   N.stay(document, "click", (event) => attempt(() => {

@@ -9,7 +9,8 @@ import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { attempt, list, localName, newWeakMap } from "./natives.js";
 import { frames, tickets } from "./shims/held.js";
-import { hostOf, once } from "./shims/tags.js";
+import { keptAs, nested } from "./shims/loads.js";
+import { once, placeOf } from "./shims/tags.js";
 
 // A page with more frames than that is no page that somebody reads.
 const MOST = 100;
@@ -24,8 +25,10 @@ export const placeholders = (natives, wanted) => {
   const act = (frame, name) => {
     const ticket = tickets.get(frame);
     if (!ticket) return;
-    // What was said on the placeholder counts, not what the frame's attributes say now.
-    if (name === "once") once.hosts.set(frame, hostOf(ticket.place));
+    // What was said counts, and nothing else: where the page has changed the frame since, that is said first.
+    const said = places.get(frame)?.view;
+    if (!said || said !== viewOf(frame, ticket)) return void look();
+    if (name === "once") once.places.set(frame, ticket.place);
     // Whoever pressed has the focus in the frame. The page that comes into it would take that away, and is given it.
     const focused = () => Document.activeElement(document);
     if (name !== "choose" && focused() === frame)
@@ -45,16 +48,27 @@ export const placeholders = (natives, wanted) => {
     const root = Element.attachShadow(host, { mode: closed ? "closed" : "open" });
     hear({ ...natives, EventTarget: { addEventListener: N.listen } }, root, (name) => attempt(() => act(frame, name)));
     Node.appendChild(body, host);
-    places.set(frame, { __proto__: null, page, host, root });
+    places.set(frame, { __proto__: null, page, host, root, view: "" });
     return root;
   };
 
+  // An address that is not the one that is held has nothing to say: a page in a text, or what was changed by a side door.
+  const viewOf = (frame, ticket) => {
+    const address = N.getAttribute(frame, keptAs("src")) ?? N.getAttribute(frame, "data-src") ?? "";
+    return placeOf(frame, address) === ticket.place ? gate.engine.placeholder(ticket.number, N.getAttribute(frame, "title") ?? "") : "";
+  };
+
   const draw = (frame, ticket) => {
-    const view = gate.engine.placeholder(ticket.number, N.getAttribute(frame, "title") ?? "");
-    if (!view) return;
+    const view = viewOf(frame, ticket);
+    const known = places.get(frame);
+    if (!view) {
+      if (known) Element.remove(known.host);
+      places.delete(frame);
+      return;
+    }
     if (!put) return wanted();
     const root = rootIn(frame);
-    if (root) put(view, root);
+    if (root && put(view, root)) places.get(frame).view = view;
   };
 
   const look = () => {
@@ -76,12 +90,14 @@ export const placeholders = (natives, wanted) => {
     let known = false;
     for (let i = 0; i < all.length; i++) known ||= all[i] === frame;
     if (!known) all[all.length] = frame;
-    if (soon || !gate.engine) return;
+    if (soon || nested || !gate.engine) return;
     soon = true;
     N.setTimeout(look, 0);
   };
 
   return (...drawer) => {
+    // The gate of the page around holds the same frames, and says so.
+    if (nested) return;
     [put, closed] = drawer;
     look();
   };

@@ -22,6 +22,14 @@ export const languages = ({ natives, home, fault, again }) => {
   const { text } = natives.Response;
   let asked = "", words = "", newest = 0;
 
+  const attempt = (action, failed) => {
+    try {
+      action();
+    } catch (error) {
+      failed(error);
+    }
+  };
+
   const ask = (tag) => {
     // A page may change the language and back before the first answer, or its patience, is at an end.
     const own = ++newest;
@@ -49,7 +57,8 @@ export const languages = ({ natives, home, fault, again }) => {
       const address = new URL(`lang/${tag}.json?${slice(hash, 0, 8)}`, home).href;
       const answer = fetch(address, { __proto__: null, integrity: "sha256-" + hash });
       setTimeout(() => words === undefined && end(""), PATIENCE);
-      then(then(then(answer, text), take), undefined, miss);
+      // One after the other and not in a chain, whose links a page could make of its own promises.
+      then(answer, (response) => void then(text(response), (body) => void attempt(() => take(body), miss), miss), miss);
     } catch (error) {
       miss(error);
     }

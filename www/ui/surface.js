@@ -50,6 +50,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     if (Node.isConnected(host) || ++returns > MOST_RETURNS) return;
     place();
     // What lay over the page does so no more; it is drawn anew.
+    for (let at = 0; at < SAID; at++) shown[at] = "";
     again();
   });
   if (keeper) MutationObserver.observe(keeper, document, { __proto__: null, childList: true });

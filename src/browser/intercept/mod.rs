@@ -181,6 +181,16 @@ impl Engine {
         obey(&self.app);
     }
 
+    /// The next slice of what goes.
+    pub(super) fn resume(&self) {
+        self.app.quarantine().resume(&*self.app);
+    }
+
+    /// Is a next slice due?
+    pub(super) fn paused(&self) -> bool {
+        self.app.quarantine().is_paused()
+    }
+
     /// Lets go what may go.
     pub(super) fn pump(&self) {
         self.app.quarantine().pump(&*self.app);

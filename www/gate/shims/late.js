@@ -2,6 +2,8 @@
 // `load`. Its listeners for them, and its alone, are called in the order of these events as soon as everything
 // that is released with it has run. Whether a script was released is known to held.js; there is no rule here.
 
+import { PAUSED } from "../calls.js";
+import { gate } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released, round } from "./held.js";
@@ -23,12 +25,13 @@ let waiting = 0;
 const called = newWeakMap();
 
 const flush = () => {
-  if (round.loading || !due.length) return;
+  // Nor while more is to be released, in the next slice.
+  if (round.loading || !due.length || attempt(() => gate.engine.ask(PAUSED, 0, ""), 0)) return;
   const all = due;
   due = [];
   for (let rank = 1; rank < 5; rank++) for (let i = 0; i < all.length; i++) if (all[i].rank === rank) queueMicrotask(all[i].run);
 };
-round.over = () => {
+round.over = gate.resumed = () => {
   if (due.length) queueMicrotask(flush);
 };
 

@@ -40,17 +40,17 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
 };
 
-// What the visitor let load once, by its placeholder: frame → the host and port of which that was said.
-export const once = { __proto__: null, hosts: newWeakMap() };
-gate.revoke = () => void (once.hosts = newWeakMap());
+// What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
+export const once = { __proto__: null, places: newWeakMap() };
+gate.revoke = () => void (once.places = newWeakMap());
 export const mayOnce = (frame, text) => {
-  const host = once.hosts.get(frame);
-  if (host === undefined) return false;
-  const url = N.parse(text, N.baseURI(frame));
-  return url !== null && hostOf(N.hostname(url) + PART + N.port(url) + PART) === host;
+  const place = once.places.get(frame);
+  return place !== undefined && placeOf(frame, text) === place;
 };
-// The part of a place (gate.js) that says whose it is.
-export const hostOf = (place) => slice(place, 0, indexOf(place, PART, indexOf(place, PART) + 1));
+export const placeOf = (frame, text) => {
+  const url = N.parse(text, N.baseURI(frame));
+  return url && N.hostname(url) + PART + N.port(url) + PART + N.pathname(url) + N.search(url);
+};
 
 // What in a tag may not load. A script that is held already is as good as none.
 export const firstHeld = (tag, name) => {
