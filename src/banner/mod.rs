@@ -17,7 +17,7 @@ mod view;
 pub use act::{Act, ServiceSwitch};
 pub use drawing::Drawing;
 pub use layers::{first_layer, preferences, reopen};
-pub use screen::{Asked, Embed, Screen};
+pub use screen::{Asked, Embed, Screen, listed};
 pub use steps::Steps;
 pub use text::{Key, Texts};
 pub use view::{CategoryView, FirstLayer, Preferences, ServiceView, View};

@@ -43,9 +43,9 @@ pub struct Screen {
 
 impl Screen {
     /// What is due at this moment.
-    #[must_use]
     ///
     /// `seen`: the services that this page has met, declared or not.
+    #[must_use]
     pub fn of(session: &Session, asked: Asked, seen: &[ServiceRef], now: Millis) -> Self {
         let config = session.config();
         let look = &config.banner;
@@ -86,10 +86,8 @@ impl Screen {
             some(&mut text, "t", offered.title.as_deref());
             some(&mut text, "x", offered.text.as_deref());
             some(&mut text, "g", session.has(offered.id).then_some(""));
-            for one in session.gate().every_service() {
-                if session.gate().service_category(one) == Some(offered.id) {
-                    service(&mut text, session, one, seen);
-                }
+            for one in listed(session, offered.id, seen) {
+                service(&mut text, session, one);
             }
         }
         Self {
@@ -105,7 +103,7 @@ impl Screen {
         let mut text = head(session, now, [FirstLayer::Embed as u8, 0, 0, 0]);
         text.put("c$;", &[embed.category.id()]);
         match embed.service {
-            Some(one) => service(&mut text, session, one, &[one]),
+            Some(one) => service(&mut text, session, one),
             None => text.put("s$;", &[embed.host]),
         }
         some(
@@ -171,17 +169,25 @@ fn head(session: &Session, now: Millis, own: [u8; 4]) -> Steps {
     text
 }
 
-/// One that is declared, or known and seen.
-fn service(text: &mut Steps, session: &Session, one: ServiceRef, seen: &[ServiceRef]) {
+/// The services that are shown in a category: those that the owner declared, and the known ones that the page has met.
+pub fn listed<'a>(
+    session: &'a Session,
+    category: Category,
+    seen: &'a [ServiceRef],
+) -> impl Iterator<Item = ServiceRef> + 'a {
     let gate = session.gate();
-    let declared = gate.own_service(one);
-    if declared.is_none() && !seen.contains(&one) {
-        return;
-    }
+    gate.every_service().filter(move |one| {
+        gate.service_category(*one) == Some(category)
+            && (gate.own_service(*one).is_some() || seen.contains(one))
+    })
+}
+
+/// What is shown of a service.
+fn service(text: &mut Steps, session: &Session, one: ServiceRef) {
+    let gate = session.gate();
     text.put("s$;j$;", &[gate.service_name(one), gate.service_id(one)]);
     some(text, "y", session.has_service(one).then_some(""));
-    let Some(service) = declared else {
-        text.put("z;", &[]);
+    let Some(service) = gate.own_service(one) else {
         for name in gate.known_names(one) {
             text.put("k$;", &[name]);
         }

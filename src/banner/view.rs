@@ -17,7 +17,7 @@
 //! | `w5=…` `b…=…` `a…` `@…` | the owner's words for the fifth text; colours; a link's text, its address |
 //! | `q` | what the page calls the frame in whose place this stands |
 //! | `c` `g` `t` `x` | a category; that it is granted, its title, its text |
-//! | `s` `j` `y` `z` | a service of it; its id, that it is granted, that nobody declared it but it was seen |
+//! | `s` `j` `y` | a service of it; its id, that it is granted |
 //! | `f` `v` `k` `d` `o` `u` | purpose, provider, a name it stores, retention, transfer, policy |
 
 use super::Texts;
@@ -120,8 +120,6 @@ pub struct ServiceView<'a> {
     pub id: &'a str,
     /// Whether it is granted now.
     pub granted: bool,
-    /// The owner has not declared it; it was seen on this page.
-    pub seen: bool,
     /// What it is for.
     pub purpose: &'a str,
     /// Who runs it.
@@ -234,7 +232,6 @@ impl<'a> CategoryView<'a> {
                 match kind {
                     'j' => last.id = words,
                     'y' => last.granted = true,
-                    'z' => last.seen = true,
                     'f' => last.purpose = words,
                     'v' => last.provider = words,
                     'k' => last.keys.push(words),

@@ -30,7 +30,7 @@ use crate::gate::{
     Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
 use crate::report::Ledger;
-use crate::session::{Choice, Effects, Event, Moment, Session, Store};
+use crate::session::{Change, Choice, Effects, Event, Moment, Session, Store};
 use crate::value::Value;
 use natives::Natives;
 use notify::Notices;
@@ -227,21 +227,11 @@ impl App {
     }
 
     fn perform(&self, effects: Effects, before: Value, now: Millis) {
-        let withdrawn = effects
-            .change
-            .as_ref()
-            .is_some_and(|change| !change.denied.is_empty() || !change.services_denied.is_empty());
+        let change = effects.change.as_ref();
+        let withdrawn = change.is_some_and(Change::narrows);
         // What was let load once lasts until something is decided that lets in nothing more.
-        let widened = effects.change.as_ref().is_some_and(|change| {
-            !change.granted.is_empty() || !change.services_granted.is_empty()
-        });
-        let at_hand = effects.change.as_ref().is_some_and(|change| {
-            let source = change.source;
-            matches!(
-                source,
-                Source::Banner | Source::Preferences | Source::Placeholder
-            )
-        });
+        let widened = change.is_some_and(Change::widens);
+        let at_hand = change.is_some_and(Change::is_at_hand);
         match effects.store {
             Some(Store::Write(record)) => self.store.write(&self.natives, &record),
             Some(Store::Forget) => self.store.forget(&self.natives),

@@ -50,13 +50,10 @@ impl Engine {
             return;
         };
         match (name, decision.service.filter(|_| !several)) {
-            ("once", _) if decision.verdict == Verdict::Hold => {
-                let decision = Decision {
-                    verdict: Verdict::Allow,
-                    reason: Reason::Once,
-                    ..decision
-                };
-                app.quarantine().let_one(number, &decision, app);
+            ("once", _) => {
+                if let Some(decision) = decision.once() {
+                    app.quarantine().release(number, &decision, app);
+                }
             }
             ("always", Some(service)) => {
                 // The banner, if it is there, stays.

@@ -249,15 +249,8 @@ impl Quarantine {
     /// What is held under a number, for who asks about it.
     pub fn look<T>(&self, number: u32, question: impl FnOnce(&Held) -> T) -> Option<T> {
         let held = self.held.borrow();
-        let index = held
-            .binary_search_by_key(&number, |kept| kept.number)
-            .ok()?;
-        held.get(index).map(|kept| question(&kept.thing))
-    }
-
-    /// Lets one thing go, whatever is granted, by a decision that the visitor made about it alone.
-    pub fn let_one(&self, number: u32, decision: &Decision, keeper: &impl Keeper) {
-        self.release(number, decision, keeper);
+        held.get(place_of(&held, number)?)
+            .map(|kept| question(&kept.thing))
     }
 
     /// The thing is gone by itself: aborted, changed, removed.
@@ -363,10 +356,7 @@ impl Quarantine {
     /// Is it allowed now, and are the names there that it waits for?
     fn judge(&self, number: u32, keeper: &impl Keeper) -> Option<(Order, Decision)> {
         let held = self.held.borrow();
-        let index = held
-            .binary_search_by_key(&number, |kept| kept.number)
-            .ok()?;
-        let Kept { thing, denied, .. } = held.get(index)?;
+        let Kept { thing, denied, .. } = held.get(place_of(&held, number)?)?;
         let decision = keeper.judge(&thing.request());
         denied.set(decision.permit().is_none());
         decision.permit()?;
@@ -391,7 +381,8 @@ impl Quarantine {
             })
     }
 
-    fn release(&self, number: u32, decision: &Decision, keeper: &impl Keeper) {
+    /// Lets one thing go, if the decision allows: in its turn, or because the visitor decided about it alone.
+    pub fn release(&self, number: u32, decision: &Decision, keeper: &impl Keeper) {
         let Some(permit) = decision.permit() else {
             return;
         };
@@ -408,9 +399,7 @@ impl Quarantine {
 
     fn take(&self, number: u32) -> Option<Held> {
         let mut held = self.held.borrow_mut();
-        let index = held
-            .binary_search_by_key(&number, |kept| kept.number)
-            .ok()?;
+        let index = place_of(&held, number)?;
         Some(held.remove(index).thing)
     }
 
@@ -438,6 +427,11 @@ impl Quarantine {
             }
         }
     }
+}
+
+/// Where a number stands; they only ever grow.
+fn place_of(held: &[Kept], number: u32) -> Option<usize> {
+    held.binary_search_by_key(&number, |kept| kept.number).ok()
 }
 
 impl core::fmt::Debug for Quarantine {

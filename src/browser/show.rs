@@ -9,7 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, env, notify, settings};
-use crate::banner::{Act, Asked, FirstLayer, Key, Screen, ServiceSwitch};
+use crate::banner::{Act, Asked, FirstLayer, Key, Screen, ServiceSwitch, listed};
 use crate::config::{self, Config, ConfigError, Root};
 use crate::consent::{Category, Source};
 
@@ -32,7 +32,8 @@ impl Engine {
         refresh(&self.app);
     }
 
-    /// The visitor did something in the interface: the name of the act, and the switches as they stand; or in the placeholder of the held frame of this number.
+    /// The visitor did something in the interface, or in the placeholder of the held frame of this number: the name of
+    /// the act, and the switches as they stand.
     pub fn act(&self, frame: u32, name: &str, switches: &str) {
         if frame != 0 {
             return self.act_in(frame, name);
@@ -44,7 +45,8 @@ impl Engine {
                 .map(|category| (category, session.has(category)))
                 .collect()
         });
-        match Act::read(name, switches, &offered, &drawn(&self.app)) {
+        let services = switches_in(&self.app, &offered);
+        match Act::read(name, switches, &offered, &services) {
             Some(Act::Choose(choice)) => {
                 let source = if self.app.shown.get().asked.preferences {
                     Source::Preferences
@@ -129,24 +131,17 @@ pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
     config::check_texts(config, Key::IDS)
 }
 
-/// The switches of single services, as they are drawn.
-fn drawn(app: &App) -> Vec<ServiceSwitch> {
+/// The switches of single services in these categories, as they are drawn.
+fn switches_in(app: &App, offered: &[(Category, bool)]) -> Vec<ServiceSwitch> {
     let seen = app.ledger.borrow().services();
     app.ask(|session| {
-        let gate = session.gate();
         let mut all = Vec::new();
-        for service in gate.every_service() {
-            let Some(category) = gate.service_category(service) else {
-                continue;
-            };
-            if category != Category::Essential
-                && session.offered().contains(category)
-                && (gate.own_service(service).is_some() || seen.contains(&service))
-            {
+        for (category, _) in offered {
+            for service in listed(session, *category, &seen) {
                 all.push(ServiceSwitch {
                     service,
-                    id: gate.service_id(service).to_owned(),
-                    category,
+                    id: session.gate().service_id(service).to_owned(),
+                    category: *category,
                     granted: session.has_service(service),
                 });
             }

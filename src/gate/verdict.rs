@@ -109,6 +109,16 @@ pub struct Decision {
 pub struct Permit(());
 
 impl Decision {
+    /// The same thing, let load once by the visitor. `None` for what isn't held: what is never to load has no once.
+    #[must_use]
+    pub fn once(self) -> Option<Self> {
+        matches!(self.verdict, Verdict::Hold).then_some(Self {
+            verdict: Verdict::Allow,
+            reason: Reason::Once,
+            ..self
+        })
+    }
+
     /// Leave to release, if the decision allows.
     #[must_use]
     pub fn permit(&self) -> Option<Permit> {

@@ -33,6 +33,29 @@ pub struct Change {
     pub source: Source,
 }
 
+impl Change {
+    /// Was anything let in?
+    #[must_use]
+    pub fn widens(&self) -> bool {
+        !self.granted.is_empty() || !self.services_granted.is_empty()
+    }
+
+    /// Was anything taken back?
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        !self.denied.is_empty() || !self.services_denied.is_empty()
+    }
+
+    /// Does the visitor look at what was clicked?
+    #[must_use]
+    pub const fn is_at_hand(&self) -> bool {
+        matches!(
+            self.source,
+            Source::Banner | Source::Preferences | Source::Placeholder
+        )
+    }
+}
+
 /// What the shell does, after its borrow of the session has ended, from top to bottom: store, tell
 /// (before anything is released), hold again, clear, release, show.
 #[derive(Clone, Debug, Default, PartialEq)]

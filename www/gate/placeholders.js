@@ -16,6 +16,8 @@ import { once, placeOf } from "./shims/tags.js";
 const MOST = 100;
 
 export const placeholders = (natives, wanted) => {
+  // The gate of the page around holds the same frames, and says so.
+  if (nested) return () => {};
   const { Document, Element, Node } = natives;
   let all = list();
   let soon = false;
@@ -90,14 +92,12 @@ export const placeholders = (natives, wanted) => {
     let known = false;
     for (let i = 0; i < all.length; i++) known ||= all[i] === frame;
     if (!known) all[all.length] = frame;
-    if (soon || nested || !gate.engine) return;
+    if (soon || !gate.engine) return;
     soon = true;
     N.setTimeout(look, 0);
   };
 
   return (...drawer) => {
-    // The gate of the page around holds the same frames, and says so.
-    if (nested) return;
     [put, closed] = drawer;
     look();
   };

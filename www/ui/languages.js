@@ -22,14 +22,6 @@ export const languages = ({ natives, home, fault, again }) => {
   const { text } = natives.Response;
   let asked = "", words = "", newest = 0;
 
-  const attempt = (action, failed) => {
-    try {
-      action();
-    } catch (error) {
-      failed(error);
-    }
-  };
-
   const ask = (tag) => {
     // A page may change the language and back before the first answer, or its patience, is at an end.
     const own = ++newest;
@@ -44,10 +36,14 @@ export const languages = ({ natives, home, fault, again }) => {
       end("");
     };
     const take = (answer) => {
-      const all = parse(answer);
-      const names = keys(all);
       let steps = "";
-      for (let at = 0; at < names.length; at++) steps += "m" + all[names[at]] + END;
+      try {
+        const all = parse(answer);
+        const names = keys(all);
+        for (let at = 0; at < names.length; at++) steps += "m" + all[names[at]] + END;
+      } catch (error) {
+        return miss(error);
+      }
       end(steps);
     };
     const from = indexOf(hashes, ` ${tag} `) + tag.length + 2;
@@ -58,7 +54,7 @@ export const languages = ({ natives, home, fault, again }) => {
       const answer = fetch(address, { __proto__: null, integrity: "sha256-" + hash });
       setTimeout(() => words === undefined && end(""), PATIENCE);
       // One after the other and not in a chain, whose links a page could make of its own promises.
-      then(answer, (response) => void then(text(response), (body) => void attempt(() => take(body), miss), miss), miss);
+      then(answer, (response) => void then(text(response), (body) => void take(body), miss), miss);
     } catch (error) {
       miss(error);
     }

@@ -150,13 +150,10 @@ fn lists_have_the_comma_of_the_language() {
 }
 
 #[test]
-fn what_was_seen_is_counted_as_what_is_declared() {
+fn every_service_is_counted() {
     let mut view = view();
     for offered in &mut view.categories {
-        offered.services = vec![ServiceView {
-            seen: true,
-            ..service()
-        }];
+        offered.services = vec![service()];
     }
     assert!(first_layer(&view).as_str().contains("Services: 3"));
     assert_eq!(count(&preferences(&view), "Services: 1"), 4);

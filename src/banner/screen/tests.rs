@@ -150,7 +150,6 @@ fn the_interface_reads_what_the_gate_wrote() {
         name: "A",
         id: "a",
         granted: true,
-        seen: false,
         purpose: "Counting",
         provider: "A Ltd",
         keys: vec!["_a*", "_b", "a.key"],
@@ -169,7 +168,6 @@ fn the_interface_reads_what_the_gate_wrote() {
         name: "Meta Pixel",
         id: "meta-pixel",
         granted: true,
-        seen: true,
         keys: vec![
             "_fbp",
             "_fbc",
