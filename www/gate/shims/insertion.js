@@ -5,7 +5,7 @@ import * as N from "../natives.js";
 import { apply, attempt, exec, getter, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever } from "./held.js";
-import { look, quoted, rewrite, tells } from "./markup.js";
+import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { settleSheet } from "./styles.js";
 import { COMING, TEXT, arrive, isPlain, note, roots, scan, settle, watch } from "./tree.js";
 
@@ -111,6 +111,7 @@ export const insertion = (win) => {
       const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
       if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
     } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
+    if (args.length > 2) framed(written(args[2]), self);
     const answer = apply(original, self, args);
     if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
     return answer;

@@ -8,7 +8,7 @@ import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, ne
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
-import { frame, reopened } from "./realms.js";
+import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
 import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
@@ -85,6 +85,8 @@ const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
 const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
 const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
+// A frame in it is about to come into a document.
+export const framed = (html, node) => void (exec(/<(?:i?frame|object|embed)/i, html) && attempt(() => hear(N.ownerDocument(node) ?? node)));
 export const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
 
 // What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
@@ -116,6 +118,7 @@ export const markup = (win) => {
   const pass = (original, self, args, at, scripts) => {
     const given = args[at];
     args[at] = clean(given, scripts);
+    framed(written(args[at]), self);
     if (args[at] !== given && isHtml(given))
       try {
         return apply(original, self, args);

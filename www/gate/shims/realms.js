@@ -51,8 +51,6 @@ const install = (win) => {
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
     documents.add(document);
-    // A blank frame has loaded while it is being put in, and whoever hears that can reach it by its number.
-    N.listen(document, "load", loaded, true);
     if (win !== window) {
       N.listen(win, "pagehide", () => soon(() => install(win)));
       attempt(() => N.listen(win.navigation, "navigate", (event) => attempt(() => sent(win, event)), true));
@@ -118,11 +116,29 @@ const frames = (win) => {
   }
 };
 
+// A blank frame has loaded while it is being put in, and whoever hears that can reach it by its number. So the document
+// hears it first; but hearing every picture's load costs more than all else that is done about a picture. It begins
+// before a frame comes in, and while a parser may bring one; it ends with the parser where none has come.
+const framed = newWeakSet(); // documents
+export const hear = (document) => {
+  framed.add(document);
+  listen(document);
+};
+export const listen = (document) => N.listen(document, "load", loaded, true);
+export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", loaded, true);
+
 const watched = newWeakSet();
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
-  install(N.frameWindow(element));
+  hear(N.ownerDocument(element));
+  const win = N.frameWindow(element);
+  if (win) install(win);
+  // An `embed` doesn't tell its window, but the window that it is in does.
+  else attempt(() => {
+    const around = N.viewOf(N.ownerDocument(element));
+    for (let i = 0; around[i]; i++) install(around[i]);
+  });
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);

@@ -16,7 +16,7 @@ import {
 } from "./loads.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
-import { frame } from "./realms.js";
+import { frame, hear, listen, unlisten } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
@@ -231,6 +231,7 @@ const attend = (root) => {
   const document = N.ownerDocument(root) ?? root;
   if (attended.has(root) || N.readyState(document) !== "loading") return;
   attended.add(root);
+  listen(document);
   const observer = new Observer(observed);
   const marks = new Observer(marked);
   N.observe(observer, root, { __proto__: null, childList: true, subtree: true });
@@ -238,6 +239,7 @@ const attend = (root) => {
   const end = () => {
     N.unlisten(document, "DOMContentLoaded", end);
     attended.delete(root);
+    unlisten(document);
     observed(N.takeRecords(observer));
     N.disconnect(observer);
     N.disconnect(marks);
@@ -285,6 +287,7 @@ export const arrive = (node, parent) => {
   const after = list();
   const see = (element) => {
     const name = N.nameOf(element);
+    if (FRAMES[name] || name === "embed") hear(document);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
   if (weight) see(node);
