@@ -5,7 +5,7 @@
 // ASCII alone survives every encoding that a page can be read in; bytes above 127 don't.
 
 import { Engine, initSync } from "#glue";
-import text from "#wasm";
+import { take } from "#wasm";
 
 import { beside } from "./gate/beside.js";
 import { boot } from "./gate/boot.js";
@@ -14,7 +14,7 @@ import { unpack } from "./gate/unpack.js";
 const tag = document.currentScript;
 
 boot({
-  compile: () => unpack(text),
+  compile: () => unpack(take()),
   start: (module) => {
     initSync(module);
     return Engine;

@@ -1,18 +1,18 @@
 // The drop-in with the interface in it, for who wants one file and no further request.
 
 import { Engine, initSync } from "#glue";
-import text from "#wasm";
+import { take } from "#wasm";
 
 import { boot } from "./gate/boot.js";
 import * as ui from "./ui/parts.js";
 import { unpack } from "./gate/unpack.js";
 
 boot({
-  compile: () => unpack(text),
+  compile: () => unpack(take()),
   start: (module) => {
     initSync(module);
     return Engine;
   },
-  reach: (take) => take(ui.text, ui.make),
+  reach: (offered) => offered(ui.text, ui.make),
   tag: document.currentScript,
 });

@@ -121,6 +121,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
       undefined,
     ) ?? refused(error);
   }
+  bytes = null; // and with them all that the unpacker worked in
 
   N.stay(document, SECOND, () => fault("second-tag", "the tag is in the page more than once; the first one runs, the others do nothing"));
 

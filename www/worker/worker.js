@@ -6,7 +6,7 @@
 // It knows no rule, and no reason to fail open: without an engine, what leaves the site is asked about too.
 
 import { Engine, initSync } from "#glue";
-import text from "#wasm";
+import { take } from "#wasm";
 
 import { KEY, STORE } from "./store.js";
 import { unpack } from "../gate/unpack.js";
@@ -57,7 +57,7 @@ export const worker = () => {
     }
   };
   try {
-    initSync(new WebAssembly.Module(unpack(text)));
+    initSync(new WebAssembly.Module(unpack(take())));
     start({});
   } catch {
     // Said by the page, which has the same trouble.

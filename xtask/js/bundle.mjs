@@ -45,6 +45,8 @@ const gate = await program("consent_gate");
 const ui = await program("consent_gate_ui");
 await copyFile(join(glue, "consent_gate_bg.wasm"), join(out, "consent_gate_bg.wasm"));
 
+const unpacker = await readFile(join(glue, "unpacker.wasm"), "hex");
+
 // The languages that there are besides English, which is inside, each with its hash; see www/ui/languages.js.
 const tags = (await readdir(join(out, "lang")).catch(() => [])).map((file) => file.replace(".json", "")).filter((tag) => tag !== "en").sort();
 let hashes = " ";
@@ -54,9 +56,8 @@ for (const tag of tags)
 const virtual = {
   "#languages": { contents: hashes, loader: "text" },
   "#glue": { contents: gate.glue, loader: "js" },
-  "#wasm": { contents: gate.text, loader: "text" },
   "#ui-wasm": { contents: ui.text, loader: "text" },
-  "#unpacker": { contents: await readFile(join(glue, "unpacker.wasm"), "hex"), loader: "text" },
+  "#unpacker": { contents: unpacker, loader: "text" },
 };
 
 /** The imports that are no files of www/: glue, wasm as text and what unpacks it, styles as text; and what stays apart. */
@@ -127,17 +128,19 @@ const script = async (name, code, notice, texts = []) => {
 // A service worker has no document, and nothing of a page to capture. What both programs need stands once: the glue and
 // what takes a wasm out of its text before them, the long texts behind them, so that a browser has read all code by the
 // time that they have arrived.
-const TEXTS = { "#wasm": "WASM", "#unpacker": "UNPACKER" };
+const TEXTS = [["WASM", gate.text], ["UNPACKER", unpacker]];
 const dropIn = async (name, entry, define = {}) => {
   const kept = { ...virtual };
-  for (const [made, word] of Object.entries(TEXTS)) virtual[made] = { contents: `export default ${word}`, loader: "js" };
+  // Given away: nobody needs it a second time, and it would stay in memory as long as the page.
+  virtual["#wasm"] = { contents: `export const take = () => { const text = WASM; WASM = ""; return text; };`, loader: "js" };
+  virtual["#unpacker"] = { contents: "export default UNPACKER", loader: "js" };
   const both = returned(await joined("www/both.js"));
   virtual["#glue"] = virtual["#unpack"] = { contents: "export const { Engine, initSync, unpack } = BOTH", loader: "js" };
   const [worker, page] = [await joined("www/worker/entry.js"), await joined(entry, define)];
   Object.assign(virtual, kept, { "#unpack": null });
   // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.
   const code = `const BOTH = (() => { ${both} })(); if (typeof document === "undefined") (() => { ${worker} })(); else (() => { ${page} })();`;
-  await script(name, code, `${own} ${table}`, Object.entries(TEXTS).map(([made, word]) => [word, virtual[made].contents]));
+  await script(name, code, `${own} ${table}`, TEXTS);
 };
 
 // A module's text as that of a function which returns what the module exports.
