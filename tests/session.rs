@@ -339,6 +339,44 @@ fn a_service_has_its_own_answer_else_its_categorys() {
     assert!(session.has_service(player));
 }
 
+/// Contract: a signal is beaten by a choice made while it was on. One about a service is made for that service alone.
+#[test]
+fn what_is_allowed_under_a_signal_stands_against_that_signal_alone() {
+    let json = serde_json::json!({ "services": [
+        { "id": "post", "name": "Post", "category": "marketing", "hosts": ["post.test"] },
+        { "id": "other", "name": "Other", "category": "marketing", "hosts": ["other.test"] },
+    ] });
+    let later = |signals, record: &Record| {
+        session_with(json.clone(), signals, Some(record.clone()), NOW + 1_000)
+    };
+    let has = |session: &Session, id| session.has_service(session.gate().find_service(id).unwrap());
+
+    let mut asked = session_with(json.clone(), GPC, None, NOW);
+    let post = asked.gate().find_service("post").unwrap();
+    let other = asked.gate().find_service("other").unwrap();
+    let record = record_of(&choose(&mut asked, Choice::SetService(post, true)));
+    assert_eq!(verdict(&asked, "post.test").0, Verdict::Allow);
+    assert!(!asked.has(Category::Marketing) && !has(&asked, "other"));
+    assert_eq!(record.signals, NO_SIGNALS, "no answer for everything else");
+
+    assert!(has(&later(GPC, &record), "post"));
+    assert!(has(&later(NO_SIGNALS, &record), "post"));
+    let both = Signals { dnt: true, ..GPC };
+    assert!(
+        !has(&later(both, &record), "post"),
+        "another signal came on since"
+    );
+
+    // One that was allowed before the signal came on doesn't come back with another's.
+    let mut before = session_with(json.clone(), NO_SIGNALS, None, NOW);
+    let record = record_of(&choose(&mut before, Choice::SetService(other, true)));
+    let mut after = later(GPC, &record);
+    assert!(!has(&after, "other"));
+    let record = record_of(&choose(&mut after, Choice::SetService(post, true)));
+    let last = later(GPC, &record);
+    assert!(has(&last, "post") && !has(&last, "other"));
+}
+
 #[test]
 fn a_new_service_in_a_granted_category_is_held_and_asked_for_alone() {
     let mut first = session(serde_json::json!({}));

@@ -161,6 +161,7 @@ fn embed(tree: &mut Steps, view: &View<'_>) {
     }
     paragraph(tree, "", &texts.fill(Key::EmbedText, &name));
     details(tree, view, service);
+    notes(tree, view);
     tree.put(">;", &[]);
     let second = if service.id.is_empty() {
         ("choose", Key::Choose)

@@ -15,6 +15,7 @@ use crate::config::Reopen;
 use crate::consent::{Category, Millis};
 use crate::decimal;
 use crate::gate::ServiceRef;
+use crate::regime::Signals;
 use crate::session::{Session, View};
 
 /// What visitor and page asked of the interface.
@@ -61,7 +62,7 @@ impl Screen {
 
         let mut text = head(
             session,
-            now,
+            session.signals_in_force(now),
             [
                 first as u8,
                 asked.preferences.into(),
@@ -100,7 +101,13 @@ impl Screen {
     /// The view of what stands in the place of a held frame.
     #[must_use]
     pub fn placeholder(session: &Session, embed: &Embed<'_>, now: Millis) -> String {
-        let mut text = head(session, now, [FirstLayer::Embed as u8, 0, 0, 0]);
+        // What the browser asks is told where it stands against what could be allowed here: only an answer to a text
+        // that says so beats a signal.
+        let mut signals = session.signals_in_force(now);
+        if !signals.denied().contains(embed.category) {
+            signals = Signals::default();
+        }
+        let mut text = head(session, signals, [FirstLayer::Embed as u8, 0, 0, 0]);
         text.put("c$;", &[embed.category.id()]);
         match embed.service {
             Some(one) => service(&mut text, session, one),
@@ -132,10 +139,9 @@ pub struct Embed<'a> {
 const ALL_KEYS: u64 = u64::MAX >> (u64::BITS as usize - Key::ALL.len());
 
 /// What every view begins with: what there are few of as digits, the language and its words, the looks.
-fn head(session: &Session, now: Millis, own: [u8; 4]) -> Steps {
+fn head(session: &Session, signals: Signals, own: [u8; 4]) -> Steps {
     let config = session.config();
     let look = &config.banner;
-    let signals = session.signals_in_force(now);
     let mut text = Steps::default();
     for number in own.into_iter().chain([
         session.regime() as u8,

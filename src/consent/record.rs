@@ -143,6 +143,9 @@ pub struct Record {
     pub source: Source,
     /// The signals that were on while the choice was made.
     pub signals: Signals,
+    /// The signals that were on when a service was last answered for by itself: what they deny, that answer may
+    /// grant, and no other.
+    pub own_signals: Signals,
     /// The record before.
     pub previous: Option<RecordId>,
 }

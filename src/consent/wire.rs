@@ -21,6 +21,7 @@
 //! | `known` | ids of the services that the visitor was told of |
 //! | `action`, `source` | names of [`Action`] and [`Source`] |
 //! | `signals` | `{ dnt, gpc }` |
+//! | `ownSignals` | the same, for the answers in `services`; missing where it is the same |
 //! | `previous` | id of the record before, or `null` |
 //!
 //! Further fields are ignored, so that a newer version can add some without a new `v`.
@@ -151,9 +152,6 @@ impl From<&Record> for WireRecord {
         for id in &record.known {
             known.push(Value::from(id.as_str()));
         }
-        let mut signals = Fields::new();
-        signals.put("dnt", record.signals.dnt);
-        signals.put("gpc", record.signals.gpc);
         let mut wire = Fields::new();
         wire.put("v", VERSION);
         wire.put("id", record.id.0.as_str());
@@ -168,11 +166,24 @@ impl From<&Record> for WireRecord {
         wire.put("known", Value::List(known));
         wire.put("action", record.action.id());
         wire.put("source", record.source.id());
-        wire.put("signals", signals.done());
+        wire.put(SIGNALS, signals(record.signals));
+        if record.own_signals != record.signals {
+            wire.put(OWN_SIGNALS, signals(record.own_signals));
+        }
         let previous = record.previous.as_ref();
         wire.put("previous", previous.map(|id| id.0.as_str()));
         Self(wire.done())
     }
+}
+
+const SIGNALS: &str = "signals";
+const OWN_SIGNALS: &str = "ownSignals";
+
+fn signals(on: Signals) -> Value {
+    let mut fields = Fields::new();
+    fields.put("dnt", on.dnt);
+    fields.put("gpc", on.gpc);
+    fields.done()
 }
 
 fn decode_v1(stored: &Value) -> Result<Record, WireError> {
@@ -211,10 +222,12 @@ fn decode_v1(stored: &Value) -> Result<Record, WireError> {
         source: stored
             .name("source", Source::from_id)
             .unwrap_or(Source::Storage),
-        signals: Signals {
-            dnt: stored.signal("dnt"),
-            gpc: stored.signal("gpc"),
-        },
+        signals: stored.signals(SIGNALS),
+        own_signals: stored.signals(if stored.value.field(OWN_SIGNALS).is_some() {
+            OWN_SIGNALS
+        } else {
+            SIGNALS
+        }),
         previous: stored
             .optional_text("previous")
             .map(|id| RecordId(id.to_owned())),
@@ -394,9 +407,13 @@ impl<'v> Stored<'v> {
         services.insert(at, (id, answer));
     }
 
-    fn signal(&mut self, name: &'static str) -> bool {
-        let signal = self.value.field("signals").and_then(|on| on.field(name));
-        self.answer(signal, "signals")
+    #[inline(never)]
+    fn signals(&mut self, place: &'static str) -> Signals {
+        let on = self.value.field(place).unwrap_or(&Value::Null);
+        Signals {
+            dnt: self.answer(on.field("dnt"), place),
+            gpc: self.answer(on.field("gpc"), place),
+        }
     }
 }
 
@@ -423,7 +440,7 @@ mod tests {
 
     const NOW: u64 = 1_790_000_000_000;
 
-    const WHOLE: &str = r#"{"v":1,"id":"a1","revision":3,"at":1790000000000,"expires":1805552000000,"regime":"opt-in","region":"US-CA","language":"en","categories":{"essential":true,"analytics":true,"marketing":false},"services":{"matomo":true,"youtube":false},"known":["matomo","youtube"],"action":"save","source":"preferences","signals":{"dnt":false,"gpc":true},"previous":"a0"}"#;
+    const WHOLE: &str = r#"{"v":1,"id":"a1","revision":3,"at":1790000000000,"expires":1805552000000,"regime":"opt-in","region":"US-CA","language":"en","categories":{"essential":true,"analytics":true,"marketing":false},"services":{"matomo":true,"youtube":false},"known":["matomo","youtube"],"action":"save","source":"preferences","signals":{"dnt":false,"gpc":true},"ownSignals":{"dnt":true,"gpc":true},"previous":"a0"}"#;
 
     fn service(id: &str) -> ServiceId {
         ServiceId::new(id).expect(id)
@@ -446,6 +463,10 @@ mod tests {
             source: Source::Preferences,
             signals: Signals {
                 dnt: false,
+                gpc: true,
+            },
+            own_signals: Signals {
+                dnt: true,
                 gpc: true,
             },
             previous: Some(RecordId("a0".to_owned())),
@@ -474,14 +495,19 @@ mod tests {
     fn what_may_be_missing_may_be_missing() {
         let expected = Record {
             region: None,
+            own_signals: record().signals,
             previous: None,
             ..record()
         };
         let short = WHOLE
             .replace(r#""region":"US-CA","#, "")
+            .replace(r#","ownSignals":{"dnt":true,"gpc":true}"#, "")
             .replace(r#","previous":"a0""#, "");
         assert_eq!(read(&short).as_ref(), Ok(&expected));
-        let nulls = WHOLE.replace("\"US-CA\"", "null").replace("\"a0\"", "null");
+        let nulls = WHOLE
+            .replace(r#","ownSignals":{"dnt":true,"gpc":true}"#, "")
+            .replace("\"US-CA\"", "null")
+            .replace("\"a0\"", "null");
         assert_eq!(read(&nulls), Ok(expected));
     }
 
@@ -495,7 +521,7 @@ mod tests {
             let outcome = read(&serde_json::to_string(&cut).expect("written"));
             match name.as_str() {
                 "v" => assert_eq!(outcome, Err(WireError::Version)),
-                "region" | "previous" => assert!(outcome.is_ok(), "{name}"),
+                "region" | "ownSignals" | "previous" => assert!(outcome.is_ok(), "{name}"),
                 needed => {
                     let error = outcome.expect_err(needed);
                     assert_eq!(
@@ -618,7 +644,17 @@ mod tests {
             ("\"save\"", "\"saved\"", WireError::Unknown("action")),
             ("\"preferences\"", "\"prefs\"", WireError::Unknown("source")),
             (r#""dnt":false"#, r#""dnt":0"#, WireError::Type("signals")),
-            (r#","gpc":true"#, "", WireError::Type("signals")),
+            (r#"false,"gpc":true}"#, "false}", WireError::Type("signals")),
+            (
+                r#"true,"gpc":true}"#,
+                "true}",
+                WireError::Type("ownSignals"),
+            ),
+            (
+                r#""ownSignals":{"dnt":true,"gpc":true}"#,
+                r#""ownSignals":null"#,
+                WireError::Type("ownSignals"),
+            ),
             (
                 r#""previous":"a0""#,
                 r#""previous":[]"#,

@@ -51,6 +51,7 @@ impl Session {
         // A choice about one service leaves the others unanswered, and the banner asking.
         let mut answered = offered;
         let mut told = true;
+        let mut allowed = false;
         let action = match choice {
             Choice::AcceptAll => {
                 granted = offered;
@@ -97,6 +98,7 @@ impl Session {
                 self.answer(&mut services, service, answer);
                 answered = self.standing(now).answered();
                 told = false;
+                allowed = answer;
                 Action::Save
             }
             Choice::Withdraw(Target::Everything) => {
@@ -133,13 +135,18 @@ impl Session {
             .config
             .consent_days
             .unwrap_or_else(|| default_days(self.regime()));
-        // An answer about one service is none to a signal, and renews no other answer.
+        // An answer about one service is one to a signal for that service alone, and renews no other answer.
         let full = now.saturating_add(u64::from(days) * DAY);
         let before = self.record.as_ref().filter(|_| !told);
         let signals = match before {
             _ if told => self.signals(),
             Some(record) => record.signals,
             None => Signals::default(),
+        };
+        let own_signals = if told || allowed {
+            self.signals()
+        } else {
+            before.map_or(signals, |record| record.own_signals)
         };
         let expires = before
             .filter(|record| record.expires > now)
@@ -168,6 +175,7 @@ impl Session {
             },
             source,
             signals,
+            own_signals,
             previous: self.record.as_ref().map(|record| record.id.clone()),
         }
     }

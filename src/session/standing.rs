@@ -136,7 +136,8 @@ impl Session {
 
     /// What is granted now. The order of the rules for one category:
     /// 1. essential is granted; a category that isn't offered is denied;
-    /// 2. a signal denies, unless the visitor answered while it was on;
+    /// 2. a signal denies, unless the visitor answered while it was on: for everything, or for one service, whose
+    ///    answer then counts for that service;
     /// 3. a record that counts answers; a stale one keeps its refusals;
     /// 4. else the regime: opt-in denies, the others grant, marketing for minors never.
     pub(super) fn derive(&self, now: Millis) -> Grants {
@@ -150,17 +151,12 @@ impl Session {
         Grants {
             categories: granted.union(CategorySet::ESSENTIAL),
             settled: answered.union(denied).union(CategorySet::ESSENTIAL),
-            services: self.own_answers(standing, open, now),
+            services: self.own_answers(standing, now),
         }
     }
 
-    /// The services' own answers, sorted; `open` are the categories that can be granted.
-    fn own_answers(
-        &self,
-        standing: Standing<'_>,
-        open: CategorySet,
-        now: Millis,
-    ) -> Vec<(ServiceRef, bool)> {
+    /// The services' own answers, sorted.
+    fn own_answers(&self, standing: Standing<'_>, now: Millis) -> Vec<(ServiceRef, bool)> {
         let mut answers = Vec::new();
         let (record, counts) = match standing {
             Standing::Absent => return answers,
@@ -168,6 +164,7 @@ impl Session {
             Standing::Valid(record) => (record, true),
         };
         let answerable = self.offered().without(Category::Essential);
+        let denied = self.signals().since(record.own_signals).denied();
         for (id, answer) in &record.services {
             let Some(service) = self.gate.find_service(id.as_str()) else {
                 continue;
@@ -177,7 +174,7 @@ impl Session {
                 && answerable.contains(category)
                 && (counts || !*answer)
             {
-                add_answer(&mut answers, service, *answer && open.contains(category));
+                add_answer(&mut answers, service, *answer && !denied.contains(category));
             }
         }
         for service in self.new_services(now) {
