@@ -20,7 +20,7 @@ pub const FILES: &str = "ar bg ca cs da de el es et fi fr ga he hi hr hu id is i
 /// Tags that say the same otherwise: old ones, macrolanguages, and places for a script. What is asked for, and the
 /// file.
 const OTHERWISE: &str =
-    "no nb nn nb iw he in id zh zh-Hans zh-TW zh-Hant zh-HK zh-Hant zh-MO zh-Hant";
+    "no nb nn nb iw he in id sr sr-Latn zh zh-Hans zh-TW zh-Hant zh-HK zh-Hant zh-MO zh-Hant";
 
 /// The file with the texts for a tag: that of the tag itself, or of the longest part of its beginning (RFC 4647
 /// §3.4). `None` for English, and where there is none.
@@ -73,8 +73,9 @@ mod tests {
             ("zh-hk", Some("zh-Hant")),
             ("iw-IL", Some("he")),
             ("sr-Latn-RS", Some("sr-Latn")),
-            // Cyrillic, as a rule; there is no such file.
-            ("sr", None),
+            // Cyrillic, as a rule; there is no such file, but who reads it reads both.
+            ("sr", Some("sr-Latn")),
+            ("sr-Cyrl-RS", Some("sr-Latn")),
             ("en", None),
             ("en-US", None),
             ("d", None),

@@ -35,23 +35,31 @@ fn language(natives: &Natives, config: &Config) -> String {
         Language::Tag(tag) => vec![tag.clone()],
         Language::Auto => env::languages(natives),
     };
-    // The owner's own words count for a tag's language, whatever its region.
-    let own = |tag: &str| {
-        let texts = &mut config.texts.iter();
-        texts.any(|(known, _)| base(known).eq_ignore_ascii_case(base(tag)))
-    };
     wanted
         .into_iter()
-        .find(|tag| own(tag) || spoken_here(tag))
+        .find(|tag| is_spoken(config, tag))
         .map_or_else(
             || "en".to_owned(),
             |tag| {
-                // Who asks for Nynorsk gets Bokmål, and is told so.
-                let other = file(&tag)
-                    .filter(|file| !base(file).eq_ignore_ascii_case(base(&tag)) && !own(&tag));
+                // Who asks for Nynorsk gets Bokmål, and Serbian in Latin letters, and is told so.
+                let other = file(&tag).filter(|file| {
+                    !is_own(config, &tag)
+                        && (!base(file).eq_ignore_ascii_case(base(&tag)) || file.ends_with("Latn"))
+                });
                 other.map_or(tag, str::to_owned)
             },
         )
+}
+
+/// Are there texts in it, built in or the owner's?
+pub(super) fn is_spoken(config: &Config, tag: &str) -> bool {
+    is_own(config, tag) || spoken_here(tag)
+}
+
+/// The owner's own words count for a tag's language, whatever its region.
+fn is_own(config: &Config, tag: &str) -> bool {
+    let texts = &mut config.texts.iter();
+    texts.any(|(known, _)| base(known).eq_ignore_ascii_case(base(tag)))
 }
 
 /// Follows what happens outside of this page.

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, env, notify, settings};
 use crate::banner::{Act, Asked, FirstLayer, Key, Screen, ServiceSwitch, listed};
-use crate::config::{self, Config, ConfigError, Root};
+use crate::config::{self, Config, ConfigError, Language, Root};
 use crate::consent::{Category, Source};
 
 /// What was asked for, and what is on the screen.
@@ -126,9 +126,13 @@ pub(super) fn answered(app: &App) {
     });
 }
 
-/// Mistakes in the owner's texts: a key that no text has.
+/// Mistakes in the owner's language and texts: a language without any, a key that no text has.
 pub(super) fn check_texts(config: &Config) -> Vec<ConfigError> {
-    config::check_texts(config, Key::IDS)
+    let spoken = match &config.language {
+        Language::Auto => true,
+        Language::Tag(tag) => settings::is_spoken(config, tag),
+    };
+    config::check_texts(config, Key::IDS, spoken)
 }
 
 /// The switches of single services in these categories, as they are drawn.

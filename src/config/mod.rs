@@ -77,12 +77,19 @@ pub fn read(sources: Sources) -> (Config, Vec<ConfigError>) {
     (config, reader.finish())
 }
 
-/// The mistakes in the owner's texts, by who knows which `keys` there are, as words in one text.
+/// The mistakes in the owner's language and texts, by who knows which `keys` there are, as words in one text, and whether
+/// there are words at all in the language that is asked for.
 #[must_use]
-pub fn check_texts(config: &Config, keys: &str) -> Vec<ConfigError> {
+pub fn check_texts(config: &Config, keys: &str, spoken: bool) -> Vec<ConfigError> {
     let mut reader = Reader::default();
     let nothing = Value::Null;
     let root = Place::root("texts", &nothing);
+    if !spoken {
+        reader.refuse(
+            &Place::root("language", &nothing),
+            "there are no texts in this language, so they are English; put a tag such as \"de\" that is built in, or your own words into `texts`",
+        );
+    }
     for (language, texts) in &config.texts {
         let at = root.child(language);
         for (key, _) in texts {

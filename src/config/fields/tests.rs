@@ -432,7 +432,10 @@ fn what_is_not_built_yet_is_said() {
 fn texts_are_checked_by_who_knows_the_keys() {
     let (config, errors) = read(r#"{"texts":{"de":{"titel":"x","accept":"y"}}}"#);
     assert_eq!(errors, []);
-    let errors = config::check_texts(&config, "title accept");
+    let errors = config::check_texts(&config, "title accept", false);
+    assert_eq!(errors.len(), 2);
+    assert_eq!(errors[0].path, "language");
+    let errors = config::check_texts(&config, "title accept", true);
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].path, "texts.de.titel");
     assert!(errors[0].message.contains("did you mean \"title\"?"));

@@ -3,12 +3,13 @@
 // barred waits in the quarantine; when it is released its text is judged again, so that of several addresses each goes
 // when it may.
 
-import { FONT, STYLE, judge } from "../gate.js";
+import { FETCH, FONT, STYLE, isSettled, judge, today } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
+import { wait } from "./network.js";
 
 const places = newWeakMap(); // whatever has a text → ticket
 
@@ -304,7 +305,8 @@ const animated = (win) => {
 // gets that one's word.
 const { isView } = ArrayBuffer;
 const sizeOf = getter(ArrayBuffer.prototype, "byteLength");
-const waiting = newWeakMap(); // held face → what to do with its twin
+const waiting = newWeakMap(); // held face → its request, and what to do with its twin
+const twins = newWeakMap(); // released face → the one that loads
 const fonts = (win) => {
   const { FontFace } = win;
   const set = attempt(() => win.document.fonts);
@@ -320,18 +322,31 @@ const fonts = (win) => {
     if (!held) return construct(target, args, newTarget);
     args[1] = held.text;
     const face = construct(target, args, newTarget);
-    waiting.set(face, list());
+    waiting.set(face, { __proto__: null, request: held.request, asked: list() });
     enter(face, null, held.request, () => {
       const twin = construct(target, given);
       if (has(set, face)) add(set, twin);
-      const asked = waiting.get(face);
+      const { asked } = waiting.get(face);
       waiting.delete(face);
-      for (let i = 0; i < asked.length; i++) asked[i](load(twin));
+      twins.set(face, twin);
+      for (let i = 0; i < asked.length; i++) asked[i]?.(load(twin));
     });
     return face;
   });
+  // A call like any other: it waits for an answer, and fails with a no, while the face waits on.
   patch(FontFace.prototype, "load", (original, self, args) => {
-    const asked = waiting.get(self);
-    return asked ? new win.Promise((done) => void (asked[asked.length] = done)) : apply(original, self, args);
+    const held = waiting.get(self);
+    if (!held) return apply(original, twins.get(self) ?? self, args);
+    return new win.Promise((done, failed) => {
+      const { asked } = held;
+      const at = asked.length;
+      asked[at] = done;
+      const fail = () => {
+        asked[at] = null;
+        failed(new win.DOMException("A network error occurred.", "NetworkError"));
+      };
+      const request = { ...today(held.request), kind: FETCH };
+      if (isSettled(request) || !wait(request, 0, () => undefined, fail)) fail();
+    });
   });
 };
