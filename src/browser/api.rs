@@ -196,7 +196,15 @@ impl Engine {
             ..Sources::default()
         };
         let (mut config, mistakes) = crate::config::read(sources);
+        // Where the record lies can't change: there may be one.
         let key = self.app.store.key();
+        if config.storage.cookie_domain.is_some()
+            && config.storage.cookie_domain.as_deref() != self.app.store.cookie_domain()
+        {
+            return Err(out_of_range(&[
+                "config.storage.cookieDomain can't change at run time; leave it out",
+            ]));
+        }
         if config.storage.key != key {
             if config.storage.key != crate::config::Storage::KEY {
                 return Err(out_of_range(&[
