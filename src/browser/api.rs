@@ -4,7 +4,7 @@
 //! `api.js` wraps them as `window.ConsentGate`; their types stand in `consent-gate.d.ts`.
 
 use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, notify, plain, show, storage};
@@ -294,7 +294,7 @@ impl App {
         }
         let offered = self.ask(Session::offered);
         let mut answers = Vec::new();
-        for entry in Object::entries(choices.unchecked_ref_object()) {
+        for entry in Object::entries(choices.unchecked_ref()) {
             let entry = Array::from(&entry);
             let name = entry.get(0);
             let category = category_named("choices", &name)?;
@@ -318,16 +318,6 @@ impl App {
             answers.push((category, answer));
         }
         Ok(answers)
-    }
-}
-
-trait AsObject {
-    fn unchecked_ref_object(&self) -> &Object;
-}
-
-impl AsObject for JsValue {
-    fn unchecked_ref_object(&self) -> &Object {
-        wasm_bindgen::JsCast::unchecked_ref(self)
     }
 }
 

@@ -244,8 +244,6 @@ impl App {
         }
         if let Some(change) = effects.change {
             notify::change(self, &change, before, now);
-        }
-        if effects.clear {
             clear::refused(self);
         }
         let stays = withdrawn.then(|| self.stays());

