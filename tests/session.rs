@@ -375,6 +375,116 @@ fn what_is_allowed_under_a_signal_stands_against_that_signal_alone() {
     let record = record_of(&choose(&mut after, Choice::SetService(post, true)));
     let last = later(GPC, &record);
     assert!(has(&last, "post") && !has(&last, "other"));
+    let without = later(NO_SIGNALS, &record);
+    assert!(
+        has(&without, "post") && has(&without, "other"),
+        "what a signal denied was not refused"
+    );
+
+    // One that is allowed later, without the signal, takes nothing from the one that was allowed under it.
+    let mut asked = session_with(json.clone(), GPC, None, NOW);
+    let record = record_of(&choose(&mut asked, Choice::SetService(post, true)));
+    let mut free = later(NO_SIGNALS, &record);
+    let record = record_of(&choose(&mut free, Choice::SetService(other, true)));
+    let under = later(GPC, &record);
+    assert!(has(&under, "post") && !has(&under, "other"));
+}
+
+#[test]
+fn what_a_signal_denies_is_not_refused_by_an_answer_about_something_else() {
+    let services = |more: bool| {
+        let mut list = vec![serde_json::json!(
+            { "id": "post", "name": "Post", "category": "marketing", "hosts": ["post.test"] }
+        )];
+        if more {
+            list.push(serde_json::json!(
+                { "id": "new", "name": "New", "category": "analytics", "hosts": ["new.test"] }
+            ));
+        }
+        serde_json::json!({ "services": list })
+    };
+    for answer in [
+        |session: &Session| {
+            Choice::SetService(session.gate().find_service("youtube").unwrap(), false)
+        },
+        |_: &Session| Choice::RejectNew,
+    ] {
+        let mut first = session(services(false));
+        let record = record_of(&choose(&mut first, Choice::AcceptAll));
+        let mut under = session_with(services(true), GPC, Some(record), NOW);
+        assert!(!under.has(Category::Marketing));
+        let choice = answer(&under);
+        let record = record_of(&choose(&mut under, choice));
+        assert!(!under.has(Category::Marketing));
+        let after = session_with(services(true), NO_SIGNALS, Some(record), NOW);
+        assert!(after.has(Category::Marketing));
+    }
+}
+
+/// An answer about one service takes nothing of a record that no longer counts but its refusals, and asking goes on.
+#[test]
+fn one_service_does_not_bring_an_old_consent_back() {
+    let json = |revision: u32| {
+        serde_json::json!({ "region": "US-CA", "revision": revision, "services": [
+            { "id": "post", "name": "Post", "category": "marketing", "hosts": ["post.test"] },
+        ] })
+    };
+    for (before, granted) in [(Choice::AcceptAll, true), (Choice::RejectAll, false)] {
+        let mut first = session(json(1));
+        let record = record_of(&choose(&mut first, before));
+        let mut later = session_with(json(2), GPC, Some(record), NOW);
+        let post = later.gate().find_service("post").unwrap();
+        for answer in [false, true] {
+            let record = record_of(&choose(&mut later, Choice::SetService(post, answer)));
+            assert_eq!(later.has_service(post), answer);
+            assert!(!later.has(Category::Marketing), "the signal is on");
+            assert_eq!(later.has(Category::Analytics), granted);
+            assert!(matches!(later.view(NOW), View::Ask(_)), "asking goes on");
+            let next = session_with(json(2), GPC, Some(record), NOW);
+            assert_eq!(next.status(NOW), Status::Unset);
+        }
+    }
+}
+
+#[test]
+fn a_new_service_is_granted_by_its_own_answer_alone() {
+    let with = |category: &str| {
+        serde_json::json!({ "services": [
+            { "id": "fresh", "name": "Fresh", "category": category, "hosts": ["fresh.test"] },
+        ] })
+    };
+    let mut first = session(serde_json::json!({}));
+    let record = record_of(&choose(&mut first, Choice::AcceptAll));
+    let open = || session_with(with("analytics"), NO_SIGNALS, Some(record.clone()), NOW);
+    let fresh = open().gate().find_service("fresh").unwrap();
+    for (source, is_asked) in [(Source::Preferences, false), (Source::Api, true)] {
+        let mut saved = open();
+        let choice = Choice::Set(vec![(Category::Marketing, false)], Vec::new());
+        saved.handle(Event::Choose(choice, source), at(NOW));
+        assert!(!saved.has_service(fresh) && saved.has(Category::Analytics));
+        let asks = matches!(saved.view(NOW), View::Ask(ask) if ask.services == [fresh]);
+        assert_eq!(asks, is_asked, "a switch that was shown off is an answer");
+    }
+    let mut withdrawn = open();
+    let choice = Choice::Withdraw(Target::Category(Category::Functional));
+    assert!(!withdrawn.would_widen(choice.clone(), NOW));
+    choose(&mut withdrawn, choice);
+    assert!(!withdrawn.has_service(fresh) && matches!(withdrawn.view(NOW), View::Ask(_)));
+    let category = Choice::Set(vec![(Category::Analytics, true)], Vec::new());
+    assert!(open().would_widen(category, NOW));
+}
+
+#[test]
+fn to_set_what_is_granted_widens_where_a_service_of_it_is_refused() {
+    let mut session = session(serde_json::json!({}));
+    choose(&mut session, Choice::AcceptAll);
+    let segment = session.gate().find_service("segment").unwrap();
+    choose(&mut session, Choice::SetService(segment, false));
+    let again = Choice::Set(vec![(Category::Analytics, true)], Vec::new());
+    assert!(session.would_widen(again, NOW));
+    let other = Choice::Set(vec![(Category::Marketing, true)], Vec::new());
+    assert!(!session.would_widen(other, NOW));
+    assert!(!session.would_widen(Choice::SetService(segment, false), NOW));
 }
 
 #[test]

@@ -124,14 +124,14 @@ fn record() -> impl Strategy<Value = Record> {
         1..=u32::MAX,
         category_set(),
         category_set(),
-        any::<[bool; 4]>(),
+        any::<[bool; 5]>(),
     );
     (times, names, ids, rest).prop_map(
         |(
             (at, life),
             (regime, action, source, region, language),
             (id, has_previous, previous, services, known),
-            (revision, granted, offered, [dnt, gpc, own_dnt, own_gpc]),
+            (revision, granted, offered, [dnt, gpc, own_dnt, own_gpc, unasked]),
         )| {
             let mut services: Vec<_> = services.into_iter().collect();
             services.dedup_by(|one, other| one.0 == other.0);
@@ -150,10 +150,14 @@ fn record() -> impl Strategy<Value = Record> {
                 action,
                 source,
                 signals: Signals { dnt, gpc },
-                own_signals: Signals {
-                    dnt: own_dnt,
-                    gpc: own_gpc,
-                },
+                own_signals: vec![(
+                    ServiceId::new("own").expect("an id"),
+                    Signals {
+                        dnt: own_dnt,
+                        gpc: own_gpc,
+                    },
+                )],
+                unasked,
                 previous: has_previous.map(|()| previous),
             }
         },

@@ -4,8 +4,8 @@
 //! `api.js` wraps them as `window.ConsentGate`; their types stand in `consent-gate.d.ts`.
 
 use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
-use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{App, Engine, notify, plain, show, storage};
 use crate::config::{Sources, Worker};
@@ -98,17 +98,7 @@ impl Engine {
     /// Answers for single categories; the others keep their state.
     pub(super) fn set(&self, choices: JsValue) -> Result<(), JsValue> {
         let answers = self.app.answers(&choices)?;
-        let widens = self.app.ask(|session| {
-            answers
-                .iter()
-                .any(|(category, answer)| *answer && !session.has(*category))
-        });
-        if widens {
-            self.app.widen()?;
-        }
-        self.app
-            .choose(Choice::Set(answers, Vec::new()), Source::Api);
-        Ok(())
+        self.choose(Choice::Set(answers, Vec::new()))
     }
 
     /// Answers for one service.
@@ -118,11 +108,16 @@ impl Engine {
             return Err(wrong_type(&["granted must be true or false"]));
         };
         self.app.check_answerable("id", service, granted)?;
-        if granted && !self.app.ask(|session| session.has_service(service)) {
-            self.app.widen()?;
+        self.choose(Choice::SetService(service, granted))
+    }
+
+    /// A choice that may let something pass or not, where a script may make it.
+    fn choose(&self, choice: Choice) -> Result<(), JsValue> {
+        let app = &self.app;
+        if app.ask(|session| session.would_widen(choice.clone(), app.now())) {
+            app.widen()?;
         }
-        self.app
-            .choose(Choice::SetService(service, granted), Source::Api);
+        app.choose(choice, Source::Api);
         Ok(())
     }
 
@@ -145,8 +140,7 @@ impl Engine {
                 }
             }
         };
-        self.app.choose(Choice::Withdraw(target), Source::Api);
-        Ok(())
+        self.choose(Choice::Withdraw(target))
     }
 
     /// Forgets the record, holds again and asks again. Where the law lets pass what nobody has refused, that widens.

@@ -51,21 +51,23 @@ fn cookies(app: &App) {
         }
         // A script sees no cookie's domain or path, so every one that it may have been set with is tried.
         for path in paths(&path) {
-            expire(app, name, path, None);
-            for domain in domains(&host) {
-                expire(app, name, path, Some(domain));
+            // One that is kept apart for each site that embeds this one is another cookie.
+            for rest in ["", "; secure; partitioned"] {
+                expire(app, name, path, &[rest]);
+                for domain in domains(&host) {
+                    expire(app, name, path, &[rest, "; domain=", domain]);
+                }
             }
         }
     }
 }
 
-fn expire(app: &App, name: &str, path: &str, domain: Option<&str>) {
+fn expire(app: &App, name: &str, path: &str, rest: &[&str]) {
     let mut cookie = String::from(name);
     cookie.push_str("=; max-age=0; path=");
     cookie.push_str(path);
-    if let Some(domain) = domain {
-        cookie.push_str("; domain=");
-        cookie.push_str(domain);
+    for part in rest {
+        cookie.push_str(part);
     }
     app.natives.write_cookie(&cookie);
 }

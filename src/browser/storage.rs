@@ -66,7 +66,7 @@ impl RecordStore {
         Self {
             key,
             cookie_domain,
-            place: Cell::new(Place::Memory),
+            place: Cell::new(Place::Local),
             keep_aside: Cell::new(false),
         }
     }
@@ -105,7 +105,8 @@ impl RecordStore {
         self.place.set(match (&in_local, &in_cookie) {
             (Some(_), _) => Place::Local,
             (None, Some(_)) => Place::Cookie,
-            (None, None) if local().is_some() => Place::Local,
+            // A record that found no room is in memory, and that nothing is stored says nothing of it.
+            (None, None) if local().is_some() => self.place.get(),
             (None, None) => Place::Memory,
         });
         let read = |text: &Option<String>| text.as_deref().map(|text| decode(natives, text, now));

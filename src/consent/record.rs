@@ -143,9 +143,10 @@ pub struct Record {
     pub source: Source,
     /// The signals that were on while the choice was made.
     pub signals: Signals,
-    /// The signals that were on when a service was last answered for by itself: what they deny, that answer may
-    /// grant, and no other.
-    pub own_signals: Signals,
+    /// Services that were allowed by themselves while other signals were on: what these deny, that answer may grant.
+    pub own_signals: Vec<(ServiceId, Signals)>,
+    /// The visitor is still to be asked: only single services were answered for since the record before ceased to count.
+    pub unasked: bool,
     /// The record before.
     pub previous: Option<RecordId>,
 }

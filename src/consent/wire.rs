@@ -21,7 +21,8 @@
 //! | `known` | ids of the services that the visitor was told of |
 //! | `action`, `source` | names of [`Action`] and [`Source`] |
 //! | `signals` | `{ dnt, gpc }` |
-//! | `ownSignals` | the same, for the answers in `services`; missing where it is the same |
+//! | `ownSignals` | id → the same, for services that were allowed by themselves while other signals were on; may be missing |
+//! | `unasked` | there where the visitor is still to be asked although every category has an answer |
 //! | `previous` | id of the record before, or `null` |
 //!
 //! Further fields are ignored, so that a newer version can add some without a new `v`.
@@ -167,8 +168,15 @@ impl From<&Record> for WireRecord {
         wire.put("action", record.action.id());
         wire.put("source", record.source.id());
         wire.put(SIGNALS, signals(record.signals));
-        if record.own_signals != record.signals {
-            wire.put(OWN_SIGNALS, signals(record.own_signals));
+        if !record.own_signals.is_empty() {
+            let mut own = Fields::new();
+            for (id, on) in &record.own_signals {
+                own.put(id.as_str(), signals(*on));
+            }
+            wire.put(OWN_SIGNALS, own.done());
+        }
+        if record.unasked {
+            wire.put(UNASKED, true);
         }
         let previous = record.previous.as_ref();
         wire.put("previous", previous.map(|id| id.0.as_str()));
@@ -178,6 +186,7 @@ impl From<&Record> for WireRecord {
 
 const SIGNALS: &str = "signals";
 const OWN_SIGNALS: &str = "ownSignals";
+const UNASKED: &str = "unasked";
 
 fn signals(on: Signals) -> Value {
     let mut fields = Fields::new();
@@ -222,12 +231,9 @@ fn decode_v1(stored: &Value) -> Result<Record, WireError> {
         source: stored
             .name("source", Source::from_id)
             .unwrap_or(Source::Storage),
-        signals: stored.signals(SIGNALS),
-        own_signals: stored.signals(if stored.value.field(OWN_SIGNALS).is_some() {
-            OWN_SIGNALS
-        } else {
-            SIGNALS
-        }),
+        signals: stored.signals(stored.value.field(SIGNALS), SIGNALS),
+        own_signals: stored.own_signals(),
+        unasked: stored.value.field(UNASKED).is_some(),
         previous: stored
             .optional_text("previous")
             .map(|id| RecordId(id.to_owned())),
@@ -407,9 +413,28 @@ impl<'v> Stored<'v> {
         services.insert(at, (id, answer));
     }
 
+    fn own_signals(&mut self) -> Vec<(ServiceId, Signals)> {
+        let mut own = Vec::new();
+        let Some(given) = self.value.field(OWN_SIGNALS) else {
+            return own;
+        };
+        let Some(given) = given.as_map().filter(|given| given.len() <= MOST_SERVICES) else {
+            self.fail(WireError::Type(OWN_SIGNALS));
+            return own;
+        };
+        for (id, on) in given {
+            let on = self.signals(Some(on), OWN_SIGNALS);
+            match ServiceId::new(id) {
+                Some(id) => own.push((id, on)),
+                None => self.fail(WireError::Unknown(OWN_SIGNALS)),
+            }
+        }
+        own
+    }
+
     #[inline(never)]
-    fn signals(&mut self, place: &'static str) -> Signals {
-        let on = self.value.field(place).unwrap_or(&Value::Null);
+    fn signals(&mut self, on: Option<&Value>, place: &'static str) -> Signals {
+        let on = on.unwrap_or(&Value::Null);
         Signals {
             dnt: self.answer(on.field("dnt"), place),
             gpc: self.answer(on.field("gpc"), place),
@@ -440,7 +465,7 @@ mod tests {
 
     const NOW: u64 = 1_790_000_000_000;
 
-    const WHOLE: &str = r#"{"v":1,"id":"a1","revision":3,"at":1790000000000,"expires":1805552000000,"regime":"opt-in","region":"US-CA","language":"en","categories":{"essential":true,"analytics":true,"marketing":false},"services":{"matomo":true,"youtube":false},"known":["matomo","youtube"],"action":"save","source":"preferences","signals":{"dnt":false,"gpc":true},"ownSignals":{"dnt":true,"gpc":true},"previous":"a0"}"#;
+    const WHOLE: &str = r#"{"v":1,"id":"a1","revision":3,"at":1790000000000,"expires":1805552000000,"regime":"opt-in","region":"US-CA","language":"en","categories":{"essential":true,"analytics":true,"marketing":false},"services":{"matomo":true,"youtube":false},"known":["matomo","youtube"],"action":"save","source":"preferences","signals":{"dnt":false,"gpc":true},"ownSignals":{"matomo":{"dnt":true,"gpc":true}},"unasked":true,"previous":"a0"}"#;
 
     fn service(id: &str) -> ServiceId {
         ServiceId::new(id).expect(id)
@@ -465,10 +490,14 @@ mod tests {
                 dnt: false,
                 gpc: true,
             },
-            own_signals: Signals {
-                dnt: true,
-                gpc: true,
-            },
+            own_signals: vec![(
+                service("matomo"),
+                Signals {
+                    dnt: true,
+                    gpc: true,
+                },
+            )],
+            unasked: true,
             previous: Some(RecordId("a0".to_owned())),
         }
     }
@@ -495,17 +524,24 @@ mod tests {
     fn what_may_be_missing_may_be_missing() {
         let expected = Record {
             region: None,
-            own_signals: record().signals,
+            own_signals: Vec::new(),
+            unasked: false,
             previous: None,
             ..record()
         };
         let short = WHOLE
             .replace(r#""region":"US-CA","#, "")
-            .replace(r#","ownSignals":{"dnt":true,"gpc":true}"#, "")
+            .replace(
+                r#","ownSignals":{"matomo":{"dnt":true,"gpc":true}},"unasked":true"#,
+                "",
+            )
             .replace(r#","previous":"a0""#, "");
         assert_eq!(read(&short).as_ref(), Ok(&expected));
         let nulls = WHOLE
-            .replace(r#","ownSignals":{"dnt":true,"gpc":true}"#, "")
+            .replace(
+                r#","ownSignals":{"matomo":{"dnt":true,"gpc":true}},"unasked":true"#,
+                "",
+            )
             .replace("\"US-CA\"", "null")
             .replace("\"a0\"", "null");
         assert_eq!(read(&nulls), Ok(expected));
@@ -521,7 +557,9 @@ mod tests {
             let outcome = read(&serde_json::to_string(&cut).expect("written"));
             match name.as_str() {
                 "v" => assert_eq!(outcome, Err(WireError::Version)),
-                "region" | "ownSignals" | "previous" => assert!(outcome.is_ok(), "{name}"),
+                "region" | "ownSignals" | "unasked" | "previous" => {
+                    assert!(outcome.is_ok(), "{name}")
+                }
                 needed => {
                     let error = outcome.expect_err(needed);
                     assert_eq!(
@@ -651,7 +689,7 @@ mod tests {
                 WireError::Type("ownSignals"),
             ),
             (
-                r#""ownSignals":{"dnt":true,"gpc":true}"#,
+                r#""ownSignals":{"matomo":{"dnt":true,"gpc":true}}"#,
                 r#""ownSignals":null"#,
                 WireError::Type("ownSignals"),
             ),

@@ -42,6 +42,10 @@ pub enum Target {
 struct Outcome {
     granted: CategorySet,
     services: Vec<(ServiceId, bool)>,
+    /// The owner's services that the visitor was not told of, nor is now.
+    untold: Vec<ServiceRef>,
+    /// What a signal goes on to deny.
+    closed: CategorySet,
     about: About,
     action: Action,
 }
@@ -51,6 +55,7 @@ impl Outcome {
     fn all(&mut self, granted: CategorySet, action: Action) {
         self.granted = granted;
         self.services.clear();
+        self.untold.clear();
         self.action = action;
     }
 }
@@ -60,50 +65,105 @@ impl Outcome {
 enum About {
     /// All that is offered, each service that was shown with it.
     Everything,
-    /// One service, which may run.
-    Allowing,
-    /// One service, which may not.
-    Refusing,
+    /// The services that are asked for alone.
+    News,
+    /// One service.
+    Service(ServiceRef, bool),
+}
+
+impl Choice {
+    fn about(&self, is_news: bool) -> About {
+        match self {
+            Self::AcceptNew | Self::RejectNew => About::News,
+            Self::Dismiss if is_news => About::News,
+            Self::SetService(service, answer) => About::Service(*service, *answer),
+            Self::Withdraw(Target::Service(service)) => About::Service(*service, false),
+            Self::AcceptAll
+            | Self::RejectAll
+            | Self::Dismiss
+            | Self::Set(..)
+            | Self::Withdraw(_) => About::Everything,
+        }
+    }
 }
 
 impl Session {
+    /// Would this choice, by a script, let pass what is held now?
+    #[must_use]
+    pub fn would_widen(&self, choice: Choice, now: Millis) -> bool {
+        self.widens(&self.outcome(choice, Source::Api, now))
+    }
+
+    fn widens(&self, outcome: &Outcome) -> bool {
+        let granted = outcome.granted.difference(outcome.closed);
+        let passes = |service: ServiceRef| {
+            let category = self.gate.service_category(service);
+            let id = self.gate.service_id(service);
+            let mut own = outcome.services.iter();
+            match own.find(|(known, _)| known.as_str() == id) {
+                Some((_, false)) => false,
+                Some((_, true)) if outcome.about == About::Service(service, true) => true,
+                Some((_, true)) => category.is_some_and(|own| !outcome.closed.contains(own)),
+                None => {
+                    category.is_some_and(|own| granted.contains(own))
+                        && !outcome.untold.contains(&service)
+                }
+            }
+        };
+        let mut answered = outcome.services.iter();
+        let mut refused = self.grants.services.iter();
+        !self.grants.categories.covers(granted)
+            || answered.any(|(id, _)| {
+                let service = self.gate.find_service(id.as_str());
+                service.is_some_and(|service| !self.has_service(service) && passes(service))
+            })
+            || refused.any(|(service, _)| !self.has_service(*service) && passes(*service))
+    }
+
     /// The record that `choice` leads to.
     pub(super) fn record_of(&self, choice: Choice, source: Source, moment: Moment) -> Record {
         let now = moment.now;
-        let outcome = self.outcome(choice, now);
-        let alone = outcome.about != About::Everything;
-        let before = self.record.as_ref().filter(|_| alone);
+        let standing = self.standing(now);
+        let outcome = self.outcome(choice, source, now);
+        let widens = self.widens(&outcome);
+        let whole = outcome.about == About::Everything;
+        let before = self.record.as_ref().filter(|_| !whole);
+        let valid = standing.valid().filter(|_| !whole);
         let days = self
             .config
             .consent_days
             .unwrap_or_else(|| default_days(self.regime()));
-        // An answer about one service renews no other answer, …
+        // An answer that isn't for everything renews no other, …
         let full = now.saturating_add(u64::from(days) * DAY);
         let expires = before
             .filter(|record| record.expires > now)
             .map_or(full, |record| record.expires.min(full));
-        // … and is one to a signal for that service alone.
-        let signals = match before {
-            _ if !alone => self.signals(),
+        // … and is one to a signal for its own service alone.
+        let signals = match valid {
+            _ if whole => self.signals(),
             Some(record) => record.signals,
             None => Signals::default(),
         };
-        let own_signals = match outcome.about {
-            About::Everything | About::Allowing => self.signals(),
-            About::Refusing => before.map_or(signals, |record| record.own_signals),
+        let mut own_signals = valid.map_or_else(Vec::new, |record| record.own_signals.clone());
+        if let About::Service(service, answer) = outcome.about
+            && let Some(id) = ServiceId::new(self.gate.service_id(service))
+        {
+            own_signals.retain(|(known, _)| *known != id);
+            if answer && self.signals() != signals {
+                own_signals.push((id, self.signals()));
+            }
+        }
+        let known = match outcome.about {
+            About::Service(..) => before.map_or_else(Vec::new, |record| record.known.clone()),
+            About::Everything | About::News => {
+                let told = |id: &ServiceId| {
+                    let mut untold = outcome.untold.iter();
+                    !untold.any(|service| self.gate.service_id(*service) == id.as_str())
+                };
+                let own = self.gate.own_services().iter().map(|service| &service.id);
+                own.filter(|id| told(id)).cloned().collect()
+            }
         };
-        let known = if alone {
-            before.map_or_else(Vec::new, |record| record.known.clone())
-        } else {
-            let own = self.gate.own_services().iter();
-            own.map(|service| service.id.clone()).collect()
-        };
-        let granted = outcome.granted.with(Category::Essential);
-        let widens = !self.grants.categories.covers(granted)
-            || outcome
-                .services
-                .iter()
-                .any(|(id, answer)| *answer && !self.is_granted(id));
         Record {
             id: moment.id,
             revision: self.config.revision,
@@ -112,13 +172,14 @@ impl Session {
             regime: self.regime(),
             region: self.config.region.map(Region::text),
             language: self.surroundings.language.clone(),
-            granted,
-            // A choice about one service leaves the others unanswered, and the banner asking.
-            offered: if alone {
-                self.standing(now).answered()
-            } else {
+            granted: outcome.granted.with(Category::Essential),
+            // The others stay unanswered, and the banner asks on.
+            offered: if whole {
                 self.offered()
+            } else {
+                standing.answered()
             },
+            unasked: !whole && (standing.is_stale() || before.is_some_and(|record| record.unasked)),
             services: outcome.services,
             known,
             // What a script widened must never pass for a visitor's own act.
@@ -135,15 +196,28 @@ impl Session {
     }
 
     /// What `choice` grants and refuses, beside what counts now.
-    fn outcome(&self, choice: Choice, now: Millis) -> Outcome {
+    fn outcome(&self, choice: Choice, source: Source, now: Millis) -> Outcome {
         let offered = self.offered();
         // A service that is asked for alone shows as refused until it is answered for; that isn't an
         // answer of the visitor's and must not become one.
         let new = self.new_services(now);
+        let about = choice.about(!new.is_empty());
+        // What a signal denies now was not refused: an answer that isn't for everything leaves the others as they were given.
+        let standing = self.standing(now);
+        let given = standing.valid().filter(|_| about != About::Everything);
+        let closed = match about {
+            About::Everything => CategorySet::EMPTY,
+            About::News | About::Service(..) => self.signals_since(standing).denied(),
+        };
         let mut outcome = Outcome {
-            granted: self.grants.categories.intersection(offered),
-            services: self.kept_answers(&new),
-            about: About::Everything,
+            granted: given
+                .map_or(self.grants.categories, |record| record.granted)
+                .intersection(offered),
+            services: given
+                .map_or_else(|| self.kept_answers(&new), |record| record.services.clone()),
+            untold: Vec::new(),
+            closed,
+            about,
             action: Action::Save,
         };
         match choice {
@@ -163,37 +237,40 @@ impl Session {
             // They are told of now, so they follow their category, which was granted before.
             Choice::AcceptNew => {}
             Choice::Set(answers, own_answers) => {
+                outcome.untold = new;
                 for (category, answer) in answers {
                     outcome.granted = if answer && offered.contains(category) {
                         outcome.granted.with(category)
                     } else {
                         outcome.granted.without(category)
                     };
-                    self.forget_answers(&mut outcome.services, category);
+                    self.forget_answers(&mut outcome, category);
                 }
                 for (service, answer) in own_answers {
                     self.answer(&mut outcome.services, service, answer);
+                    outcome.untold.retain(|untold| *untold != service);
+                }
+                // Their switches were shown, and stayed off.
+                if source == Source::Preferences {
+                    for service in core::mem::take(&mut outcome.untold) {
+                        self.answer(&mut outcome.services, service, false);
+                    }
                 }
             }
             Choice::SetService(service, answer) => {
                 self.answer(&mut outcome.services, service, answer);
-                outcome.about = if answer {
-                    About::Allowing
-                } else {
-                    About::Refusing
-                };
             }
             Choice::Withdraw(target) => {
                 outcome.action = Action::Withdraw;
                 match target {
                     Target::Everything => outcome.all(CategorySet::ESSENTIAL, Action::Withdraw),
                     Target::Category(category) => {
+                        outcome.untold = new;
                         outcome.granted = outcome.granted.without(category);
-                        self.forget_answers(&mut outcome.services, category);
+                        self.forget_answers(&mut outcome, category);
                     }
                     Target::Service(service) => {
                         self.answer(&mut outcome.services, service, false);
-                        outcome.about = About::Refusing;
                     }
                 }
             }
@@ -223,19 +300,18 @@ impl Session {
         services.insert(at, (id, answer));
     }
 
-    /// A category was answered for: its services' own answers go.
-    fn forget_answers(&self, services: &mut Vec<(ServiceId, bool)>, category: Category) {
-        services.retain(|(id, _)| self.category_of(id) != Some(category));
+    /// A category was answered for: its services' own answers go, and who is in it has been told.
+    fn forget_answers(&self, outcome: &mut Outcome, category: Category) {
+        outcome
+            .services
+            .retain(|(id, _)| self.category_of(id) != Some(category));
+        outcome
+            .untold
+            .retain(|service| self.gate.service_category(*service) != Some(category));
     }
 
     fn category_of(&self, id: &ServiceId) -> Option<Category> {
         self.gate
             .service_category(self.gate.find_service(id.as_str())?)
-    }
-
-    fn is_granted(&self, id: &ServiceId) -> bool {
-        self.gate
-            .find_service(id.as_str())
-            .is_some_and(|service| self.has_service(service))
     }
 }

@@ -62,7 +62,20 @@ impl<'a> Standing<'a> {
     }
 }
 
-impl Standing<'_> {
+impl<'a> Standing<'a> {
+    /// The record, if it counts.
+    pub(super) const fn valid(self) -> Option<&'a Record> {
+        match self {
+            Self::Valid(record) => Some(record),
+            Self::Absent | Self::Stale(_) => None,
+        }
+    }
+
+    /// Is there one that no longer counts?
+    pub(super) const fn is_stale(self) -> bool {
+        matches!(self, Self::Stale(_))
+    }
+
     /// The categories that it answers for: all that a record offered, if the record counts; of a
     /// stale one the refusals stay, and nothing else does.
     pub(super) const fn answered(self) -> CategorySet {
@@ -88,6 +101,7 @@ impl Session {
     pub fn status(&self, now: Millis) -> Status {
         let asked = self.offered().without(Category::Essential);
         if let Standing::Valid(record) = self.standing(now)
+            && !record.unasked
             && record.offered.covers(asked)
         {
             return Status::Set;
@@ -164,7 +178,6 @@ impl Session {
             Standing::Valid(record) => (record, true),
         };
         let answerable = self.offered().without(Category::Essential);
-        let denied = self.signals().since(record.own_signals).denied();
         for (id, answer) in &record.services {
             let Some(service) = self.gate.find_service(id.as_str()) else {
                 continue;
@@ -174,6 +187,9 @@ impl Session {
                 && answerable.contains(category)
                 && (counts || !*answer)
             {
+                let own = record.own_signals.iter().find(|(known, _)| known == id);
+                let seen = own.map_or(record.signals, |(_, signals)| *signals);
+                let denied = self.signals().since(seen).denied();
                 add_answer(&mut answers, service, *answer && !denied.contains(category));
             }
         }
@@ -189,7 +205,7 @@ impl Session {
         self.signals_since(self.standing(now))
     }
 
-    fn signals_since(&self, standing: Standing<'_>) -> Signals {
+    pub(super) fn signals_since(&self, standing: Standing<'_>) -> Signals {
         match standing {
             Standing::Valid(record) => self.signals().since(record.signals),
             Standing::Absent | Standing::Stale(_) => self.signals(),

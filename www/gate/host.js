@@ -106,7 +106,7 @@ export const makeHost = (gate, { tag, config }) => {
     },
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),
 
-    gesture: () => N.isGesture() === true,
+    gesture: () => N.isGesture() === true && !gate.acted,
     trusted: (event) => event.isTrusted === true,
 
     forget: gate.forget,

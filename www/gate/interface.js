@@ -93,10 +93,18 @@ export const stage = ({ reach, home, nonce, fault }) => {
     Element.setAttribute(place.host, "id", "consent-gate-ui");
     place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
-    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, switches) => gate.engine.act(0, name, switches));
+    // The Enter of the page's field, from which a script takes the focus while it is down, is no click of the visitor's on a button of ours.
+    const trusts = (event) => event.isTrusted && !(pressed && natives.UIEvent.detail(event) === 0);
+    hear({ ...natives, EventTarget: { addEventListener: N.stay } }, place.root, (name, switches) => gate.engine.act(0, name, switches), trusts);
   };
 
+  // What the visitor does in the interface is no gesture for a script of the page.
+  let pressed = false; // Enter, outside
+  const met = (event) => (gate.acted = !!place.host && natives.Event.target(event) === place.host);
+  N.stay(document, "keydown", (event) => attempt(() => (pressed = !met(event) && natives.KeyboardEvent.key(event) === "Enter")), true);
+  N.stay(document, "keyup", () => void (pressed = false), true);
   N.stay(document, "click", (event) => attempt(() => {
+    met(event);
     const opener = natives.Element.closest(natives.Event.target(event), "[data-consent-open],[href$='#consent-gate']");
     if (!opener) return;
     natives.Event.preventDefault(event);

@@ -5,12 +5,15 @@
 // may not be there are removed before the next task. Where the number of keys is the same, that is all
 // that is looked at.
 
-import { LOCAL, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
+import { SECOND_LINE } from "../calls.js";
+import { LOCAL, PART, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, getter, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
 
 const { Storage, queueMicrotask } = window;
 const lengthOf = getter(Storage?.prototype, "length");
+const read = method(Storage?.prototype, "getItem");
+const write = method(Storage?.prototype, "setItem");
 const remove = method(Storage?.prototype, "removeItem");
 const kinds = newWeakMap(); // storage → kind
 const store = (key, kind) => ({ key, kind, native: describe(window, key)?.get, of: null, known: null, count: -1 });
@@ -60,6 +63,14 @@ export const keys = (win) => {
     const key = (args[0] = "" + args[0]);
     args[1] = "" + args[1];
     if (attempt(() => judgeWrite(kinds.get(self) ?? LOCAL, key), false)) return apply(original, self, args);
+  });
+  // A page that forgets all it knows, as when its visitor logs out, does not mean the visitor's choice.
+  patch(win.Storage.prototype, "clear", (original, self, args) => {
+    const key = attempt(() => gate.engine.read(SECOND_LINE).split(PART)[1]);
+    const record = key === undefined ? null : attempt(() => read(self, key), null);
+    const answer = apply(original, self, args);
+    if (record !== null) attempt(() => write(self, key, record));
+    return answer;
   });
 };
 

@@ -5,7 +5,7 @@
 import { IS_REFUSED } from "../calls.js";
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, indexOf, maker, method, patch, slice } from "../natives.js";
+import { apply, attempt, exec, getter, indexOf, list, maker, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
@@ -62,13 +62,28 @@ const cookies = (win) => {
 // A database that may not be made: another one's making is given up, and that is what the page is told. Its
 // number is a new one each time, so that it is never there already.
 const SPARE = "held-by-consent-gate";
+// Open ones that a service may have: who has one can write for as long as it is open.
+const { WeakRef } = window;
+const deref = method(WeakRef?.prototype, "deref");
+const resultOf = getter(window.IDBRequest?.prototype, "result");
+const closeBase = method(window.IDBDatabase?.prototype, "close");
+let open = list();
+const note = (name, base) => {
+  if (open.length < 200) open[open.length] = { __proto__: null, name, base: new WeakRef(base) };
+};
+const isRefused = (kind, name) => attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false);
+
 const databases = (win) => {
   const transactionOf = getter(win.IDBRequest?.prototype, "transaction");
   const abort = method(win.IDBTransaction?.prototype, "abort");
   patch(win.IDBFactory?.prototype, "open", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
     const name = (args[0] = "" + args[0]);
-    if (may(DATABASE, name)) return apply(original, self, args);
+    if (may(DATABASE, name)) {
+      const request = apply(original, self, args);
+      N.listen(request, "success", () => attempt(() => note(name, resultOf(request))));
+      return request;
+    }
     const request = apply(original, self, [SPARE, now()]);
     N.listen(request, "upgradeneeded", (event) => {
       N.silence(event);
@@ -94,16 +109,16 @@ export const writes = (win) => {
 const { IDBFactory, CacheStorage } = window;
 const indexedDB = maker("indexedDB");
 const caches = maker("caches");
-const listed = (make, list, remove, kind) => {
+const listed = (make, all, remove, kind) => {
   const store = attempt(make);
-  const answer = attempt(() => list(store));
+  const answer = attempt(() => all(store));
   if (!answer) return;
   N.then(
     answer,
     (found) => {
       for (let i = 0; i < found.length; i++) {
         const name = found[i].name ?? found[i];
-        if (attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false)) attempt(() => remove(store, name));
+        if (isRefused(kind, name)) attempt(() => remove(store, name));
       }
     },
     () => undefined,
@@ -113,6 +128,13 @@ const base = IDBFactory?.prototype;
 const cache = CacheStorage?.prototype;
 const [allBases, dropBase, allCaches, dropCache] = [method(base, "databases"), method(base, "deleteDatabase"), method(cache, "keys"), method(cache, "delete")];
 gate.clear = () => {
+  const kept = list();
+  for (let i = 0; i < open.length; i++) {
+    const base = deref(open[i].base);
+    if (base && isRefused(DATABASE, open[i].name)) attempt(() => closeBase(base));
+    else if (base) kept[kept.length] = open[i];
+  }
+  open = kept;
   listed(indexedDB, allBases, dropBase, DATABASE);
   listed(caches, allCaches, dropCache, CACHE);
 };
