@@ -29,6 +29,8 @@ mod check;
 mod driver;
 #[path = "e2e/known_gaps.rs"]
 mod known_gaps;
+#[path = "e2e/list.rs"]
+mod list;
 #[path = "e2e/looks/mod.rs"]
 mod looks;
 #[path = "e2e/run.rs"]

@@ -26,6 +26,7 @@ use stage::{Answer, Stage, Visit, find_file, third_party};
 use crate::act;
 use crate::case::Kind;
 use crate::driver::{Browser, Driver, Maker, POLL};
+use crate::list::List;
 use crate::scene::{hash, is_own, package_answer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -331,45 +332,27 @@ fn sha384(bytes: &[u8]) -> String {
     format!("sha384-{hash}")
 }
 
-/// What is known to differ.
-#[derive(Debug, Default)]
-struct Differences {
-    lines: Vec<(String, String)>,
-}
+/// What is known to differ: by its page, each difference.
+#[derive(Debug)]
+struct Differences(List<2>);
 
 impl Differences {
     /// Reads the list; a line without a reason is an error.
     fn read(file: &Path) -> Result<Self, String> {
-        let text =
-            fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
-        let mut lines = Vec::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            let mut columns = line.splitn(3, '\t');
-            let (Some(page), Some(difference), Some(_)) =
-                (columns.next(), columns.next(), columns.next())
-            else {
-                return Err(format!("a difference needs its reason: {line:?}"));
-            };
-            lines.push((page.to_owned(), difference.to_owned()));
-        }
-        Ok(Self { lines })
+        List::read(file).map(Self)
     }
 
     fn pages(&self) -> impl Iterator<Item = &String> {
-        self.lines.iter().map(|(page, _)| page)
+        self.0.lines.iter().map(|line| &line.keys[0])
     }
 
     /// What differs and is not listed, or is listed and does not differ.
     fn faults(&self, page: &str, bare: &[String], gated: &[String]) -> Vec<String> {
         let seen = difference(bare, gated);
-        let listed: Vec<&String> = self
-            .lines
-            .iter()
-            .filter(|(known, _)| known == page)
-            .map(|(_, difference)| difference)
+        let lines = self.0.lines.iter().map(|line| &line.keys);
+        let listed: Vec<&String> = lines
+            .filter(|[known, _]| known == page)
+            .map(|[_, difference]| difference)
             .collect();
         let is_it = |listed: &str, line: &str| match listed.strip_suffix('*') {
             Some(begin) => line.starts_with(begin),
