@@ -1,6 +1,9 @@
 //! The documents name only what exists.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "e2e/paste.rs"]
+mod paste;
+
 use std::fs;
 use std::path::Path;
 
@@ -32,6 +35,15 @@ fn every_path_that_the_documents_name_exists() {
                 "{document} names {link}, which is not there"
             );
         }
+    }
+}
+
+#[test]
+fn the_readme_has_owners_paste_what_the_tests_play() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
+    for line in [paste::SCRIPT, paste::POLICY] {
+        assert!(readme.contains(line), "the README lacks {line}");
     }
 }
 

@@ -33,6 +33,8 @@ mod known_gaps;
 mod list;
 #[path = "e2e/looks/mod.rs"]
 mod looks;
+#[path = "e2e/paste.rs"]
+mod paste;
 #[path = "e2e/run.rs"]
 mod run;
 #[path = "e2e/scene.rs"]

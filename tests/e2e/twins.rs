@@ -19,15 +19,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use sha2::{Digest as _, Sha384};
 use stage::{Answer, Stage, Visit, find_file, third_party};
 
 use crate::act;
 use crate::case::Kind;
 use crate::driver::{Browser, Driver, Maker, POLL};
 use crate::list::List;
-use crate::scene::{hash, is_own, package_answer};
+use crate::paste::{POLICY, SCRIPT};
+use crate::scene::{hash, integrity, is_own, package_answer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_with_the_gate_is_as_it_was_without() {
@@ -240,7 +239,7 @@ impl Twins {
         };
         let own = name.split('@').next().unwrap_or(name);
         let page = filled(&read(own, "html"), "%HASH ", |script| {
-            sha384(self.source(script).as_bytes())
+            integrity(self.source(script).as_bytes())
         });
         let page = filled(&page, "%TAG", |with| {
             if has_gate {
@@ -256,7 +255,7 @@ impl Twins {
         let inline = inline.filter(|(attributes, _)| !attributes.contains("src="));
         let inline = inline.filter_map(|(_, rest)| rest.split_once("</script>"));
         let inline: Vec<String> = inline
-            .map(|(text, _)| format!("'{}'", sha384(text.as_bytes())))
+            .map(|(text, _)| format!("'{}'", integrity(text.as_bytes())))
             .collect();
         let gate = format!(
             "'{}' '{}'",
@@ -264,7 +263,7 @@ impl Twins {
             hash(&self.package, "consent-gate-ui.js")
         );
         let headers = filled(&read(name, "headers"), "%HASH ", |script| {
-            sha384(self.source(script).as_bytes())
+            integrity(self.source(script).as_bytes())
         });
         let headers = headers
             .replace("%GATE%", &gate)
@@ -287,10 +286,8 @@ impl Twins {
             _ if with.is_empty() => String::new(),
             _ => format!(" {with}"),
         };
-        format!(
-            "<script src=\"/consent-gate.js\"{with}></script>\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">"
-        )
+        let script = SCRIPT.replace("<script", &format!("<script{with}"));
+        script + POLICY
     }
 
     fn source(&self, name: &str) -> String {
@@ -325,11 +322,6 @@ fn filled(text: &str, begin: &str, with: impl Fn(&str) -> String) -> String {
         whole.push_str(rest);
     }
     whole
-}
-
-fn sha384(bytes: &[u8]) -> String {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
-    format!("sha384-{hash}")
 }
 
 /// What is known to differ: by its page, each difference.
