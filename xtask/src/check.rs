@@ -9,6 +9,7 @@ use crate::build::{self, Freshness};
 use crate::place::Place;
 use crate::setup::{self, Browser, Tools};
 use crate::step::Step;
+use crate::trackers;
 
 /// What to do about formatting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +55,11 @@ pub(crate) fn format(formatting: Formatting) -> Result<()> {
     }
 }
 
-/// Formatting, clippy for both targets, rustdoc: a warning is a failure.
+/// Formatting, tables that are not stale, clippy for both targets, rustdoc: a warning is a failure.
 pub(crate) fn lint(place: &Place) -> Result<()> {
     setup::for_build(place)?;
     format(Formatting::Check)?;
+    trackers::check(&place.root)?;
     Step::new("cargo")
         .args(["clippy", "--locked", "--workspace", "--all-targets"])
         .args(DENY)
