@@ -2,7 +2,7 @@
  * consent-gate: types of both forms.
  *
  * The drop-in gives the page one global, `ConsentGate`. The ES module has the same calls as named
- * exports, and `init()`, which attaches to a running gate or starts one.
+ * exports, and `init()`, which uses a running gate or starts one.
  *
  * ```ts
  * import { init, has, on } from "consent-gate";
@@ -160,7 +160,7 @@ export interface Passage {
 
 /** Every event with its detail. */
 export interface Events {
-  /** The gate answers; once, at the end of the tag. */
+  /** The gate answers; once, before the next script of the page runs. */
   ready: State;
   /** An answer changed; before anything is released. */
   change: Change;
@@ -168,7 +168,10 @@ export interface Events {
   show: ViewChange;
   /** A layer of the interface closed. */
   hide: ViewChange;
-  /** Something was held or blocked. */
+  /**
+   * Something was held, or refused. A `fetch`, XHR or beacon that fails at once, since there is no answer to
+   * wait for, is not told, nor is a write: they stand in the report.
+   */
   block: Passage;
   /** Something held was let go. */
   release: Passage;
@@ -204,9 +207,9 @@ export interface Write {
   readonly verdict: Verdict;
 }
 
-/** A mistake in the configuration, or a limit that was met. It never opens the gate. */
+/** A mistake in the configuration, or something that was met on the page. */
 export interface Fault {
-  /** A stable name: `late-tag`, `config-value`, `no-policy-line`, … */
+  /** A stable name: `late-tag`, `config-value`, `no-policy-line`, … The README lists them all. */
   readonly code: string;
   /** The place in the configuration (`services[2].hosts[0]`), or empty. */
   readonly path: string;
@@ -214,7 +217,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Everything third-party that was seen on this page. */
+/** Everything third-party that was seen on this page: at most 1,000 addresses and 500 writes. */
 export interface Report {
   /** What waits or never passes. */
   readonly held: readonly Sighting[];
@@ -224,11 +227,11 @@ export interface Report {
   readonly allowed: readonly Sighting[];
   /** Known names that scripts wanted to write. */
   readonly writes: readonly Write[];
-  /** Consent interfaces of vendors that were told. */
+  /** Consent interfaces of vendors that were told. Always empty in this version. */
   readonly vendors: Readonly<Record<string, unknown>>;
-  /** Mistakes and limits. */
+  /** Mistakes and limits; of those in one configuration the first 100, and a word about the rest. */
   readonly errors: readonly Fault[];
-  /** Was more seen than the lists hold? */
+  /** Was more seen than the lists hold, or more held than there is room for? */
   readonly truncated: boolean;
 }
 
@@ -302,11 +305,18 @@ export interface ReceiptEvent {
   readonly globalPrivacyControl: boolean;
 }
 
-/** A service of the site. It extends the built-in ones, and overrides the one with the same id. */
+/**
+ * A service of the site. It extends the built-in ones, and overrides the one with the same id, whose built-in
+ * hosts, cookies and keys go on counting. One with a mistake is held, whatever the visitor says.
+ */
 export interface Service {
-  /** Letters, digits and dashes; not the id of a category. */
+  /** Letters, digits and dashes, at most 64; not the id of a category. */
   id: ServiceId;
-  /** As visitors read it. */
+  /**
+   * As visitors read it. Needed where there are `hosts`: without it the service is reported (`config-missing`)
+   * and held. A service without hosts, which moves a built-in one to another category or is for marked
+   * elements, may leave it out; visitors then read its id.
+   */
   name?: string;
   /** Which answer it needs. */
   category: Category;
@@ -315,9 +325,9 @@ export interface Service {
    * of the site's own host.
    */
   hosts?: string[];
-  /** Names of its cookies; `*` stands for any run of characters. */
+  /** Names of its cookies, at most 500; `*` stands for any run of characters. */
   cookies?: string[];
-  /** Names of its storage keys; `*` stands for any run of characters. */
+  /** Names of its storage keys, at most 500; `*` stands for any run of characters. */
   storage?: string[];
   /** What it is for, in words. */
   purpose?: string;
@@ -343,25 +353,31 @@ export interface CategoryText {
 
 /** How the interface looks. */
 export interface Banner {
-  /** A bar at the edge, a box in a corner, or a modal in the middle. */
+  /** A bar at the edge, a box in a corner, or a modal in the middle. Default `bar`. */
   layout?: "bar" | "box" | "modal";
-  /** Where; a bar takes `top` and `bottom`, a box a corner or `center`. */
+  /**
+   * Where. A bar takes `bottom` (its default) and `top`, a box a corner (default `bottom-right`) or `center`, a modal
+   * `center` alone.
+   */
   position?: "top" | "bottom" | "top-left" | "top-right" | "bottom-left" | "bottom-right" | "center";
-  /** `auto` follows the visitor's system. */
+  /** `auto` (the default) follows the visitor's system. */
   theme?: "auto" | "light" | "dark";
-  /** Opaque CSS colours by their role. */
+  /**
+   * Opaque colours by their role, written `#0a58ca`, `#abc` or `rgb(10, 88, 202)`; built-in ones where none is given. One
+   * with too little contrast is adjusted, and reported (`config-contrast`).
+   */
   colors?: Partial<Record<"background" | "text" | "accent" | "accentText" | "border" | "focus", string>>;
-  /** What brings the preferences back after the choice. */
+  /** What brings the preferences back after the choice. Default `button`; with `none` a link of the page's does. */
   reopen?: "button" | "none";
-  /** Does it open by itself where a choice is missing? */
+  /** Does it open by itself where a choice is missing? Default `true`. */
   autoShow?: boolean;
-  /** May scripts of the page look inside of the interface? */
+  /** May scripts of the page look inside of the interface? Default `open`. */
   root?: "open" | "closed";
-  /** Further links, pages for opting out for example. */
+  /** Further links in the preferences, pages for opting out for example; at most 20. Default none. */
   links?: { text: string; url: string }[];
 }
 
-/** The consent interfaces of vendors that can be told. */
+/** The consent interfaces of vendors that can be named in `vendors`; this version tells none of them. */
 export type Vendor =
   | "google"
   | "microsoft"
@@ -374,7 +390,10 @@ export type Vendor =
   | "tcf"
   | "gpp";
 
-/** What a site asks for. Every field has a default that works. */
+/**
+ * What a site asks for. Every field has a default that works, and a value with a mistake is reported and falls back to it,
+ * unless something else is said.
+ */
 export interface Config {
   /** The privacy policy, linked in the banner. */
   policyUrl?: string;
@@ -382,115 +401,190 @@ export interface Config {
   imprintUrl?: string;
   /** Who asks. Default: the page's host. */
   siteName?: string;
-  /** `auto` (the page's language, then the visitor's, then English) or a BCP 47 tag. */
+  /** `auto` (the default: the page's language, then the visitor's, then English) or a BCP 47 tag. */
   language?: "auto" | (string & {});
   /** Per language, texts that stand in place of the built-in ones. */
   texts?: Record<string, Record<string, string>>;
-  /** `auto` follows `region`; the strictest where it is unknown. */
+  /** `auto` (the default) follows `region`; the strictest where it is unknown. A mistake counts as `opt-in`. */
   regime?: "auto" | Regime;
   /** Where the visitor is, as ISO 3166-2, told by the owner's server or CDN. */
   region?: string;
-  /** Are visitors under age? Then every sale, share and marketing use needs opt-in. */
+  /** Are visitors under age? Then every sale, share and marketing use needs opt-in. Default `false`; a mistake counts as `true`. */
   minor?: boolean;
   /** Is Do Not Track obeyed? Default `honor`. */
   doNotTrack?: "honor" | "ignore";
   /** Is Global Privacy Control obeyed? Default `honor`. */
   globalPrivacyControl?: "honor" | "ignore";
   /**
-   * `auto`: known trackers and the site's services are gated. `manual`: only marked-up elements.
+   * `auto` (the default): known trackers and the site's services are gated. `manual`: only marked-up elements.
    * `strict`: a third-party host that is on no list is held until it is named.
    */
   gate?: "auto" | "manual" | "strict";
-  /** Hosts that count as the site's own. */
+  /** Hosts that count as the site's own; at most 5,000. */
   firstParty?: string[];
-  /** Hosts that always pass. */
+  /** Hosts that always pass, unless `never`, a mark or a nearer service says otherwise; at most 5,000. */
   allow?: string[];
-  /** Hosts that never pass. */
+  /** Hosts that never pass, whatever the choice; at most 5,000. */
   never?: string[];
   /** Are trackers known that are proxied through the site's own host? Default `auto`. */
   firstPartyProxies?: "auto" | "off";
   /** What an undecided visitor's `fetch` and `XMLHttpRequest` do. Default `hold`. */
   pending?: "hold" | "fail";
-  /** The offered categories in display order. One that is left out stays denied; `essential` always stays. */
+  /** The offered categories in display order. Default all four. One that is left out stays denied; `essential` always stays. */
   categories?: (Category | CategoryText)[];
-  /** The site's services. */
+  /** The site's services; at most 500. The hosts of those beyond are held. */
   services?: Service[];
-  /** The version of the site's policy; another one asks again. Default 1. */
+  /** The version of the site's policy, a whole number from 1; another one asks again. Default 1. */
   revision?: number;
   /** Why it is a new version. */
   revisionNote?: string;
-  /** After how many days a choice expires. Default 180 under opt-in, else 365. */
+  /** After how many days a choice expires, 1 to 400. Default 180 under opt-in, else 365. */
   consentDays?: number;
   /** How the interface looks. */
   banner?: Banner;
-  /** Who may widen consent by script: anyone, only during a visitor's own gesture, or nobody. */
+  /**
+   * Who may widen consent by script: anyone (`open`, the default), anyone during a visitor's own gesture (`activation`), or
+   * nobody (`read-only`). A mistake counts as `read-only`.
+   */
   api?: "open" | "activation" | "read-only";
-  /** Per consent interface `auto`, `off`, or its options. */
+  /**
+   * Per consent interface `auto`, `off`, or its options. Checked, not carried out by this version (all but `off` is reported as
+   * `not-yet`).
+   */
   vendors?: Partial<Record<Vendor, "auto" | "off" | Record<string, unknown>>>;
-  /** Where each decision's record is posted. */
+  /** Where each decision's record is to be posted. Checked, not carried out by this version (reported as `not-yet`). */
   records?: { endpoint: string };
   /** Where the record is kept. */
   storage?: {
-    /** The key of local storage, and the name of the cookie. Default `consent-gate`. */
+    /** The key of local storage, and the name of the cookie: letters, digits, `-`, `_` and `.`, at most 64. Default `consent-gate`. */
     key?: string;
-    /** Shares the choice over the subdomains of this domain. */
+    /** Shares the choice over the subdomains of this domain, by a cookie. */
     cookieDomain?: string;
-    /** The owner's domains that share the choice. */
+    /** The owner's domains that are to share the choice. Checked, not carried out by this version (reported as `not-yet`). */
     domains?: string[];
   };
-  /** The same file as a service worker, from the second view on. */
+  /**
+   * The same program as a service worker, from the second view on. `true` registers the script's own file. A string is the address
+   * of the file that is registered instead: the site's own service worker, which begins with `importScripts` of
+   * `consent-gate.js`, or that file itself where the page has only the ES module. Default `false`: one of ours from before is unregistered.
+   */
   worker?: boolean | string;
-  /** Reload after a withdrawal that a live page can't wholly obey? */
+  /** Reload the page whenever something that was granted is taken back? Default `false`. */
   withdrawReload?: boolean;
 }
 
-/** An error that a call throws, told apart by its `code`. */
+/** An error that a call throws, told apart by its `code`. Nothing has changed then. */
 export interface GateError extends Error {
-  /** `not-allowed`: `api` forbids it. `gate-unavailable`: the gate could not start. */
+  /**
+   * `not-allowed`: `api` forbids it. `gate-unavailable`: the gate could not start, or, for the calls of the module, `init()` has not
+   * been awaited.
+   */
   readonly code: "not-allowed" | "gate-unavailable";
 }
 
-/** The calls, as the global `ConsentGate` has them. A wrong argument throws, and nothing changes. */
+/**
+ * The calls, as the global `ConsentGate` has them. A wrong argument throws, and nothing changes. Where the gate could not start,
+ * what only asks answers still (`has("essential")` is `true`, all else `false`), and whatever changes or shows something throws a
+ * {@link GateError} `gate-unavailable`.
+ */
 export interface ConsentGate {
   /**
-   * Is the category granted? Answers at once, from the first line after the tag.
+   * Is the category granted? Answers at once, in every script after that of the gate.
    * @throws {TypeError} for anything but a string
    * @throws {RangeError} for an unknown category
    */
   has(category: Category): boolean;
-  /** Is the service granted? By its own answer, else by its category's. */
+  /**
+   * Is the service granted? By its own answer, else by its category's.
+   * @throws {TypeError} for anything but a string
+   * @throws {RangeError} for an unknown service
+   */
   hasService(id: ServiceId): boolean;
   /** A frozen snapshot. */
   state(): State;
-  /** Resolves when it is granted (at once if it is), and never rejects for a refusal. */
+  /**
+   * Resolves when it is granted (at once if it is), and never rejects for a refusal. A wrong argument throws at once; it doesn't reject.
+   * @throws {TypeError} for anything but a string
+   * @throws {RangeError} for what is neither a category nor a service's id
+   */
   granted(categoryOrService: Category | ServiceId): Promise<void>;
-  /** Grants everything that is offered. */
+  /**
+   * Grants everything that is offered.
+   * @throws {GateError} `not-allowed` where `api` forbids it; `gate-unavailable`
+   */
   acceptAll(): State;
-  /** Refuses everything but what is essential. */
+  /**
+   * Refuses everything but what is essential.
+   * @throws {GateError} `gate-unavailable`
+   */
   rejectAll(): State;
-  /** Answers for some categories; the others keep their answer. Clears the answers of their services. */
+  /**
+   * Answers for some categories; the others keep their answer. Clears the answers of their services.
+   * @throws {TypeError} for anything but an object of booleans
+   * @throws {RangeError} for an unknown category, for granting one that is not offered, for refusing `essential`
+   * @throws {GateError} `not-allowed` where it grants what is not granted and `api` forbids that; `gate-unavailable`
+   */
   set(choices: Partial<Record<Category, boolean>>): State;
-  /** Answers for one service. */
+  /**
+   * Answers for one service.
+   * @throws {TypeError} for anything but a string and a boolean
+   * @throws {RangeError} for an unknown service or one that is held for a mistake, for granting one whose category is not
+   *   offered, for refusing an essential one
+   * @throws {GateError} `not-allowed` where it grants what is not granted and `api` forbids that; `gate-unavailable`
+   */
   setService(id: ServiceId, granted: boolean): State;
-  /** Takes back, and clears what was stored; without an argument everything. */
+  /**
+   * Takes back, and clears what was stored; without an argument everything.
+   * @throws {TypeError} for anything but a string
+   * @throws {RangeError} for what is neither a category nor a service's id, for `essential` and an essential service, for a service
+   *   that is held for a mistake
+   * @throws {GateError} `gate-unavailable`
+   */
   withdraw(categoryOrService?: Category | ServiceId): State;
-  /** Forgets the record, holds again, asks again. */
+  /**
+   * Forgets the record, holds again, asks again. Outside of opt-in that widens: what was refused passes again, unless a signal denies it.
+   * @throws {GateError} `not-allowed` outside of opt-in where `api` forbids it; `gate-unavailable`
+   */
   reset(): State;
-  /** Shows the banner, as soon as the interface is there. The event `show` tells when. */
+  /**
+   * Shows the banner, as soon as the interface is there. The event `show` tells when.
+   * @throws {GateError} `gate-unavailable`
+   */
   show(): void;
-  /** Shows the preferences, likewise. */
+  /**
+   * Shows the preferences, likewise.
+   * @throws {GateError} `gate-unavailable`
+   */
   preferences(): void;
-  /** Hides the interface, or keeps it from showing where it is still on its way, and stores nothing. */
+  /**
+   * Hides the interface, or keeps it from showing where it is still on its way, and stores nothing.
+   * @throws {GateError} `gate-unavailable`
+   */
   hide(): void;
-  /** Listens; the answer takes the listener off again. `ready` after the fact calls back in a microtask. */
+  /**
+   * Listens; the answer takes the listener off again. `ready` after the fact calls back in a microtask.
+   * @throws {TypeError} for an event that is no string, or a listener that is no function
+   * @throws {RangeError} for an unknown event
+   */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
-  /** Takes a listener off. */
+  /**
+   * Takes a listener off.
+   * @throws {TypeError} as `on`
+   * @throws {RangeError} as `on`
+   */
   off<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): void;
   /** Everything third-party that was seen on this page. */
   report(): Report;
-  /** The receipt of the last decision. */
+  /** The receipt of the last decision, or `null` where there is none. */
   receipt(): Receipt | null;
-  /** Replaces the configuration at run time; the same checks apply. `storage.key` can't change. */
+  /**
+   * Replaces the configuration until the page is left. A field that is left out returns to its default, `api` too. The checks are those
+   * of the start, and their mistakes take the place of the earlier ones in `report().errors`. `worker` is looked at once, when the page
+   * has loaded. It needs what widening needs, whatever it changes.
+   * @throws {TypeError} for anything but a plain object
+   * @throws {RangeError} for another `storage.key` or `storage.cookieDomain`: leave them out
+   * @throws {GateError} `not-allowed` where `api` forbids widening; `gate-unavailable`
+   */
   configure(config: Config): void;
   /** The version of the program. */
   readonly version: string;
@@ -498,18 +592,21 @@ export interface ConsentGate {
 
 /** What {@link init} takes. */
 export interface InitOptions {
-  /** The configuration of the gate that is started; one that runs already keeps its own (see `configure`). */
+  /** The configuration of the gate that is started; one that runs already keeps its own, and the console says so (see `configure`). */
   config?: Config;
 }
 
 /**
- * Attaches to the gate of the page, or starts one that guards from then on. What loaded before could
+ * Uses the gate of the page, or starts one that guards from then on. What loaded before could
  * not be held: a page that wants its first request held needs the drop-in.
+ *
+ * Rejects where there is no page, as on a server, or the wasm can't be fetched: with a {@link GateError} `gate-unavailable`, or with
+ * the error of `fetch`.
  */
 export function init(options?: InitOptions): Promise<ConsentGate>;
 export default init;
 
-/** See {@link ConsentGate.has}. Like all calls here, it throws `gate-unavailable` before `init()`. */
+/** See {@link ConsentGate.has}. Like all calls here but `version`, it throws `gate-unavailable` before `init()`. */
 export function has(category: Category): boolean;
 /** See {@link ConsentGate.hasService}. */
 export function hasService(id: ServiceId): boolean;
@@ -552,9 +649,9 @@ type Calls = ConsentGate;
 
 declare global {
   interface Window {
-    /** The gate, from the tag on. */
+    /** The gate, from its script on. */
     readonly ConsentGate?: Calls;
-    /** A configuration set before the tag. */
+    /** A configuration, set before that script. */
     consentGateConfig?: Config;
   }
   /** The gate of the drop-in. */

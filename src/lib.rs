@@ -9,6 +9,7 @@ pub mod config;
 pub mod consent;
 pub mod decimal;
 pub mod gate;
+mod link;
 pub mod palette;
 pub mod regime;
 pub mod report;

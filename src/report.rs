@@ -43,9 +43,9 @@ pub struct Sighting {
 /// One name of one kind of storage that a script wanted to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteSighting {
-    /// The name of the cookie or key.
+    /// The name of the cookie, key, database or cache.
     pub name: String,
-    /// `Cookie`, `LocalStorage` or `SessionStorage`.
+    /// What was written.
     pub kind: Kind,
     /// Whose it is.
     pub service: Option<ServiceRef>,

@@ -48,7 +48,7 @@ fn methods(source: &str) -> BTreeMap<String, u32> {
 
 #[test]
 fn every_kind_has_the_number_of_its_place() {
-    let script = read("www/gate/gate.js");
+    let script = read("www/gate/numbers.js");
     let statement = between(&script, "of `Kind` in src/gate/request.rs.\n", ";");
     let told: BTreeMap<u32, String> = constants(statement)
         .into_iter()
@@ -69,7 +69,7 @@ fn every_kind_has_the_number_of_its_place() {
             (number, name.to_owned())
         })
         .collect();
-    assert_eq!(told, known, "gate.js and `Kind::ALL`");
+    assert_eq!(told, known, "numbers.js and `Kind::ALL`");
     for (number, kind) in (0..).zip(Kind::ALL) {
         assert_eq!(kind as u8, number, "{kind:?} is not at its place in `ALL`");
     }
@@ -84,12 +84,12 @@ fn there_is_room_above_the_kinds() {
     for name in ["SET", "LIST", "PAGE"] {
         assert_eq!(loads[name] & mask, 0, "{name} in loads.js");
     }
-    assert_eq!(constants(&read("www/gate/gate.js"))["PLAIN"] & mask, 0);
+    assert_eq!(constants(&read("www/gate/numbers.js"))["PLAIN"] & mask, 0);
 }
 
 #[test]
 fn the_bits_of_an_answer_are_the_same() {
-    let script = constants(&read("www/gate/gate.js"));
+    let script = constants(&read("www/gate/numbers.js"));
     let rust = constants(&read("src/browser/intercept/mod.rs"));
     for name in ["PLAIN", "HOLD", "SETTLED", "MARKED", "WIDE", "SIGHTING"] {
         assert_eq!(script[name], rust[name], "{name}");
@@ -111,7 +111,7 @@ fn the_bits_of_an_answer_are_the_same() {
 
 #[test]
 fn the_orders_are_the_same() {
-    let script = constants(&read("www/gate/gate.js"));
+    let script = constants(&read("www/gate/numbers.js"));
     let rust = read("src/browser/quarantine.rs");
     let from_number = between(&rust, "impl Order {", "\n}");
     for (name, order) in [
@@ -141,10 +141,12 @@ fn how_much_the_interface_matters_is_the_same() {
 fn the_worker_knows_each_destination_by_the_right_kind() {
     let script = read("www/worker/worker.js");
     let table = between(&script, "const KINDS = {", "};");
-    let told: BTreeMap<&str, u32> = table
+    let numbers = constants(&read("www/gate/numbers.js"));
+    let pairs = table
         .split(',')
-        .filter_map(|pair| pair.trim().split_once(": "))
-        .filter_map(|(name, number)| Some((name.trim_matches('"'), number.parse().ok()?)))
+        .filter_map(|pair| pair.trim().split_once(": "));
+    let told: BTreeMap<&str, u32> = pairs
+        .filter_map(|(name, kind)| Some((name.trim_matches('"'), *numbers.get(kind)?)))
         .collect();
     let known: BTreeMap<&str, u32> = [
         ("", Kind::Fetch),

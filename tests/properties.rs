@@ -422,7 +422,7 @@ proptest! {
             || !host.is_ascii()
             || host.contains([' ', '/', '@', '?', '#', '\\', '%', '<', '>', '^', '|']);
         prop_assert!(!impossible || decision.verdict == Verdict::Hold);
-        let _ = (gate.needs_site(&host), gate.is_own_site(&host), gate.find_service(&other));
+        let _ = (gate.needs_site(&host), gate.find_service(&other));
         let write = Write { kind: Kind::Cookie, name: &other };
         let write = gate.decide_write(&write, &Grants::NONE);
         prop_assert!(write.verdict == Verdict::Allow || write.service.is_some());
@@ -573,7 +573,7 @@ fn a_decision_allocates_nothing() {
                     name: host,
                 };
                 let _ = gate.decide_write(&write, &Grants::NONE);
-                let _ = (gate.needs_site(host), gate.is_own_site(host));
+                let _ = gate.needs_site(host);
             }
         });
         assert_eq!(counted.count_total, 0, "{mode:?}");

@@ -179,7 +179,7 @@ fn set_keeps_what_it_does_not_name() {
         change.denied.iter().collect::<Vec<_>>(),
         [Category::Analytics]
     );
-    assert!(change.granted.is_empty() && effects.clear && effects.regrade);
+    assert!(change.granted.is_empty() && effects.regrade);
 }
 
 #[test]

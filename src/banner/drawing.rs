@@ -6,6 +6,7 @@
 //! assert!(drawing.first.as_str().is_empty() && drawing.reopen.as_str().is_empty());
 //! ```
 
+use super::languages::base;
 use super::steps::NEXT;
 use super::{Key, Preferences, Steps, View, first_layer, preferences, reopen};
 use crate::config::Theme;
@@ -104,7 +105,7 @@ impl Drawing {
 /// The reading direction of a language: from the right for Arabic, Hebrew, Persian, Urdu and the others
 /// that are written so (their script subtags too).
 fn direction(language: &str) -> &'static str {
-    let primary = language.split('-').next().unwrap_or_default();
+    let primary = base(language);
     let from_the_right = "ar he fa ur ps yi dv ckb ug sd iw"
         .split(' ')
         .any(|tag| primary.eq_ignore_ascii_case(tag));

@@ -9,6 +9,7 @@ use super::{CategoryView, FirstLayer, Key, ServiceView, Steps, View};
 use crate::config::{Layout, Position};
 use crate::consent::Category;
 use crate::decimal;
+use crate::link::is_harmless;
 use crate::regime::Regime;
 
 /// The first layer: the banner, the notice, the line, or nothing.
@@ -350,28 +351,10 @@ fn page_links(tree: &mut Steps, view: &View<'_>) {
 /// A link; one that could run script is shown as words.
 fn link(tree: &mut Steps, url: &str, text: &str) {
     tree.put("<a;", &[]);
-    if is_safe_link(url) {
+    if is_harmless(url) {
         tree.put("@href=$;@target=_blank;@rel=noopener noreferrer;", &[url]);
     }
     tree.put("\"$;>;", &[text]);
-}
-
-/// May a link lead there: http, https, mailto, or relative. Everything else could run script.
-fn is_safe_link(url: &str) -> bool {
-    // Browsers drop tabs and line breaks inside a scheme, so none may be there at all.
-    if url.chars().any(char::is_control) {
-        return false;
-    }
-    match url.split_once(':') {
-        // A colon after the beginning of the path is no end of a scheme.
-        Some((scheme, _)) if !scheme.bytes().any(|byte| b"/?#".contains(&byte)) => {
-            let scheme = scheme.trim_ascii_start();
-            ["http", "https", "mailto"]
-                .iter()
-                .any(|safe| scheme.eq_ignore_ascii_case(safe))
-        }
-        _ => true,
-    }
 }
 
 /// A card's title. A dialog is read from its title on; what stands beside the page must not take

@@ -19,6 +19,7 @@
 //!     "New since your last choice: Maps. Everything else stays as you chose it.");
 //! ```
 
+use super::languages::base;
 use crate::consent::Category;
 use crate::words;
 
@@ -191,7 +192,7 @@ type Own = [(String, Vec<(String, String)>)];
 /// order that a later one stands over an earlier one, and those of the exact tag over those of its base.
 /// Names that aren't keys are left out (the configuration reports them).
 pub fn spoken<'a>(own: &'a Own, language: &str, mut found: impl FnMut(usize, &'a str)) {
-    let base = language.split('-').next().unwrap_or_default();
+    let base = base(language);
     for exact in [false, true] {
         for (tag, texts) in own {
             let is_exact = tag.eq_ignore_ascii_case(language);

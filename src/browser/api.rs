@@ -4,7 +4,7 @@
 //! `api.js` wraps them as `window.ConsentGate`; their types stand in `consent-gate.d.ts`.
 
 use js_sys::{Array, Error, Function, Object, RangeError, TypeError};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, notify, plain, show, storage};
@@ -196,7 +196,15 @@ impl Engine {
             ..Sources::default()
         };
         let (mut config, mistakes) = crate::config::read(sources);
+        // Where the record lies can't change: there may be one.
         let key = self.app.store.key();
+        if config.storage.cookie_domain.is_some()
+            && config.storage.cookie_domain.as_deref() != self.app.store.cookie_domain()
+        {
+            return Err(out_of_range(&[
+                "config.storage.cookieDomain can't change at run time; leave it out",
+            ]));
+        }
         if config.storage.key != key {
             if config.storage.key != crate::config::Storage::KEY {
                 return Err(out_of_range(&[
@@ -286,7 +294,7 @@ impl App {
         }
         let offered = self.ask(Session::offered);
         let mut answers = Vec::new();
-        for entry in Object::entries(choices.unchecked_ref_object()) {
+        for entry in Object::entries(choices.unchecked_ref()) {
             let entry = Array::from(&entry);
             let name = entry.get(0);
             let category = category_named("choices", &name)?;
@@ -310,16 +318,6 @@ impl App {
             answers.push((category, answer));
         }
         Ok(answers)
-    }
-}
-
-trait AsObject {
-    fn unchecked_ref_object(&self) -> &Object;
-}
-
-impl AsObject for JsValue {
-    fn unchecked_ref_object(&self) -> &Object {
-        wasm_bindgen::JsCast::unchecked_ref(self)
     }
 }
 

@@ -24,7 +24,7 @@ use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::config::{Api, Config, ConfigError};
+use crate::config::{Api, Config, ConfigError, code};
 use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
     Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
@@ -36,7 +36,7 @@ use natives::Natives;
 use notify::Notices;
 use quarantine::Quarantine;
 use show::Shown;
-use storage::RecordStore;
+use storage::{Place, RecordStore, Unreadable};
 
 /// The engine as `boot.js` holds it: every call of the shims and of the public interface.
 #[wasm_bindgen]
@@ -72,7 +72,8 @@ impl Engine {
         );
         let now = now(&host);
         let found = store.read(&host, now);
-        errors.extend(found.unreadable.map(unreadable_record));
+        let unreadable = found.unreadable.as_ref();
+        errors.extend(unreadable.map(|unreadable| unreadable_record(unreadable, &store)));
         let gate = Gate::new(rules(&config, &host));
         let surroundings = settings::surroundings(&host, &config);
         errors.extend(show::check_texts(&config));
@@ -243,8 +244,6 @@ impl App {
         }
         if let Some(change) = effects.change {
             notify::change(self, &change, before, now);
-        }
-        if effects.clear {
             clear::refused(self);
         }
         let stays = withdrawn.then(|| self.stays());
@@ -309,10 +308,7 @@ impl App {
     /// The configuration is replaced at run time, with the checks that it has at the start.
     pub(crate) fn configure(&self, config: Config, mistakes: Vec<ConfigError>) {
         let gate = Gate::new(rules(&config, &self.natives));
-        for mistake in mistakes.into_iter().map(Fault::from) {
-            self.warn(&mistake);
-            self.faults.borrow_mut().push(mistake);
-        }
+        self.blame(mistakes.into_iter().chain(show::check_texts(&config)));
         let surroundings = settings::surroundings(&self.natives, &config);
         self.ask(|session| {
             let same = |service| gate.find_service(session.gate().service_id(service));
@@ -320,6 +316,27 @@ impl App {
             self.ledger.borrow_mut().translate(same);
         });
         self.handle(Event::Configured(Box::new((config, gate, surroundings))));
+    }
+
+    /// The mistakes of a configuration stand in the place of those of the one before; what was there already isn't said again.
+    fn blame(&self, mistakes: impl Iterator<Item = ConfigError>) {
+        let before = self.faults.take();
+        let mut faults = Vec::new();
+        for mistake in mistakes {
+            let fault = Fault::from(mistake);
+            let is_known =
+                |known: &Fault| known.path == fault.path && known.message == fault.message;
+            if !before.iter().any(is_known) {
+                self.warn(&fault);
+            }
+            faults.push(fault);
+        }
+        for fault in before {
+            if !fault.code.starts_with("config-") && fault.code != code::NOT_YET {
+                faults.push(fault);
+            }
+        }
+        self.faults.replace(faults);
     }
 
     /// Notes a fault for `report()` and says it on the console, once for each code.
@@ -399,12 +416,29 @@ fn rules(config: &Config, natives: &Natives) -> Rules {
     }
 }
 
-fn unreadable_record(place: &'static str) -> ConfigError {
+fn unreadable_record(found: &Unreadable, store: &RecordStore) -> ConfigError {
+    let in_cookie = found.place == Place::Cookie;
+    let (place, fault) = found.error.map_or(("", "it isn't JSON"), |error| {
+        (error.place(), error.fault())
+    });
     let mut message = String::from("the stored record in ");
-    message.push_str(place);
-    message.push_str(
-        " can't be read, so it counts as no consent and the visitor is asked again; \
-         its text is kept aside when the next choice is stored",
-    );
+    for part in [
+        if in_cookie {
+            "the cookie"
+        } else {
+            "local storage"
+        },
+        " can't be read (",
+        place,
+        if place.is_empty() { "" } else { " " },
+        fault,
+    ] {
+        message.push_str(part);
+    }
+    message.push_str("); it counts as no consent, and the visitor is asked again");
+    if !in_cookie {
+        message.push_str("; with the next choice its text is kept under ");
+        message.push_str(&store.aside());
+    }
     ConfigError::new("record-unreadable", "storage", &message)
 }

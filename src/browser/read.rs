@@ -18,10 +18,9 @@ pub fn sources(natives: &Natives) -> (Sources, Vec<ConfigError>) {
     };
     let block = natives
         .block()
-        .and_then(|text| keep("#consent-gate-config", plain::parse(natives, &text)));
+        .and_then(|text| keep(Sources::BLOCK, plain::parse(natives, &text)));
     let global = Some(natives.global()).filter(|global| !global.is_undefined());
-    let global =
-        global.and_then(|global| keep("window.consentGateConfig", plain::take(natives, &global)));
+    let global = global.and_then(|global| keep(Sources::GLOBAL, plain::take(natives, &global)));
     let attributes = natives.attributes().into_iter().filter_map(|entry| {
         let entry = Array::from(&entry);
         Some((entry.get(0).as_string()?, entry.get(1).as_string()?))

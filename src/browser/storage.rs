@@ -12,7 +12,7 @@ use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use super::env::location;
 use super::natives::Natives;
 use super::plain;
-use crate::consent::{Millis, Record, WireRecord};
+use crate::consent::{Millis, Record, WireError, WireRecord};
 
 /// Where the last record was found or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +40,16 @@ impl Place {
 pub struct Found {
     /// The newest record that could be read.
     pub record: Option<Record>,
-    /// The place and text of what could not.
-    pub unreadable: Option<&'static str>,
+    /// What could not.
+    pub unreadable: Option<Unreadable>,
+}
+
+/// A stored text that is no record.
+pub struct Unreadable {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong with it; `None` where it isn't even JSON.
+    pub error: Option<WireError>,
 }
 
 /// The record's store.
@@ -68,6 +76,18 @@ impl RecordStore {
         &self.key
     }
 
+    /// The domain of the cookie, if the record is shared over its subdomains.
+    pub fn cookie_domain(&self) -> Option<&str> {
+        self.cookie_domain.as_deref()
+    }
+
+    /// The key under which the text of a record in local storage is kept that can't be read.
+    pub fn aside(&self) -> String {
+        let mut aside = self.key.clone();
+        aside.push_str(".unreadable");
+        aside
+    }
+
     /// Where the record is.
     pub fn place(&self) -> Place {
         self.place.get()
@@ -90,13 +110,14 @@ impl RecordStore {
         });
         let read = |text: &Option<String>| text.as_deref().map(|text| decode(natives, text, now));
         let (local, cookie) = (read(&in_local), read(&in_cookie));
-        self.keep_aside.set(matches!(local, Some(None)));
-        let unreadable = match (&local, &cookie) {
-            (Some(None), _) => Some("local storage"),
-            (_, Some(None)) => Some("the cookie"),
-            (None | Some(Some(_)), None | Some(Some(_))) => None,
+        self.keep_aside.set(matches!(local, Some(Err(_))));
+        let (place, error) = match (&local, &cookie) {
+            (Some(Err(error)), _) => (Place::Local, Some(*error)),
+            (_, Some(Err(error))) => (Place::Cookie, Some(*error)),
+            (None | Some(Ok(_)), None | Some(Ok(_))) => (Place::Memory, None),
         };
-        let record = match (local.flatten(), cookie.flatten()) {
+        let unreadable = error.map(|error| Unreadable { place, error });
+        let record = match (local.and_then(Result::ok), cookie.and_then(Result::ok)) {
             (Some(local), Some(cookie)) => Some(if cookie.at > local.at { cookie } else { local }),
             (local, cookie) => local.or(cookie),
         };
@@ -109,9 +130,7 @@ impl RecordStore {
         if self.keep_aside.replace(false)
             && let Some(unreadable) = local_text(&self.key)
         {
-            let mut aside = self.key.clone();
-            aside.push_str(".unreadable");
-            write_local(&aside, &unreadable);
+            write_local(&self.aside(), &unreadable);
         }
         let local = write_local(&self.key, &text);
         let cookie = (!local || self.cookie_domain.is_some()) && self.write_cookie(natives, &text);
@@ -201,8 +220,8 @@ fn write_local(key: &str, text: &str) -> bool {
         && local_text(key).as_deref() == Some(text)
 }
 
-/// The record of a stored text; `None` for anything that isn't one.
-fn decode(natives: &Natives, text: &str, now: Millis) -> Option<Record> {
-    let wire: WireRecord = plain::read(natives.parse(text).ok()?)?;
-    wire.read(now).ok()
+/// The record of a stored text.
+fn decode(natives: &Natives, text: &str, now: Millis) -> Result<Record, Option<WireError>> {
+    let wire: Option<WireRecord> = natives.parse(text).ok().and_then(plain::read);
+    wire.ok_or(None)?.read(now).map_err(Some)
 }

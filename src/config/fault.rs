@@ -4,8 +4,8 @@
 //!
 //! ```
 //! use consent_gate::config::{ConfigError, code};
-//! let error = ConfigError::new(code::JSON, "consent-gate-config", "the block isn't JSON");
-//! assert_eq!(error.to_string(), "consent-gate-config: the block isn't JSON");
+//! let error = ConfigError::new(code::JSON, "#consent-gate-config", "the block isn't JSON");
+//! assert_eq!(error.to_string(), "#consent-gate-config: the block isn't JSON");
 //! ```
 
 use core::fmt;

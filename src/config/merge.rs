@@ -33,8 +33,8 @@ pub(super) fn merge(reader: &mut Reader, sources: Sources) -> Value {
     for (name, text) in &sources.attributes {
         add_attribute(reader, &mut fields, name, text);
     }
-    add_object(reader, &mut fields, sources.block, "consent-gate-config");
-    add_object(reader, &mut fields, sources.global, "consentGateConfig");
+    add_object(reader, &mut fields, sources.block, Sources::BLOCK);
+    add_object(reader, &mut fields, sources.global, Sources::GLOBAL);
     Value::Map(fields)
 }
 
@@ -218,7 +218,7 @@ mod tests {
         });
         assert_eq!(config.site_name.as_deref(), Some("global"));
         assert_eq!(errors.len(), 1);
-        assert_eq!(errors[0].path, "consent-gate-config");
+        assert_eq!(errors[0].path, Sources::BLOCK);
     }
 
     #[test]

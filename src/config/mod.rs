@@ -67,6 +67,13 @@ pub struct Sources {
     pub global: Option<Value>,
 }
 
+impl Sources {
+    /// How the JSON block is called in errors.
+    pub const BLOCK: &'static str = "#consent-gate-config";
+    /// How the global is called in errors.
+    pub const GLOBAL: &'static str = "window.consentGateConfig";
+}
+
 /// Reads a configuration. Never fails: what is wrong is in the list, and its default in the result.
 #[must_use]
 pub fn read(sources: Sources) -> (Config, Vec<ConfigError>) {

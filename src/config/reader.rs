@@ -11,6 +11,7 @@ use super::near;
 use super::place::{Place, quote};
 use crate::decimal;
 use crate::gate::HostPattern;
+use crate::link::is_harmless;
 use crate::value::Value;
 use crate::words;
 
@@ -148,7 +149,12 @@ impl Reader {
             return None;
         }
         if text.len() > most {
-            self.fault(at, code::LIMIT, &["is too long; shorten it"]);
+            let most = decimal::text(most);
+            self.fault(
+                at,
+                code::LIMIT,
+                &["is longer than ", &most, " bytes; shorten it"],
+            );
             return None;
         }
         Some(text)
@@ -319,22 +325,6 @@ impl Reader {
     }
 }
 
-/// Can the link only lead somewhere, and not run anything? What stands before a colon must be exactly
-/// a scheme that is known: browsers drop tabs, line breaks and leading control characters from an
-/// address (URL Standard, basic URL parser, steps 1 to 3), so `java\tscript:` runs, and is none.
-fn is_harmless(text: &str) -> bool {
-    for (at, byte) in text.bytes().enumerate() {
-        if byte == b':' {
-            let scheme = text.get(..at).unwrap_or_default().to_ascii_lowercase();
-            return words::position("http https mailto", &scheme).is_some();
-        }
-        if matches!(byte, b'/' | b'?' | b'#' | b'\\') {
-            break;
-        }
-    }
-    true
-}
-
 fn push_hint(message: &mut String, meant: Option<&str>, otherwise: &str) {
     match meant {
         Some(name) => {
@@ -352,42 +342,9 @@ const LONGEST_URL: usize = 2048;
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, is_harmless};
+    use super::Reader;
     use crate::config::place::Place;
     use crate::value::Value;
-
-    #[test]
-    fn links_lead_somewhere_and_run_nothing() {
-        for fine in [
-            "/privacy",
-            "privacy.html",
-            "./a:b",
-            "?a:b",
-            "#top",
-            "//cdn.test/x",
-            "https://a.test/",
-            "HTTP://a.test",
-            "mailto:privacy@a.test",
-            "datenschutz/erklärung",
-        ] {
-            assert!(is_harmless(fine), "{fine}");
-        }
-        for bad in [
-            "javascript:alert(1)",
-            "JavaScript:alert(1)",
-            "java\nscript:alert(1)",
-            "\u{1}javascript:alert(1)",
-            "data:text/html,x",
-            "vbscript:x",
-            "blob:https://a.test/1",
-            "file:///etc",
-            "a.test:80/x",
-            ":x",
-            "x y:z",
-        ] {
-            assert!(!is_harmless(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn very_many_mistakes_are_counted_and_the_first_are_kept() {

@@ -41,7 +41,7 @@ pub(super) fn texts(reader: &mut Reader, at: &Place<'_>) -> Vec<(String, Vec<(St
             .iter()
             .any(|(known, _)| known.eq_ignore_ascii_case(tag))
         {
-            reader.twice(&at, tag, "");
+            reader.twice(&at, tag, "; keep one of the two");
             continue;
         }
         let mut own = Vec::new();

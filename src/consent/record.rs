@@ -149,3 +149,14 @@ pub struct Record {
     /// The record before.
     pub previous: Option<RecordId>,
 }
+
+impl Record {
+    /// The answer that a service has of its own, if it has one.
+    #[must_use]
+    pub fn own_answer(&self, service: &str) -> Option<bool> {
+        let mut answers = self.services.iter();
+        answers
+            .find(|(id, _)| id.as_str() == service)
+            .map(|(_, answer)| *answer)
+    }
+}

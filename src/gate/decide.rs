@@ -1,4 +1,4 @@
-//! The order of the rules (contract for owners: README, "Order of rules").
+//! The order of the rules (for owners: README, "What is granted when").
 
 use super::host::{bare, is_readable};
 use super::trackers::Rating;

@@ -72,7 +72,9 @@ impl HostError {
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Character => "holds a character that no host name has",
+            Self::Character => {
+                "has a character that no host name has; write letters, digits, hyphens and dots"
+            }
             Self::Empty => "is empty; write a host such as example.com",
             Self::EmptyLabel => "has a dot too many",
             Self::Idn => "must be given in its punycode form (xn--…), as browsers send it",
@@ -180,15 +182,6 @@ impl HostPattern {
         } else {
             covers(&self.host, address.host) && same_port(&self.port, address.port)
         }
-    }
-
-    /// Does it speak of every address of `host`?
-    #[must_use]
-    pub fn is_whole_host(&self, host: &str) -> bool {
-        self.path.is_empty()
-            && self.port.is_empty()
-            && !self.host.is_empty()
-            && covers(&self.host, host)
     }
 
     /// The port as text; empty for any.

@@ -174,11 +174,11 @@ pub struct Request<'a> {
     pub mark: Option<&'a Mark>,
 }
 
-/// One attempt to write a cookie or a storage key.
+/// One attempt to write a cookie, a storage key, a database or a cache.
 #[derive(Clone, Copy, Debug)]
 pub struct Write<'a> {
-    /// `Cookie`, `LocalStorage` or `SessionStorage`.
+    /// What is written.
     pub kind: Kind,
-    /// The name of the cookie or key.
+    /// The name of the cookie, key, database or cache.
     pub name: &'a str,
 }

@@ -2,7 +2,7 @@
 //!
 //! It is built once per configuration; afterwards only the site can be told to it.
 
-use super::host::{PageHost, bare, covers, is_readable, stands_alone};
+use super::host::{PageHost, bare, covers, stands_alone};
 use super::names::{End, fits};
 use super::trackers::Table;
 use super::{Address, HostPattern, Kind, ServiceRef};
@@ -23,22 +23,6 @@ pub enum Mode {
 impl Mode {
     /// Every mode.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Manual, Self::Strict];
-
-    /// Its name in configurations.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Manual => "manual",
-            Self::Strict => "strict",
-        }
-    }
-
-    /// The mode of a name.
-    #[must_use]
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.id() == id)
-    }
 }
 
 /// Are trackers looked for on the site's own host?
@@ -54,21 +38,6 @@ pub enum Proxies {
 impl Proxies {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Auto, Self::Off];
-
-    /// Its name in configurations.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Off => "off",
-        }
-    }
-
-    /// The value of a name.
-    #[must_use]
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|proxies| proxies.id() == id)
-    }
 }
 
 /// What the owner asked for, as far as the gate is concerned.
@@ -112,7 +81,7 @@ pub struct Gate {
 impl Gate {
     /// A gate by the owner's rules.
     #[must_use]
-    pub fn new(rules: Rules) -> Self {
+    pub fn new(mut rules: Rules) -> Self {
         let table = Table::built_in();
         let mut hosts = Vec::new();
         for (at, service) in (0..).zip(&rules.services) {
@@ -130,7 +99,15 @@ impl Gate {
                 own.find(|(_, service)| service.id.as_str() == known.id)
                     .map(|(at, _)| at)
             })
-            .collect();
+            .collect::<Vec<Option<u16>>>();
+        // One that only moves a built-in service keeps its name.
+        for (known, own) in table.services.iter().zip(&overrides) {
+            if let Some(service) = own.and_then(|at| rules.services.get_mut(usize::from(at)))
+                && service.name == known.id
+            {
+                known.name.as_str().clone_into(&mut service.name);
+            }
+        }
         Self {
             mode: rules.mode,
             proxies: rules.proxies,
@@ -175,18 +152,6 @@ impl Gate {
     /// The page's registrable domain, if it was looked for.
     pub(super) fn site(&self) -> Option<&str> {
         self.site.as_deref()
-    }
-
-    /// Does `host` belong to the page's own site, or to what the owner calls so? As long as the
-    /// site is unknown only the page's exact host does.
-    #[must_use]
-    pub fn is_own_site(&self, host: &str) -> bool {
-        is_readable(bare(host))
-            && (self.is_same_site(host)
-                || self
-                    .first_party
-                    .iter()
-                    .any(|pattern| pattern.is_whole_host(host)))
     }
 
     /// The service of an id; the owner's come first.
@@ -261,19 +226,8 @@ impl Gate {
         own.chain(built_in)
     }
 
-    /// Whose cookie or storage key is it? `None` for one that nobody is known to write: it is the
-    /// site's own. What a service that couldn't be read owns counts as marketing, the category
-    /// that is denied first.
-    #[must_use]
-    pub fn owner_of(&self, kind: Kind, name: &str) -> Option<(Option<ServiceRef>, Category)> {
-        let service = self.writer_of(kind, name)?;
-        let category = self
-            .service_category(service)
-            .unwrap_or(Category::Marketing);
-        Some((Some(service), category))
-    }
-
-    /// The service that is known to write a name; the owner's word comes first.
+    /// The service that is known to write a name; the owner's word comes first. `None` for a name that nobody is known to write:
+    /// it is the site's own.
     pub(super) fn writer_of(&self, kind: Kind, name: &str) -> Option<ServiceRef> {
         let fit = |pattern: &str| fits(pattern, name, End::Bound);
         let own = |service: &Service| {

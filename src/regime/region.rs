@@ -115,12 +115,6 @@ impl Region {
             code: [first, second, 0, 0, 0, 0],
         }
     }
-
-    /// Is it a part of a country?
-    #[must_use]
-    pub const fn has_part(self) -> bool {
-        self.code[2] != 0
-    }
 }
 
 impl RegionError {

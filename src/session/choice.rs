@@ -2,7 +2,7 @@
 
 use super::standing::{DAY, default_days};
 use super::{Moment, Session};
-use crate::consent::{Action, Category, CategorySet, Record, ServiceId, Source};
+use crate::consent::{Action, Category, CategorySet, Millis, Record, ServiceId, Source};
 use crate::gate::ServiceRef;
 use crate::regime::{Region, Signals};
 
@@ -38,121 +38,70 @@ pub enum Target {
     Service(ServiceRef),
 }
 
+/// What a choice comes to, before it is a record.
+struct Outcome {
+    granted: CategorySet,
+    services: Vec<(ServiceId, bool)>,
+    about: About,
+    action: Action,
+}
+
+impl Outcome {
+    /// These categories and no others, and no service by itself.
+    fn all(&mut self, granted: CategorySet, action: Action) {
+        self.granted = granted;
+        self.services.clear();
+        self.action = action;
+    }
+}
+
+/// What a choice is an answer for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// All that is offered, each service that was shown with it.
+    Everything,
+    /// One service, which may run.
+    Allowing,
+    /// One service, which may not.
+    Refusing,
+}
+
 impl Session {
     /// The record that `choice` leads to.
     pub(super) fn record_of(&self, choice: Choice, source: Source, moment: Moment) -> Record {
         let now = moment.now;
-        let offered = self.offered();
-        let mut granted = self.grants.categories.intersection(offered);
-        // A service that is asked for alone shows as refused until it is answered for; that isn't an
-        // answer of the visitor's and must not become one.
-        let new = self.new_services(now);
-        let mut services: Vec<(ServiceId, bool)> = self.kept_answers(&new);
-        // A choice about one service leaves the others unanswered, and the banner asking.
-        let mut answered = offered;
-        let mut told = true;
-        let mut allowed = false;
-        let action = match choice {
-            Choice::AcceptAll => {
-                granted = offered;
-                services.clear();
-                Action::AcceptAll
-            }
-            Choice::RejectAll => {
-                granted = CategorySet::ESSENTIAL;
-                services.clear();
-                Action::RejectAll
-            }
-            Choice::Dismiss if new.is_empty() => {
-                granted = CategorySet::ESSENTIAL;
-                services.clear();
-                Action::Dismiss
-            }
-            Choice::Dismiss | Choice::RejectNew => {
-                for service in &new {
-                    self.answer(&mut services, *service, false);
-                }
-                if choice == Choice::Dismiss {
-                    Action::Dismiss
-                } else {
-                    Action::Save
-                }
-            }
-            // They are told of now, so they follow their category, which was granted before.
-            Choice::AcceptNew => Action::Save,
-            Choice::Set(answers, own_answers) => {
-                for (category, answer) in answers {
-                    granted = if answer && offered.contains(category) {
-                        granted.with(category)
-                    } else {
-                        granted.without(category)
-                    };
-                    self.forget_answers(&mut services, category);
-                }
-                for (service, answer) in own_answers {
-                    self.answer(&mut services, service, answer);
-                }
-                Action::Save
-            }
-            Choice::SetService(service, answer) => {
-                self.answer(&mut services, service, answer);
-                answered = self.standing(now).answered();
-                told = false;
-                allowed = answer;
-                Action::Save
-            }
-            Choice::Withdraw(Target::Everything) => {
-                granted = CategorySet::ESSENTIAL;
-                services.clear();
-                Action::Withdraw
-            }
-            Choice::Withdraw(Target::Category(category)) => {
-                granted = granted.without(category);
-                self.forget_answers(&mut services, category);
-                Action::Withdraw
-            }
-            Choice::Withdraw(Target::Service(service)) => {
-                self.answer(&mut services, service, false);
-                answered = self.standing(now).answered();
-                told = false;
-                Action::Withdraw
-            }
-        };
-        granted = granted.with(Category::Essential);
-        let known = if told {
-            let mut known = Vec::new();
-            for service in self.gate.own_services() {
-                known.push(service.id.clone());
-            }
-            known
-        } else {
-            self.record
-                .as_ref()
-                .map(|record| record.known.clone())
-                .unwrap_or_default()
-        };
+        let outcome = self.outcome(choice, now);
+        let alone = outcome.about != About::Everything;
+        let before = self.record.as_ref().filter(|_| alone);
         let days = self
             .config
             .consent_days
             .unwrap_or_else(|| default_days(self.regime()));
-        // An answer about one service is one to a signal for that service alone, and renews no other answer.
+        // An answer about one service renews no other answer, …
         let full = now.saturating_add(u64::from(days) * DAY);
-        let before = self.record.as_ref().filter(|_| !told);
-        let signals = match before {
-            _ if told => self.signals(),
-            Some(record) => record.signals,
-            None => Signals::default(),
-        };
-        let own_signals = if told || allowed {
-            self.signals()
-        } else {
-            before.map_or(signals, |record| record.own_signals)
-        };
         let expires = before
             .filter(|record| record.expires > now)
             .map_or(full, |record| record.expires.min(full));
+        // … and is one to a signal for that service alone.
+        let signals = match before {
+            _ if !alone => self.signals(),
+            Some(record) => record.signals,
+            None => Signals::default(),
+        };
+        let own_signals = match outcome.about {
+            About::Everything | About::Allowing => self.signals(),
+            About::Refusing => before.map_or(signals, |record| record.own_signals),
+        };
+        let known = if alone {
+            before.map_or_else(Vec::new, |record| record.known.clone())
+        } else {
+            let own = self.gate.own_services().iter();
+            own.map(|service| service.id.clone()).collect()
+        };
+        let granted = outcome.granted.with(Category::Essential);
         let widens = !self.grants.categories.covers(granted)
-            || services
+            || outcome
+                .services
                 .iter()
                 .any(|(id, answer)| *answer && !self.is_granted(id));
         Record {
@@ -164,20 +113,92 @@ impl Session {
             region: self.config.region.map(Region::text),
             language: self.surroundings.language.clone(),
             granted,
-            offered: answered,
-            services,
+            // A choice about one service leaves the others unanswered, and the banner asking.
+            offered: if alone {
+                self.standing(now).answered()
+            } else {
+                self.offered()
+            },
+            services: outcome.services,
             known,
             // What a script widened must never pass for a visitor's own act.
             action: if source == Source::Api && widens {
                 Action::Api
             } else {
-                action
+                outcome.action
             },
             source,
             signals,
             own_signals,
             previous: self.record.as_ref().map(|record| record.id.clone()),
         }
+    }
+
+    /// What `choice` grants and refuses, beside what counts now.
+    fn outcome(&self, choice: Choice, now: Millis) -> Outcome {
+        let offered = self.offered();
+        // A service that is asked for alone shows as refused until it is answered for; that isn't an
+        // answer of the visitor's and must not become one.
+        let new = self.new_services(now);
+        let mut outcome = Outcome {
+            granted: self.grants.categories.intersection(offered),
+            services: self.kept_answers(&new),
+            about: About::Everything,
+            action: Action::Save,
+        };
+        match choice {
+            Choice::AcceptAll => outcome.all(offered, Action::AcceptAll),
+            Choice::RejectAll => outcome.all(CategorySet::ESSENTIAL, Action::RejectAll),
+            Choice::Dismiss if new.is_empty() => {
+                outcome.all(CategorySet::ESSENTIAL, Action::Dismiss);
+            }
+            Choice::Dismiss | Choice::RejectNew => {
+                for service in &new {
+                    self.answer(&mut outcome.services, *service, false);
+                }
+                if choice == Choice::Dismiss {
+                    outcome.action = Action::Dismiss;
+                }
+            }
+            // They are told of now, so they follow their category, which was granted before.
+            Choice::AcceptNew => {}
+            Choice::Set(answers, own_answers) => {
+                for (category, answer) in answers {
+                    outcome.granted = if answer && offered.contains(category) {
+                        outcome.granted.with(category)
+                    } else {
+                        outcome.granted.without(category)
+                    };
+                    self.forget_answers(&mut outcome.services, category);
+                }
+                for (service, answer) in own_answers {
+                    self.answer(&mut outcome.services, service, answer);
+                }
+            }
+            Choice::SetService(service, answer) => {
+                self.answer(&mut outcome.services, service, answer);
+                outcome.about = if answer {
+                    About::Allowing
+                } else {
+                    About::Refusing
+                };
+            }
+            Choice::Withdraw(target) => {
+                outcome.action = Action::Withdraw;
+                match target {
+                    Target::Everything => outcome.all(CategorySet::ESSENTIAL, Action::Withdraw),
+                    Target::Category(category) => {
+                        outcome.granted = outcome.granted.without(category);
+                        self.forget_answers(&mut outcome.services, category);
+                    }
+                    Target::Service(service) => {
+                        self.answer(&mut outcome.services, service, false);
+                        outcome.about = About::Refusing;
+                    }
+                }
+            }
+        }
+        outcome
     }
 
     /// The services' own answers as they count now, without those that were never asked for.

@@ -57,15 +57,13 @@ impl Change {
 }
 
 /// What the shell does, after its borrow of the session has ended, from top to bottom: store, tell
-/// (before anything is released), hold again, clear, release, show.
+/// (before anything is released), clear what is refused, hold again, release, show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Effects {
     /// What to store.
     pub store: Option<Store>,
     /// What to tell the page.
     pub change: Option<Change>,
-    /// Must what is known to belong to a refused service be cleared?
-    pub clear: bool,
     /// May something be released, or must something be held again?
     pub regrade: bool,
     /// Has what the interface should show changed?
@@ -112,7 +110,6 @@ impl Session {
         Effects {
             store,
             change: Some(change),
-            clear: true,
             regrade: true,
             show: true,
         }

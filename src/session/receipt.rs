@@ -61,11 +61,7 @@ impl Session {
                 continue;
             }
             // One that everybody knows is named where it has an answer of its own.
-            let own = record
-                .services
-                .iter()
-                .find(|(known, _)| known.as_str() == self.gate().service_id(one))
-                .map(|(_, given)| *given);
+            let own = record.own_answer(self.gate().service_id(one));
             let declared = self.gate().own_service(one);
             if declared.is_some() || own.is_some() {
                 let name = self.gate().service_name(one);

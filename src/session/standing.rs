@@ -1,7 +1,7 @@
 //! What is granted at a moment: from record, signals, regime and offer to [`Grants`].
 
 use super::Session;
-use crate::consent::{Category, CategorySet, Millis, Record, ServiceId};
+use crate::consent::{Category, CategorySet, Millis, Record};
 use crate::gate::{Grants, ServiceRef};
 use crate::regime::{Regime, Signals};
 
@@ -126,7 +126,7 @@ impl Session {
         for service in self.gate.own_services() {
             if service.category.is_some_and(|own| granted.contains(own))
                 && !record.known.contains(&service.id)
-                && record.own_answer(&service.id).is_none()
+                && record.own_answer(service.id.as_str()).is_none()
             {
                 new.extend(self.gate.find_service(service.id.as_str()));
             }
@@ -205,17 +205,6 @@ impl Session {
             }
             Regime::OptOut | Regime::Notice => CategorySet::ALL,
         }
-    }
-}
-
-impl Record {
-    /// The service's own answer in this record.
-    #[must_use]
-    pub fn own_answer(&self, service: &ServiceId) -> Option<bool> {
-        self.services
-            .iter()
-            .find(|(id, _)| id == service)
-            .map(|(_, answer)| *answer)
     }
 }
 

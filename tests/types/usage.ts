@@ -1,16 +1,18 @@
 // How owners use the types. `tsc` is the judge: a line below `@ts-expect-error` must be an error.
 
 import init, { acceptAll, granted, has, on, set, version } from "consent-gate";
-import type { Change, Config, Receipt, Service, State } from "consent-gate";
+import type { Change, Config, GateError, Receipt, Service, State } from "consent-gate";
 
-const shop: Service = { id: "shop-stats", category: "analytics", hosts: ["stats.shop.example", "/stats/"] };
+const shop: Service = { id: "shop-stats", name: "Shop statistics", category: "analytics", hosts: ["stats.shop.example", "/stats/"] };
+// Without hosts of its own it needs no name.
+const videos: Service = { id: "youtube", category: "marketing" };
 
 const config: Config = {
   policyUrl: "/privacy",
   language: "de-AT",
   regime: "auto",
   categories: ["essential", { id: "analytics", title: "Counting", text: "How often a page is read." }],
-  services: [shop],
+  services: [shop, videos],
   banner: { layout: "box", position: "bottom-left", colors: { accent: "#0a58ca" } },
   vendors: { google: "off", meta: { limitedDataUse: true } },
   worker: "/consent-gate.js",
@@ -38,6 +40,15 @@ export function dropIn(): void {
   const receipt: Receipt | null = ConsentGate.receipt();
   console.log(receipt?.event.validUntil);
   document.addEventListener("consent-gate:change", (event) => event.detail.source === "banner");
+}
+
+export function forbidden(): boolean {
+  try {
+    ConsentGate.setService("youtube", true);
+    return false;
+  } catch (error) {
+    return (error as GateError).code === "not-allowed";
+  }
 }
 
 export function mistakes(): void {

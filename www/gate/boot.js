@@ -11,7 +11,7 @@ import { homeOf, ownTag } from "./home.js";
 import { makeHost } from "./host.js";
 import { stage } from "./interface.js";
 import * as N from "./natives.js";
-import { attempt, lost, mark, queryAll } from "./natives.js";
+import { attempt, broken, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
 import { embeds } from "./shims/embeds.js";
@@ -70,7 +70,8 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
-  if (lost.length) fault("changed-natives", "the page has changed " + named(lost) + " before the tag; what goes through them may not be held");
+  if (lost.length) fault("changed-natives", "the page has changed " + named(lost) + " before the tag; what goes through them may not be held. Put the tag before the script that does this");
+  if (broken.length) fault("broken", "a part of the gate could not start (" + named(broken) + "), and what it would hold may not be held; please report this");
 
   // By this name, which is on no list, the interface's script offers itself; for anybody else it does nothing.
   const api = { ...createApi(link) };

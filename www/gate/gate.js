@@ -4,28 +4,11 @@
 // rule here.
 
 import { DROP, HEADS, JUDGE_WRITE, PUMP } from "./calls.js";
+import { FIELD, HOLD, MARKED, NOW, PLAIN, SIGHTING, SETTLED, VERDICT, WIDE, placeText } from "./numbers.js";
 import * as N from "./natives.js";
 import { attempt, charCode, exec, indexOf, lastIndexOf, list, newMap, newSet, parse, slice, startsWith } from "./natives.js";
 
-// The numbers of `Kind` in src/gate/request.rs.
-export const SCRIPT = 0, INLINE = 1, IMAGE = 2, FRAME = 3, FETCH = 4, XHR = 5, BEACON = 6, STYLESHEET = 7,
-  LINK = 8, MEDIA = 9, EMBED = 10, EVENT_SOURCE = 11, WEB_SOCKET = 12, OTHER = 13, COOKIE = 14, LOCAL = 15, SESSION = 16,
-  FORM = 17, PING = 18, WORKER = 19, IMPORT = 20, STYLE = 21, FONT = 22, DATABASE = 23, CACHE = 24;
-
-// When a held thing may go: at once, after the ordered ones before it, … (quarantine.rs).
-export const NOW = 0, ORDERED = 1, INLINE_ORDER = 2, DEFERRED = 3;
-
-// Added to a kind: not encrypted.
-const PLAIN = 32;
-
-// The bits of an answer (src/browser/intercept/mod.rs).
-const VERDICT = 3, SETTLED = 4, MARKED = 8, WIDE = 16, SIGHTING = 5;
-const HOLD = 1;
-
-// What crosses is one text, because each costs code on both sides: host, port and path with the first
-// of these between them; then, after the second each, the marks and the code (`Met` in src/browser/intercept/mod.rs).
-export const PART = "\u0001";
-const FIELD = "\u0002";
+export * from "./numbers.js";
 
 // Bounds, so that a page that floods us costs a known amount: remembered addresses, and things
 // that wait while there is no engine.
@@ -149,7 +132,7 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   const request = {
     __proto__: null,
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
-    place: leaves ? host + PART + N.port(url) + PART + N.pathname(url) + N.search(url) : "",
+    place: leaves ? placeText(host, N.port(url), N.pathname(url), N.search(url)) : "",
     marks,
     inert,
     code: HOLD,

@@ -33,6 +33,8 @@ export const defineProperty = (owner, key, found) => define(owner, key, strict(f
 
 // What could not be captured or patched: the page was here first. Reported once, by boot.
 export const lost = list();
+// What of our own did not work while it was patched, as the browser says it; likewise.
+export const broken = list();
 
 // Maps and sets with the methods of today, so that a page that patches `Map.prototype`, or puts another `Map` in its place, does
 // not reach our books.

@@ -6,7 +6,7 @@
 // Everything here is asynchronous and in nobody's way; what fails is reported and leaves the first line as it was.
 
 import { SECOND_LINE } from "./calls.js";
-import { mayLoad } from "./gate.js";
+import { PART, mayLoad } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt, patch } from "./natives.js";
 import { KEY, STORE } from "../worker/store.js";
@@ -24,7 +24,7 @@ export const secondLine = ({ link, api, tag, fault }) => {
   const given = { attributes: host.attributes(), block: host.block(), global: host.global() };
   const read = () => {
     // `worker`, the record's key, and the record: `second_line` in src/browser/api.rs.
-    const [worker, key, record] = engine.read(SECOND_LINE).split("\u0001");
+    const [worker, key, record] = engine.read(SECOND_LINE).split(PART);
     const script = worker === "*" ? own : worker && attempt(() => new URL(worker, N.baseURI(document)).href);
     return { wanted: !!worker, script, key, record };
   };

@@ -9,6 +9,9 @@ import { Engine, initSync } from "#glue";
 import { take } from "#wasm";
 
 import { KEY, STORE } from "./store.js";
+import {
+  EMBED, FETCH, FIELD, FONT, FRAME, IMAGE, LINK, MEDIA, OTHER, PLAIN, SCRIPT, STYLESHEET, VERDICT, WORKER, placeText,
+} from "../gate/numbers.js";
 import { unpack } from "../gate/unpack.js";
 
 const { Response, URL, caches, clients, fetch, location, setTimeout } = self;
@@ -17,10 +20,11 @@ const { Response, URL, caches, clients, fetch, location, setTimeout } = self;
 // How long a page may think about a request, in milliseconds. Then it is refused.
 const PATIENCE = 2000;
 
-// The numbers of `Kind` in src/gate/request.rs, by what the browser calls a request's destination.
+// By what the browser calls a request's destination.
 const KINDS = {
-  __proto__: null, script: 0, image: 2, frame: 3, iframe: 3, "": 4, style: 7, manifest: 8, audio: 9, track: 9, video: 9,
-  embed: 10, object: 10, worker: 19, sharedworker: 19, serviceworker: 19, audioworklet: 19, paintworklet: 19, font: 22,
+  __proto__: null, script: SCRIPT, image: IMAGE, frame: FRAME, iframe: FRAME, "": FETCH, style: STYLESHEET, manifest: LINK,
+  audio: MEDIA, track: MEDIA, video: MEDIA, embed: EMBED, object: EMBED, font: FONT,
+  worker: WORKER, sharedworker: WORKER, serviceworker: WORKER, audioworklet: WORKER, paintworklet: WORKER,
 };
 
 // What the engine is given in place of a page: what a page has told of itself.
@@ -76,9 +80,8 @@ export const worker = () => {
     const { protocol, hostname, port, pathname, search } = url;
     if (!/^https?:$/.test(protocol)) return false;
     try {
-      // As in gate.js: what crosses is one text.
-      const place = hostname + "\u0001" + port + "\u0001" + pathname + search + "\u0002";
-      return (engine.judge(protocol === "http:" ? kind | 32 : kind, place, false) & 3) !== 0;
+      const place = placeText(hostname, port, pathname, search);
+      return (engine.judge(protocol === "http:" ? kind | PLAIN : kind, place + FIELD, false) & VERDICT) !== 0;
     } catch {
       return url.hostname !== location.hostname;
     }
@@ -107,7 +110,7 @@ export const worker = () => {
     const { request } = event;
     // A document of the site's own; others are no business of its worker.
     if (request.mode === "navigate") return;
-    const kind = KINDS[request.destination] ?? 13;
+    const kind = KINDS[request.destination] ?? OTHER;
     const url = new URL(request.url);
     if (holds(kind, url)) event.respondWith(answer(event, kind, url));
   });

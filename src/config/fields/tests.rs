@@ -354,7 +354,7 @@ fn each_mistake_is_named_and_falls_back() {
             "did you mean \"policyUrl\"?",
         ),
         (r#"{"zebra":1}"#, "config-unknown", "zebra", "leave it out"),
-        ("[]", "config-type", "consent-gate-config", "an object"),
+        ("[]", "config-type", "#consent-gate-config", "an object"),
     ] {
         let error = mistake(text);
         assert_eq!((error.code, error.path.as_str()), (code, path), "{text}");

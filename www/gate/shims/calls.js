@@ -1,7 +1,7 @@
 // Rarer calls that fetch: worklets, background fetches, logins that the browser mediates, payment
 // methods, and what is sent when the page is left.
 
-import { BEACON, FETCH, OTHER, WORKER, isSettled, judge } from "../gate.js";
+import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
@@ -89,14 +89,13 @@ const later = (win) => {
 
 // The browser asks a payment method's address whether it is one. A held one is replaced by one that nobody
 // offers.
-const NOBODY = "https://held-by-consent-gate.invalid:1/";
 const payments = (win) =>
   patchClass(win, "PaymentRequest", (target, args, newTarget) => {
     const kept = [];
     for (const method of args[0] ?? []) {
       const text = "" + method.supportedMethods;
       const held = exec(/^https:/i, text) && asked(OTHER, text, win.document) !== null;
-      append(kept, { __proto__: method, supportedMethods: held ? NOBODY : text });
+      append(kept, { __proto__: method, supportedMethods: held ? "https:" + NOBODY : text });
     }
     if (args.length) args[0] = sequence(kept);
     return construct(target, args, newTarget);

@@ -1,7 +1,7 @@
 // Every way in which a script sets what an element loads: setters, attributes, texts. What is met there is held or let
 // through by tree.js and held.js; what is put into a tree, by insertion.js.
 
-import { IMAGE, LINK, NOW, SCRIPT, judge, passes } from "../gate.js";
+import { IMAGE, NOW, SCRIPT, judge, passes } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
@@ -11,8 +11,8 @@ import {
 } from "./loads.js";
 import { givenPage, reframe } from "./markup.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
-import { judgeEach, judgeValue } from "./tags.js";
-import { FRAMES, isRules, settle } from "./tree.js";
+import { judgeValue } from "./tags.js";
+import { FRAMES, ruled, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -294,7 +294,7 @@ export const elements = (win) => {
       attempt(() => settleSheet(owner));
       return answer;
     }
-    if (name === "script" && attempt(() => isRules(owner) && judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, ""), true)) attempt(() => park(owner, "script"));
+    if (name === "script") ruled(owner, text);
     return apply(original, self, args);
   };
   const texts = (owner, names, part) => {
@@ -314,7 +314,8 @@ export const elements = (win) => {
   texts(CharacterData.prototype, "data", "set");
   texts(CharacterData.prototype, "appendData insertData replaceData");
   texts(win.HTMLElement.prototype, "innerText", "set");
-  texts(html("Script"), "text", "set");
+  // Trusted Types have brought scripts setters of their own.
+  texts(html("Script"), "text textContent innerText", "set");
   texts(element, "insertAdjacentText");
 
 };

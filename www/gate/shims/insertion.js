@@ -7,21 +7,27 @@ import { heldCss } from "./css.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { settleSheet } from "./styles.js";
-import { COMING, TEXT, arrive, isPlain, note, roots, scan, settle, watch } from "./tree.js";
+import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
 
 const data = getter(window.CharacterData.prototype, "data");
 const setData = setter(window.CharacterData.prototype, "data");
-const isStyle = (node) => N.nodeType(node) === 1 && N.nameOf(node) === "style";
+// What reads the text that it is given.
+const reader = (node) => {
+  const name = N.nodeType(node) === 1 ? N.nameOf(node) : "";
+  return name === "style" || name === "script" ? name : "";
+};
 
 // Most of what is put in: text, or what tree.js calls plain.
 const isEasy = (node, parent) => {
   const type = N.nodeType(node);
-  return type === 3 ? !isStyle(parent) : type === 1 && isPlain(node, parent);
+  return type === 3 ? !reader(parent) : type === 1 && isPlain(node, parent);
 };
 
 const inserted = (original, self, args) => {
   let after = null;
-  const styled = attempt(() => isStyle(self));
+  const name = attempt(() => reader(self));
+  const styled = name === "style";
+  if (name === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     if (styled) args[i] = attempt(() => barredText(node), "");
@@ -31,6 +37,12 @@ const inserted = (original, self, args) => {
   if (styled) attempt(() => settleSheet(self));
   else if (after) attempt(() => settle(after));
   return answer;
+};
+// The text that pieces are together.
+const textOf = (pieces) => {
+  let text = "";
+  for (let i = 0; i < pieces.length; i++) text += typeof pieces[i] === "object" && pieces[i] ? N.textContent(pieces[i]) : pieces[i];
+  return text;
 };
 // A piece of a style's text.
 const barredText = (piece) => {

@@ -1,7 +1,7 @@
 // What loads: which attribute of which element, and as what. One table, from which setters, attributes, markup,
 // observing and releasing all follow. It knows no address and no consent.
 
-import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PING, SCRIPT, STYLESHEET } from "../gate.js";
+import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PART, PING, SCRIPT, STYLESHEET } from "../gate.js";
 import * as N from "../natives.js";
 import { exec, lower, newMap, slice, startsWith } from "../natives.js";
 
@@ -132,7 +132,7 @@ export const marksOf = (source) => {
   for (let i = 0; i < MARKS.length; i++) {
     const value = read(source, MARKS[i]);
     if (value != null) found = true;
-    answer += (i ? "\u0001" : "") + (value == null ? "" : "=" + value);
+    answer += (i ? PART : "") + (value == null ? "" : "=" + value);
   }
   return found ? answer : "";
 };

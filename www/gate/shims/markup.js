@@ -11,7 +11,7 @@ import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
 import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
-import { COMING, TEXT, arrive, note, scan, settle } from "./tree.js";
+import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
@@ -129,10 +129,10 @@ export const markup = (win) => {
   };
 
   const inner = (original, self, args) => {
-    // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
-    if (!tells(args[0])) return apply(original, self, args);
     const name = localName(self);
-    if (name === "template" || name === "script") return apply(original, self, args);
+    if (name === "script") attempt(() => ruled(self, written(args[0])));
+    // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
+    if (name === "template" || name === "script" || !tells(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text)?.text, "") ?? (isHtml(args[0]) ? args[0] : text);

@@ -7,13 +7,13 @@
 // ours is written only when a first module is met and no map has been.
 
 import { IMPORTS } from "../calls.js";
-import { IMPORT, gate, judge } from "../gate.js";
+import { IMPORT, NOBODY, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
 import { isModule } from "./loads.js";
 import { scan } from "./nest.js";
 
-const NOWHERE = "https://held-by-consent-gate.invalid:1/";
+const NOWHERE = "https:" + NOBODY;
 const MAPS = 'script[type="importmap" i]';
 const tag = document.currentScript;
 const { JSON, Object, HTMLElement, HTMLScriptElement } = window;

@@ -11,7 +11,7 @@
 
 import { FRAME, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
+import { apply, attempt, broken, describe, exec, getPrototypeOf, getter, isRefused, list, localName, method, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { mayOnce } from "./tags.js";
 
@@ -30,7 +30,7 @@ const run = (part, win) => {
   try {
     part?.(win);
   } catch (error) {
-    lost[lost.length] = "" + error;
+    broken[broken.length] = "" + error;
   }
 };
 

@@ -2,14 +2,10 @@
 // wait: a held one fails as soon as the platform lets it, and says so asynchronously as ever. One
 // that is open when its host is denied is closed.
 
-import { EVENT_SOURCE, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
+import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { append, apply, attempt, construct, defineProperty, describe, exec, list, method, parse, patch, patchClass, sequence } from "../natives.js";
 import { asked } from "./network.js";
-
-// Addresses that fail inside the browser: a port that every browser refuses, at a name that can't
-// exist; and a stream that is none. What the console says about them tells the developer who it was.
-const NOBODY = "held-by-consent-gate.invalid:1/";
 
 // Open ones, as far as they are still there: { find, kind, text, close }.
 let open = list();
@@ -78,9 +74,9 @@ const peers = (config) => {
 };
 
 export const streams = (win) => {
-  stream(win, "WebSocket", WEB_SOCKET, "wss://" + NOBODY);
+  stream(win, "WebSocket", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "EventSource", EVENT_SOURCE, "data:text/plain,");
-  stream(win, "WebTransport", OTHER, "https://" + NOBODY);
+  stream(win, "WebTransport", OTHER, "https:" + NOBODY);
   const name = "RTCPeerConnection";
   const { [name]: peer, webkitRTCPeerConnection: alias } = win;
   if (!peer) return;

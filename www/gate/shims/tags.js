@@ -2,7 +2,7 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, PART, STYLE, gate, judge } from "../gate.js";
+import { EMBED, FRAME, STYLE, gate, judge, placeText } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, lower, newWeakMap, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -49,7 +49,7 @@ export const mayOnce = (frame, text) => {
 };
 export const placeOf = (frame, text) => {
   const url = N.parse(text, N.baseURI(frame));
-  return url && N.hostname(url) + PART + N.port(url) + PART + N.pathname(url) + N.search(url);
+  return url && placeText(N.hostname(url), N.port(url), N.pathname(url), N.search(url));
 };
 
 // What in a tag may not load. A script that is held already is as good as none.

@@ -89,7 +89,7 @@ const enlistInert = (element, kind, address, marks, order) => {
   return true;
 };
 
-export const isRules = (script) => exec(/^\s*speculationrules\s*$/i, typeOf(script) ?? "") !== null;
+const isRules = (script) => exec(/^\s*speculationrules\s*$/i, typeOf(script) ?? "") !== null;
 
 const visitScript = (element, how) => {
   if (done.has(element)) return false;
@@ -153,6 +153,11 @@ const judgeRules = (element, text) => {
     if (request) return request;
   }
   return null;
+};
+
+// A script that is there is about to be given that text: a list of rules acts at once.
+export const ruled = (script, text) => {
+  if (attempt(() => isRules(script) && judgeRules(script, text), true)) attempt(() => park(script, "script"));
 };
 
 // Looks through a tree. One that was made elsewhere, or of text, may have anything in it: styles, and roots in its
