@@ -9,6 +9,9 @@
     reason = "a test ends where something is not as it must be"
 )]
 
+#[path = "e2e/paste.rs"]
+mod paste;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -36,11 +39,10 @@ fn the_tag_comes_first_in_its_three_lines() {
             .unwrap_or_else(|| panic!("{site}: the configuration is not first"));
         let rest = block.split_once("</script>").unwrap().1.trim_start();
         let rest = rest
-            .strip_prefix(r#"<script src="/consent-gate.js"></script>"#)
+            .strip_prefix(paste::SCRIPT)
             .unwrap_or_else(|| panic!("{site}: the tag is not second"));
         assert!(
-            rest.trim_start()
-                .starts_with(r#"<meta http-equiv="Content-Security-Policy""#),
+            rest.trim_start().starts_with(paste::POLICY),
             "{site}: the policy line is not third"
         );
         assert!(page.is_ascii(), "{site} is read right in any encoding");

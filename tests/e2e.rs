@@ -29,8 +29,12 @@ mod check;
 mod driver;
 #[path = "e2e/known_gaps.rs"]
 mod known_gaps;
+#[path = "e2e/list.rs"]
+mod list;
 #[path = "e2e/looks/mod.rs"]
 mod looks;
+#[path = "e2e/paste.rs"]
+mod paste;
 #[path = "e2e/run.rs"]
 mod run;
 #[path = "e2e/scene.rs"]

@@ -166,7 +166,7 @@ fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, Str
     flags.extend(further.into_iter().map(Value::from));
     options["args"] = Value::from(flags);
     options["prefs"] = preferences;
-    if let Ok(program) = env::var("CHROME") {
+    if let Ok(program) = env::var("CHROMIUM") {
         options["binary"] = json!(program);
     }
     all["goog:loggingPrefs"] = json!({ "browser": "ALL" });

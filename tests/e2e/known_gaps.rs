@@ -4,14 +4,14 @@
 //! run just as one that is open and not listed, so that the list can only be true. `<case>/<story>?` is a race,
 //! which goes both ways; there may be only so many.
 
-use std::fs;
 use std::path::Path;
 
+use crate::list::{Constancy, List, allow_races};
+
 /// The list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KnownGaps {
-    gaps: Vec<String>,
-    races: Vec<String>,
+    gaps: Vec<(String, Constancy)>,
 }
 
 /// So many may go both ways.
@@ -29,58 +29,44 @@ pub enum Ending {
 impl KnownGaps {
     /// Reads the list; a line without a reason is an error.
     pub fn read(file: &Path) -> Result<Self, String> {
-        let text =
-            fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
-        let mut known = Self::default();
-        for line in text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            match line.split_once('\t') {
-                Some((story, reason)) if !reason.trim().is_empty() => {
-                    match story.strip_suffix('?') {
-                        Some(race) => known.races.push(race.to_owned()),
-                        None => known.gaps.push(story.to_owned()),
-                    }
-                }
-                Some(_) | None => return Err(format!("a gap needs its reason: {line:?}")),
-            }
-        }
-        if known.races.len() > MOST_RACES {
-            return Err(format!(
-                "{} races are too many: a gap that may or may not be there proves little",
-                known.races.len()
-            ));
-        }
-        Ok(known)
+        Self::of(&List::read(file)?)
+    }
+
+    fn of(list: &List<1>) -> Result<Self, String> {
+        let read = list.lines.iter().map(|line| {
+            let (story, constancy) = Constancy::read(&line.keys[0]);
+            (story.to_owned(), constancy)
+        });
+        let gaps: Vec<_> = read.collect();
+        let races = gaps
+            .iter()
+            .filter(|(_, constancy)| *constancy == Constancy::Sometimes);
+        allow_races(races.count(), MOST_RACES)?;
+        Ok(Self { gaps })
     }
 
     /// What a story's result means.
     pub fn judge(&self, story: &str, passed: bool) -> Ending {
-        if !passed && self.races.iter().any(|race| race == story) {
-            return Ending::KnownGap;
-        }
-        match (self.gaps.iter().any(|gap| gap == story), passed) {
-            (false, true) => Ending::Passed,
-            (false, false) => Ending::Failed,
-            (true, false) => Ending::KnownGap,
-            (true, true) => Ending::UnexpectedSuccess,
+        let listed = self.gaps.iter().find(|(gap, _)| gap == story);
+        match (listed.map(|(_, constancy)| *constancy), passed) {
+            (None | Some(Constancy::Sometimes), true) => Ending::Passed,
+            (None, false) => Ending::Failed,
+            (Some(_), false) => Ending::KnownGap,
+            (Some(Constancy::Always), true) => Ending::UnexpectedSuccess,
         }
     }
 
     /// Lines that name no story.
     pub fn stale<'a>(&'a self, stories: &'a [String]) -> impl Iterator<Item = &'a String> {
-        let all = self.gaps.iter().chain(&self.races);
+        let all = self.gaps.iter().map(|(gap, _)| gap);
         all.filter(|gap| !stories.contains(gap))
     }
 }
 
 #[test]
 fn the_list_can_only_be_true() {
-    let known = KnownGaps {
-        gaps: vec!["fetch/accept".to_owned()],
-        races: vec!["fetch/return".to_owned()],
-    };
+    let list = List::parse("fetch/accept\tbecause\nfetch/return?\ta race\n").unwrap();
+    let known = KnownGaps::of(&list).unwrap();
     assert_eq!(known.judge("fetch/return", true), Ending::Passed);
     assert_eq!(known.judge("fetch/return", false), Ending::KnownGap);
     assert_eq!(known.judge("fetch/accept", true), Ending::UnexpectedSuccess);

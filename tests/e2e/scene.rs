@@ -21,6 +21,8 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha384};
 use stage::{Answer, Piece, Visit, content_type, find_file, third_party};
 
+use crate::paste::{POLICY, SCRIPT};
+
 /// The scene that is played now. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Scene {
@@ -155,9 +157,13 @@ fn otherwise(folder: &Path, path: &str) -> String {
     found.map(|(_, how)| how.to_owned()).unwrap_or_default()
 }
 
-/// The hash of a built file as `integrity` has it.
+/// The hash of a built file.
 pub fn hash(package: &Path, name: &str) -> String {
-    let bytes = fs::read(package.join(name)).unwrap_or_default();
+    integrity(&fs::read(package.join(name)).unwrap_or_default())
+}
+
+/// The hash of some bytes, as `integrity` and a policy have it.
+pub fn integrity(bytes: &[u8]) -> String {
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
     format!("sha384-{hash}")
 }
@@ -187,7 +193,7 @@ fn page_answer(now: &Now, package: &Path, file: &Path) -> Answer {
         return Answer::new(200, kind, bytes);
     }
     let config = fs::read_to_string(folder.join("config.json")).ok();
-    let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref()).as_bytes());
+    let bytes = replace(&bytes, b"%TAG%", tag(config.as_deref(), kind).as_bytes());
     let bytes = replace(&bytes, b"%HOST%", now.host.as_bytes());
     let bytes = with_package(bytes, folder);
     let bytes = replace(
@@ -246,14 +252,16 @@ fn own_by_use(visit: &Visit) -> Answer {
 }
 
 /// The paste of the README.
-fn tag(config: Option<&str>) -> String {
+fn tag(config: Option<&str>, kind: &str) -> String {
     let block = config.map_or(String::new(), |json| {
         format!("<script type=\"application/json\" id=\"consent-gate-config\">{json}</script>\n")
     });
-    format!(
-        "{block}<script src=\"/consent-gate.js\"></script>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\" />"
-    )
+    let paste = format!("{block}{SCRIPT}\n{POLICY}");
+    // XML wants to be told that an element has no content.
+    match paste.strip_suffix('>') {
+        Some(open) if kind.contains("xml") => format!("{open} />"),
+        Some(_) | None => paste,
+    }
 }
 
 pub fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Vec<u8> {

@@ -19,14 +19,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use sha2::{Digest as _, Sha384};
 use stage::{Answer, Stage, Visit, find_file, third_party};
 
 use crate::act;
 use crate::case::Kind;
 use crate::driver::{Browser, Driver, Maker, POLL};
-use crate::scene::{hash, is_own, package_answer};
+use crate::list::List;
+use crate::paste::{POLICY, SCRIPT};
+use crate::scene::{hash, integrity, is_own, package_answer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_with_the_gate_is_as_it_was_without() {
@@ -239,7 +239,7 @@ impl Twins {
         };
         let own = name.split('@').next().unwrap_or(name);
         let page = filled(&read(own, "html"), "%HASH ", |script| {
-            sha384(self.source(script).as_bytes())
+            integrity(self.source(script).as_bytes())
         });
         let page = filled(&page, "%TAG", |with| {
             if has_gate {
@@ -255,7 +255,7 @@ impl Twins {
         let inline = inline.filter(|(attributes, _)| !attributes.contains("src="));
         let inline = inline.filter_map(|(_, rest)| rest.split_once("</script>"));
         let inline: Vec<String> = inline
-            .map(|(text, _)| format!("'{}'", sha384(text.as_bytes())))
+            .map(|(text, _)| format!("'{}'", integrity(text.as_bytes())))
             .collect();
         let gate = format!(
             "'{}' '{}'",
@@ -263,7 +263,7 @@ impl Twins {
             hash(&self.package, "consent-gate-ui.js")
         );
         let headers = filled(&read(name, "headers"), "%HASH ", |script| {
-            sha384(self.source(script).as_bytes())
+            integrity(self.source(script).as_bytes())
         });
         let headers = headers
             .replace("%GATE%", &gate)
@@ -286,10 +286,8 @@ impl Twins {
             _ if with.is_empty() => String::new(),
             _ => format!(" {with}"),
         };
-        format!(
-            "<script src=\"/consent-gate.js\"{with}></script>\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\">"
-        )
+        let script = SCRIPT.replace("<script", &format!("<script{with}"));
+        script + POLICY
     }
 
     fn source(&self, name: &str) -> String {
@@ -326,50 +324,27 @@ fn filled(text: &str, begin: &str, with: impl Fn(&str) -> String) -> String {
     whole
 }
 
-fn sha384(bytes: &[u8]) -> String {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
-    format!("sha384-{hash}")
-}
-
-/// What is known to differ.
-#[derive(Debug, Default)]
-struct Differences {
-    lines: Vec<(String, String)>,
-}
+/// What is known to differ: by its page, each difference.
+#[derive(Debug)]
+struct Differences(List<2>);
 
 impl Differences {
     /// Reads the list; a line without a reason is an error.
     fn read(file: &Path) -> Result<Self, String> {
-        let text =
-            fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
-        let mut lines = Vec::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            let mut columns = line.splitn(3, '\t');
-            let (Some(page), Some(difference), Some(_)) =
-                (columns.next(), columns.next(), columns.next())
-            else {
-                return Err(format!("a difference needs its reason: {line:?}"));
-            };
-            lines.push((page.to_owned(), difference.to_owned()));
-        }
-        Ok(Self { lines })
+        List::read(file).map(Self)
     }
 
     fn pages(&self) -> impl Iterator<Item = &String> {
-        self.lines.iter().map(|(page, _)| page)
+        self.0.lines.iter().map(|line| &line.keys[0])
     }
 
     /// What differs and is not listed, or is listed and does not differ.
     fn faults(&self, page: &str, bare: &[String], gated: &[String]) -> Vec<String> {
         let seen = difference(bare, gated);
-        let listed: Vec<&String> = self
-            .lines
-            .iter()
-            .filter(|(known, _)| known == page)
-            .map(|(_, difference)| difference)
+        let lines = self.0.lines.iter().map(|line| &line.keys);
+        let listed: Vec<&String> = lines
+            .filter(|[known, _]| known == page)
+            .map(|[_, difference]| difference)
             .collect();
         let is_it = |listed: &str, line: &str| match listed.strip_suffix('*') {
             Some(begin) => line.starts_with(begin),

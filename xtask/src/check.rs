@@ -9,6 +9,7 @@ use crate::build::{self, Freshness};
 use crate::place::Place;
 use crate::setup::{self, Browser, Tools};
 use crate::step::Step;
+use crate::trackers;
 
 /// What to do about formatting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +55,11 @@ pub(crate) fn format(formatting: Formatting) -> Result<()> {
     }
 }
 
-/// Formatting, clippy for both targets, rustdoc: a warning is a failure.
+/// Formatting, tables that are not stale, clippy for both targets, rustdoc: a warning is a failure.
 pub(crate) fn lint(place: &Place) -> Result<()> {
     setup::for_build(place)?;
     format(Formatting::Check)?;
+    trackers::check(&place.root)?;
     Step::new("cargo")
         .args(["clippy", "--locked", "--workspace", "--all-targets"])
         .args(DENY)
@@ -90,7 +92,7 @@ pub(crate) fn lint(place: &Place) -> Result<()> {
 pub(crate) fn native(place: &Place, filter: &[String]) -> Result<()> {
     Step::new("cargo")
         .args(["test", "--locked", "--workspace", "--lib", "--bins"])
-        .args(test_targets(place, |name| !name.starts_with("browser"))?)
+        .args(test_targets(place)?)
         .args(filter)
         .run()?;
     if filter.is_empty() {
@@ -106,7 +108,7 @@ fn without_debug_assertions(place: &Place) -> Result<()> {
     let profile = "profile.dev.package.consent-gate";
     Step::new("cargo")
         .args(["test", "--locked", "--lib"])
-        .args(test_targets(place, |name| !name.starts_with("browser"))?)
+        .args(test_targets(place)?)
         .args(["--config", &format!("{profile}.debug-assertions=false")])
         .args(["--config", &format!("{profile}.overflow-checks=false")])
         .run()
@@ -123,11 +125,15 @@ fn browser_tests(place: &Place, tools: &Tools, browser: &Browser, filter: &[Stri
         .args(["test", "--headless", "--chrome", "--mode", "no-install"])
         .arg("--chromedriver")
         .arg(&browser.driver)
-        // What follows the folder goes to cargo; a `--` would hand it to the test runner.
-        .args([".", "--locked", "--lib"])
-        .args(test_targets(place, |name| name.starts_with("browser"))?)
+        // What follows the folder goes to `cargo build` first, which knows no filter; what follows the
+        // `--` goes to the tests alone.
+        .args([".", "--locked", "--lib", "--"])
         .args(filter)
         .env("PATH", &tools.path)
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            browser.capabilities(place)?,
+        )
         // Two cores that also compile: the default of 20 seconds is for a quiet machine.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
         .run()
@@ -228,9 +234,9 @@ pub(crate) fn bless(place: &Place) -> Result<()> {
         .run()
 }
 
-/// `--test <name>` for the files of `tests/` that are wanted; those that need a built `pkg/` have
-/// their own commands.
-fn test_targets(place: &Place, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+/// `--test <name>` for the files of `tests/`, but for those that need a built `pkg/` and have their own
+/// commands.
+fn test_targets(place: &Place) -> Result<Vec<String>> {
     let folder = place.root.join("tests");
     let mut names = Vec::new();
     for entry in
@@ -239,7 +245,7 @@ fn test_targets(place: &Place, wanted: impl Fn(&str) -> bool) -> Result<Vec<Stri
         let path = entry?.path();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let rust = path.extension().is_some_and(|ending| ending == "rs");
-        if rust && !["dist", "e2e"].contains(&stem.as_ref()) && wanted(&stem) {
+        if rust && !["dist", "e2e"].contains(&stem.as_ref()) {
             names.push(stem.into_owned());
         }
     }

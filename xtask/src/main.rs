@@ -106,7 +106,7 @@ cargo xtask <command>
   setup                 only set up
   build [--force]       pkg/ from the sources
   fmt                   format
-  lint                  formatting, clippy (native and wasm32), rustdoc
+  lint                  formatting, stale tracker tables, clippy (native and wasm32), rustdoc
   native [filter]       native unit, table, property and documentation tests
   browser [filter]      tests of DOM code in headless Chromium
   dist                  build, compare pkg/ with git, test what is shipped
@@ -120,5 +120,5 @@ cargo xtask <command>
   bench start [loads]   how fast the drop-in stands guard in a page
   bench busy [rounds]   what the gate costs a busy page; PART=fetches plays one part
   bench interface [rounds]   a click on accept, the nodes, the heap, beside another banner
-  trackers              make the built-in tracker table from xtask/data
+  trackers [--check]    make the built-in tracker table from xtask/data, or see whether it is stale
 ";

@@ -12,11 +12,26 @@ use anyhow::{Context, Result, bail, ensure};
 
 /// Runs the command in the repository at `root`.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let check = match arguments {
-        [] => false,
-        [only] if only == "--check" => true,
+    match arguments {
+        [] => make(root, Tables::Write),
+        [only] if only == "--check" => check(root),
         [other, ..] => bail!("`trackers` knows only --check, not {other}"),
-    };
+    }
+}
+
+/// Fails if what ships is not what the tables make.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    make(root, Tables::Check)
+}
+
+/// What to do about the text that ships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tables {
+    Write,
+    Check,
+}
+
+fn make(root: &Path, tables: Tables) -> Result<()> {
     let data = root.join("xtask").join("data");
     let read = |name: &str| {
         fs::read_to_string(data.join(name)).with_context(|| format!("can't read xtask/data/{name}"))
@@ -38,14 +53,18 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         );
         all.extend_from_slice(text.as_bytes());
         let path = out.join(name);
-        if check {
-            let there = fs::read_to_string(&path).unwrap_or_default();
-            ensure!(
-                there == text,
-                "src/gate/trackers/{name} is stale; run `cargo xtask trackers`"
-            );
-        } else {
-            fs::write(&path, text).with_context(|| format!("can't write {}", path.display()))?;
+        match tables {
+            Tables::Write => {
+                fs::write(&path, text)
+                    .with_context(|| format!("can't write {}", path.display()))?;
+            }
+            Tables::Check => {
+                let there = fs::read_to_string(&path).unwrap_or_default();
+                ensure!(
+                    there == text,
+                    "src/gate/trackers/{name} is stale; run `cargo xtask trackers`"
+                );
+            }
         }
     }
     println!(

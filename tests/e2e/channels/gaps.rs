@@ -14,11 +14,12 @@ use std::fmt::Write as _;
 
 use super::seen::{Seen, Sight, Situation};
 use super::tally::Played;
+use crate::list::{self, Constancy, List};
 
 /// The list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gaps {
-    /// What stands before the first line.
+    /// What the list says of itself.
     head: String,
     lines: Vec<Line>,
 }
@@ -32,52 +33,29 @@ struct Line {
     reason: String,
 }
 
-/// Whether something is seen every time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Constancy {
-    Always,
-    Sometimes,
-}
-
-impl Constancy {
-    /// What it is after a channel was played some times; nothing when it is over.
-    fn after(self, one: &Played, word: &str) -> Option<Self> {
-        match (self, one.gaps().get(word)) {
-            (Self::Sometimes, _) => Some(Self::Sometimes),
-            (Self::Always, None) => None,
-            (Self::Always, Some(times)) if *times < one.rounds.len() => Some(Self::Sometimes),
-            (Self::Always, Some(_)) => Some(Self::Always),
-        }
-    }
-
-    fn spell(self, word: &str) -> String {
-        match self {
-            Self::Always => word.to_owned(),
-            Self::Sometimes => format!("{word}?"),
-        }
-    }
-}
-
 impl Gaps {
     /// Reads the list; a line without a reason is an error.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut gaps = Self::default();
+        let list = List::parse(text)?;
+        let mut lines = Vec::new();
         let mut known = BTreeSet::new();
-        for line in text.lines().filter(|line| !line.is_empty()) {
-            if line.starts_with('#') {
-                gaps.head.push_str(line);
-                gaps.head.push('\n');
-                continue;
-            }
-            let parsed = parse_line(line)?;
-            for (sight, _) in &parsed.sights {
-                if !known.insert((parsed.channel.clone(), sight.clone())) {
-                    return Err(format!("`{sight}` is listed twice: {line:?}"));
+        for line in list.lines {
+            let number = line.number;
+            let line = Line::of(line);
+            for (sight, _) in &line.sights {
+                if !known.insert((line.channel.clone(), sight.clone())) {
+                    return Err(format!(
+                        "line {number}: `{sight}` of {} is listed twice",
+                        line.channel
+                    ));
                 }
             }
-            gaps.lines.push(parsed);
+            lines.push(line);
         }
-        Ok(gaps)
+        Ok(Self {
+            head: list.head,
+            lines,
+        })
     }
 
     /// Channels that are listed and not there.
@@ -130,7 +108,7 @@ impl Gaps {
                 .iter()
                 .filter_map(|(word, constancy)| {
                     let now = match one {
-                        Some(one) if was_played(word, played) => constancy.after(one, word)?,
+                        Some(one) if was_played(word, played) => after(*constancy, one, word)?,
                         Some(_) | None => *constancy,
                     };
                     Some(now.spell(word))
@@ -147,7 +125,7 @@ impl Gaps {
                 .gaps()
                 .into_keys()
                 .filter(|word| !listed.contains_key(word.as_str()))
-                .filter_map(|word| Some(Constancy::Always.after(one, &word)?.spell(&word)))
+                .filter_map(|word| Some(after(Constancy::Always, one, &word)?.spell(&word)))
                 .collect();
             if !new.is_empty() {
                 let _infallible = writeln!(text, "{}\t{}\t", one.channel.name, new.join(" "));
@@ -165,27 +143,29 @@ impl Gaps {
     }
 }
 
-fn parse_line(line: &str) -> Result<Line, String> {
-    let mut columns = line.splitn(3, '\t');
-    let (Some(channel), Some(sights), Some(reason)) =
-        (columns.next(), columns.next(), columns.next())
-    else {
-        return Err(format!(
-            "a gap is a channel, what is seen, and why: {line:?}"
-        ));
-    };
-    if reason.trim().is_empty() {
-        return Err(format!("a gap needs its reason: {line:?}"));
+impl Line {
+    fn of(line: list::Line<2>) -> Self {
+        let [channel, sights] = line.keys;
+        let sights = sights.split(' ').map(|word| {
+            let (word, constancy) = Constancy::read(word);
+            (word.to_owned(), constancy)
+        });
+        Self {
+            channel,
+            sights: sights.collect(),
+            reason: line.reason,
+        }
     }
-    let sights = sights.split(' ').map(|word| match word.strip_suffix('?') {
-        Some(word) => (word.to_owned(), Constancy::Sometimes),
-        None => (word.to_owned(), Constancy::Always),
-    });
-    Ok(Line {
-        channel: channel.to_owned(),
-        sights: sights.collect(),
-        reason: reason.to_owned(),
-    })
+}
+
+/// How constant it is after a channel was played some times; nothing when it is over.
+fn after(before: Constancy, one: &Played, word: &str) -> Option<Constancy> {
+    match (before, one.gaps().get(word)) {
+        (Constancy::Sometimes, _) => Some(Constancy::Sometimes),
+        (Constancy::Always, None) => None,
+        (Constancy::Always, Some(times)) if *times < one.rounds.len() => Some(Constancy::Sometimes),
+        (Constancy::Always, Some(_)) => Some(Constancy::Always),
+    }
 }
 
 fn was_played(word: &str, played: &[Situation]) -> bool {

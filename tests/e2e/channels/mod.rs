@@ -28,6 +28,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::driver::Maker;
+use crate::list::allow_races;
 use gaps::Gaps;
 use run::Wish;
 use seen::Situation;
@@ -117,12 +118,7 @@ fn read_gaps(list: &Path, wish: &Wish) -> Result<Gaps, String> {
     if !stale.is_empty() {
         return Err(say(&format!("there are no such channels: {stale:?}")));
     }
-    if gaps.races() > MOST_RACES {
-        return Err(say(&format!(
-            "{} races are too many: a gap that may or may not be there proves little",
-            gaps.races()
-        )));
-    }
+    allow_races(gaps.races(), MOST_RACES).map_err(|fault| say(&fault))?;
     Ok(gaps)
 }
 

@@ -175,15 +175,15 @@ impl Player<'_> {
         self.look(channel, Situation::Worker, since, seen).await
     }
 
-    /// Registers the worker on the site of the second views. False where the product says that it has none.
-    pub async fn hire_worker(&self) -> Result<bool, String> {
+    /// Registers the worker on the site of the second views. Without it none of them could be played, and
+    /// what it stops would be taken for stopped.
+    pub async fn hire_worker(&self) -> Result<(), String> {
         self.street.play(WORKER_HOST, "files/gated", Tag::Worker);
         self.browser
             .open(&format!("https://{WORKER_HOST}/"))
             .await?;
         match self.browser.value(HIRED).await?.as_str() {
-            Some("hired") => Ok(true),
-            Some("not-yet") => Ok(false),
+            Some("hired") => Ok(()),
             other => Err(format!("the worker did not come: {other:?}")),
         }
     }
@@ -262,11 +262,9 @@ impl Player<'_> {
     }
 }
 
-/// Waits for the worker, unless the product says that it has none.
+/// Waits for the worker; where it doesn't come, the gate may know why.
 const HIRED: &str = "new Promise((done) => {
-    const errors = ConsentGate.report().errors;
-    if (errors.some(({ code, path }) => code === 'not-yet' && path === 'worker')) done('not-yet');
-    setTimeout(done, 7000, 'not in time');
+    setTimeout(() => done(JSON.stringify(ConsentGate.report().errors)), 7000);
     navigator.serviceWorker.ready.then(() => done('hired'));
 })";
 

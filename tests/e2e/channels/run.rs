@@ -59,17 +59,16 @@ async fn in_one_browser(
         .open(root, Kind::Plain, stage.port())
         .await
         .expect("a browser");
-    let mut player = Player {
+    let player = Player {
         browser: &browser,
         stage: &stage,
         street: &street,
         tag: wish.tag,
-        has_worker: false,
+        has_worker: wish.tag == Tag::Whole,
     };
-    if wish.tag == Tag::Whole {
+    if player.has_worker {
         let hired = player.hire_worker().await;
-        player.has_worker = hired.unwrap_or_else(|fault| panic!("{fault}"));
-        println!("second views with the worker: {}", player.has_worker);
+        hired.unwrap_or_else(|fault| panic!("{fault}"));
     }
     let mut all = Vec::new();
     for channel in share {

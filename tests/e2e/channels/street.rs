@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use stage::{Answer, Visit, content_type, find_file};
 
+use crate::paste::{POLICY, SCRIPT};
 use crate::scene::{is_own, package_answer, pieces, replace};
 
 /// What `%TAG%` stands for.
@@ -55,7 +56,7 @@ impl Tag {
         } else {
             ""
         };
-        let script = format!("<script{nonce} src=\"/consent-gate.js\"></script>");
+        let script = SCRIPT.replace("<script", &format!("<script{nonce}"));
         match self {
             Self::None => String::new(),
             Self::Script => format!("{block}{script}"),
@@ -63,9 +64,6 @@ impl Tag {
         }
     }
 }
-
-const POLICY: &str =
-    r#"<meta http-equiv="Content-Security-Policy" content="manifest-src * data: blob:">"#;
 
 /// The street that is played now. Clones share it.
 #[derive(Clone, Debug)]

@@ -2,10 +2,13 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
+use crate::place::Place;
 use crate::step::Step;
 
 /// A browser and the driver that fits it.
@@ -15,6 +18,32 @@ pub(crate) struct Browser {
     pub(crate) driver: PathBuf,
     /// The browser, where it is not at a place that the driver knows by itself.
     pub(crate) program: PathBuf,
+}
+
+impl Browser {
+    /// A copy of `webdriver.json` that names this browser, for who takes it from a file alone.
+    pub(crate) fn capabilities(&self, place: &Place) -> Result<PathBuf> {
+        let from = place.root.join("webdriver.json");
+        let text =
+            fs::read_to_string(&from).with_context(|| format!("can't read {}", from.display()))?;
+        let named = with_binary(&text, &self.program)
+            .with_context(|| format!("{} can't name a browser", from.display()))?;
+        let to = place.target.join("webdriver.json");
+        fs::create_dir_all(&place.target)
+            .and_then(|()| fs::write(&to, named))
+            .with_context(|| format!("can't write {}", to.display()))?;
+        Ok(to)
+    }
+}
+
+fn with_binary(capabilities: &str, program: &Path) -> Result<String> {
+    let mut all: Value = serde_json::from_str(capabilities)?;
+    let options = all
+        .get_mut("goog:chromeOptions")
+        .and_then(Value::as_object_mut)
+        .context("there are no goog:chromeOptions")?;
+    options.insert("binary".to_owned(), program.to_string_lossy().into());
+    Ok(all.to_string())
 }
 
 /// Finds the browser, or installs it.
@@ -193,6 +222,16 @@ const DRIVERS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_browser_is_named_beside_the_flags() {
+        let text = r#"{ "goog:chromeOptions": { "args": ["--headless=new"] } }"#;
+        assert_eq!(
+            with_binary(text, Path::new("/opt/chromium")).unwrap(),
+            r#"{"goog:chromeOptions":{"args":["--headless=new"],"binary":"/opt/chromium"}}"#
+        );
+        assert!(with_binary("{}", Path::new("/opt/chromium")).is_err());
+    }
 
     #[test]
     fn every_manager_installs_a_browser() {

@@ -1,0 +1,1 @@
+importScripts("/consent-gate.js");
