@@ -49,7 +49,7 @@ const KNOWN: &str = "cdn.segment.com/ cdn.amplitude.com/ cdn.mxpnl.com/ plausibl
     us-assets.i.posthog.com/ eu-assets.i.posthog.com/ d2wy8f7a9ursnm.cloudfront.net/ \
     js.sentry-cdn.com/ browser.sentry-cdn.com/ static.hotjar.com/ script.hotjar.com/ \
     www.clarity.ms/ static.cloudflareinsights.com/ va.vercel-scripts.com/ \
-    www.googletagmanager.com/gtag/ www.google-analytics.com/ connect.facebook.net/ \
+    www.googletagmanager.com/ www.google-analytics.com/ connect.facebook.net/ \
     snap.licdn.com/ bat.bing.com/ analytics.tiktok.com/ static.ads-twitter.com/ s.pinimg.com/ct/ \
     sc-static.net/ cdn.taboola.com/ amplify.outbrain.com/ js.hs-scripts.com/ cdn.adjust.com/ \
     cdn.jsdelivr.net/npm/@plausible-analytics/ cdn.jsdelivr.net/npm/@segment/analytics-next/ \
