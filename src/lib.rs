@@ -11,6 +11,7 @@ pub mod decimal;
 pub mod gate;
 mod link;
 pub mod palette;
+pub mod record;
 pub mod regime;
 pub mod report;
 pub mod session;

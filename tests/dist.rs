@@ -20,8 +20,9 @@ use std::process::Command;
 
 use base64::Engine as _;
 use consent_gate::config::Banner;
-use consent_gate::consent::{Action, Category, Source};
+use consent_gate::consent::Category;
 use consent_gate::gate::Kind;
+use consent_gate::record::{Action, Source};
 use consent_gate::regime::Regime;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha384};

@@ -7,8 +7,9 @@
 )]
 
 use consent_gate::config::{self, Config, Sources, Value};
-use consent_gate::consent::{Action, Category, Record, RecordId, Source};
+use consent_gate::consent::Category;
 use consent_gate::gate::{Address, Gate, Kind, Request, Rules, Target as Where, Verdict};
+use consent_gate::record::{Action, Record, RecordId, Source};
 use consent_gate::regime::{Regime, Signals};
 use consent_gate::session::{
     Choice, Effects, Event, Moment, Session, Status, Store, Surroundings, Target, View,

@@ -4,13 +4,13 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test ends where something is not as it must be"
 )]
 
 use consent_gate::config::Config;
-use consent_gate::consent::{Action, Category, RecordId, Service, ServiceId, Source};
+use consent_gate::consent::{Category, Service, ServiceId};
 use consent_gate::gate::{Address, Gate, Kind, Request, Rules, Target as Where, Verdict};
+use consent_gate::record::{Action, RecordId, Source};
 use consent_gate::regime::{Regime, Signals};
 use consent_gate::session::{Choice, Event, Moment, Session, Store, Surroundings, Target};
 use proptest::prelude::*;

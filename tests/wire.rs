@@ -10,9 +10,8 @@
 use std::fs;
 use std::path::Path;
 
-use consent_gate::consent::{
-    Action, Category, CategorySet, Record, RecordId, ServiceId, Source, WireError, WireRecord,
-};
+use consent_gate::consent::{Category, CategorySet, ServiceId};
+use consent_gate::record::{Action, Record, RecordId, Source, WireError, WireRecord};
 use consent_gate::regime::{Regime, Signals};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};

@@ -12,9 +12,10 @@
 use super::text::spoken;
 use super::{FirstLayer, Key, Steps, languages};
 use crate::config::Reopen;
-use crate::consent::{Category, Millis};
+use crate::consent::Category;
 use crate::decimal;
 use crate::gate::ServiceRef;
+use crate::record::Millis;
 use crate::regime::Signals;
 use crate::session::{Session, View};
 

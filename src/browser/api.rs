@@ -9,8 +9,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{App, Engine, notify, plain, show, storage};
 use crate::config::{Sources, Worker};
-use crate::consent::{Category, Source, WireRecord};
+use crate::consent::Category;
 use crate::gate::ServiceRef;
+use crate::record::{Source, WireRecord};
 use crate::regime::Regime;
 use crate::session::{Choice, Event, Session, Target};
 use crate::value::Value;

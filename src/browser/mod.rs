@@ -25,10 +25,10 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Api, Config, ConfigError, code};
-use crate::consent::{Millis, RecordId, Source};
 use crate::gate::{
     Attributes, Decision, Gate, Kind, Mark, Reason, Request, Rules, Target, Verdict, Write,
 };
+use crate::record::{Millis, RecordId, Source};
 use crate::report::Ledger;
 use crate::session::{Change, Choice, Effects, Event, Moment, Session, Store};
 use crate::value::Value;

@@ -11,8 +11,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::natives::Natives;
 use super::{App, plain};
-use crate::consent::{Action, Category, CategorySet, Millis};
+use crate::consent::{Category, CategorySet};
 use crate::gate::{ServiceRef, Verdict};
+use crate::record::{Action, Millis};
 use crate::regime::Region;
 use crate::report::{Sighting, SightingNumber};
 use crate::session::{Change, Session};

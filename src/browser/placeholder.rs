@@ -8,8 +8,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, Engine, show};
 use crate::banner::{Embed, Screen};
-use crate::consent::{Category, Source};
+use crate::consent::Category;
 use crate::gate::{Decision, Reason, Target, Verdict};
+use crate::record::Source;
 use crate::session::{Choice, Event};
 
 #[wasm_bindgen]

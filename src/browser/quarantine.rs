@@ -17,8 +17,8 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::consent::Millis;
 use crate::gate::{Address, Decision, Kind, Mark, Permit, Request, ServiceRef, Target, Verdict};
+use crate::record::Millis;
 
 #[wasm_bindgen]
 extern "C" {

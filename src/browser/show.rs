@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::{App, Engine, env, notify, settings};
 use crate::banner::{Act, Asked, FirstLayer, Key, Screen, ServiceSwitch, listed};
 use crate::config::{self, Config, ConfigError, Language, Root};
-use crate::consent::{Category, Source};
+use crate::consent::Category;
+use crate::record::Source;
 
 /// What was asked for, and what is on the screen.
 #[derive(Clone, Copy, Default)]

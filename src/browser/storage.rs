@@ -12,7 +12,7 @@ use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use super::env::location;
 use super::natives::Natives;
 use super::plain;
-use crate::consent::{Millis, Record, WireError, WireRecord};
+use crate::record::{Millis, Record, WireError, WireRecord};
 
 /// Where the last record was found or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use super::standing::{DAY, default_days};
 use super::{Moment, Session};
-use crate::consent::{Action, Category, CategorySet, Millis, Record, ServiceId, Source};
+use crate::consent::{Category, CategorySet, ServiceId};
 use crate::gate::ServiceRef;
+use crate::record::{Action, Millis, Record, Source};
 use crate::regime::{Region, Signals};
 
 /// What the visitor chose.

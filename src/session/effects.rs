@@ -1,8 +1,9 @@
 //! What the shell is to do after an event, and in which order.
 
 use super::Session;
-use crate::consent::{Action, Category, CategorySet, Millis, Record, Source};
+use crate::consent::{Category, CategorySet};
 use crate::gate::{Grants, ServiceRef};
+use crate::record::{Action, Millis, Record, Source};
 
 /// What is to be done with the stored record.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,8 +19,9 @@ pub use standing::Status;
 pub use view::{Ask, View};
 
 use crate::config::{Config, Honor, Pending};
-use crate::consent::{CategorySet, Millis, Record, RecordId, Source};
+use crate::consent::CategorySet;
 use crate::gate::{Decision, Gate, Grants, Request, Write};
+use crate::record::{Millis, Record, RecordId, Source};
 use crate::regime::{Regime, Signals};
 use standing::Standing;
 

@@ -6,7 +6,8 @@
 
 use super::Session;
 use crate::config::CategoryText;
-use crate::consent::{Category, Millis, Record, Service};
+use crate::consent::{Category, Service};
+use crate::record::{Millis, Record};
 use crate::value::{Fields, Value};
 
 /// The form that this version writes.

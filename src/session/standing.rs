@@ -1,8 +1,9 @@
 //! What is granted at a moment: from record, signals, regime and offer to [`Grants`].
 
 use super::Session;
-use crate::consent::{Category, CategorySet, Millis, Record};
+use crate::consent::{Category, CategorySet};
 use crate::gate::{Grants, ServiceRef};
+use crate::record::{Millis, Record};
 use crate::regime::{Regime, Signals};
 
 /// How far the visitor has answered.

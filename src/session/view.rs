@@ -2,8 +2,9 @@
 
 use super::standing::Standing;
 use super::{Session, Status};
-use crate::consent::{Category, Millis};
+use crate::consent::Category;
 use crate::gate::ServiceRef;
+use crate::record::Millis;
 use crate::regime::{Regime, Signals};
 
 /// What the first layer shows.

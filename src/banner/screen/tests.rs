@@ -3,8 +3,9 @@
 use super::{Asked, Screen};
 use crate::banner::{FirstLayer, Key, Preferences, ServiceView, View};
 use crate::config::{self, Layout, Position, Sources, Theme, Value};
-use crate::consent::{Category, RecordId, Source};
+use crate::consent::Category;
 use crate::gate::{Gate, Rules};
+use crate::record::{RecordId, Source};
 use crate::regime::{Regime, Signals};
 use crate::session::{Choice, Event, Moment, Session, Surroundings};
 

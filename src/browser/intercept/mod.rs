@@ -8,10 +8,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
 use super::{App, Engine, clear};
-use crate::consent::Millis;
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Reason, Request, Target, Verdict, Write, free_names,
 };
+use crate::record::Millis;
 use crate::report::SightingNumber;
 
 #[wasm_bindgen]

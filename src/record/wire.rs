@@ -28,7 +28,7 @@
 //! Further fields are ignored, so that a newer version can add some without a new `v`.
 //!
 //! ```
-//! use consent_gate::consent::{WireError, WireRecord};
+//! use consent_gate::record::{WireError, WireRecord};
 //! let stored: WireRecord = serde_json::from_str(r#"{ "v": 99 }"#).unwrap();
 //! assert_eq!(stored.read(0), Err(WireError::Version));
 //! ```
@@ -38,7 +38,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Category, CategorySet, Millis, Record, RecordId, ServiceId, Source};
+use super::{Action, Millis, Record, RecordId, Source};
+use crate::consent::{Category, CategorySet, ServiceId};
 use crate::regime::{Regime, Region, Signals};
 use crate::value::{Fields, Value};
 
@@ -460,7 +461,8 @@ const MOST_SERVICES: usize = 2000;
 #[cfg(test)]
 mod tests {
     use super::{DAY, WireError, WireRecord};
-    use crate::consent::{Action, Category, CategorySet, Record, RecordId, ServiceId, Source};
+    use crate::consent::{Category, CategorySet, ServiceId};
+    use crate::record::{Action, Record, RecordId, Source};
     use crate::regime::{Regime, Signals};
 
     const NOW: u64 = 1_790_000_000_000;

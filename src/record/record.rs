@@ -1,8 +1,6 @@
-//! The stored proof of a visitor's last choice.
-//!
-//! It holds no personal data: a random id, times, and the answers.
+//! One choice of one visitor: a random id, times, and the answers.
 
-use super::{CategorySet, ServiceId};
+use crate::consent::{CategorySet, ServiceId};
 use crate::regime::{Regime, Signals};
 
 /// Milliseconds since 1970-01-01 UTC.
