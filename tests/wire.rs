@@ -78,7 +78,7 @@ fn every_record_that_was_ever_written_still_decodes() {
         files, names,
         "a record without an expectation proves nothing"
     );
-    assert_eq!(files.len(), 10);
+    assert_eq!(files.len(), 11);
 }
 
 fn service_id() -> impl Strategy<Value = ServiceId> {
