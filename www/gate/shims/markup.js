@@ -105,6 +105,7 @@ export const look = (html, how, parent, from, to) => {
 
 // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
 const tails = newWeakMap();
+const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
@@ -186,6 +187,8 @@ export const markup = (win) => {
     return answer;
   });
 
+  const { prototype } = win.Document;
+  const plain = method(prototype, "write");
   const write = (last) => (original, self, args) => {
     let text = tails.get(self) ?? "";
     for (let i = 0; i < args.length; i++) text += written(args[i]);
@@ -199,19 +202,20 @@ export const markup = (win) => {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
     }
+    // A document that no parser is at opens, which takes our listeners off; they are back before anything is parsed. A text
+    // of nothing opens it, or is passed over where this one would be.
+    attempt(() => plain(self, NOTHING));
+    if (attempt(() => !N.firstChild(self))) reopened(self);
     const safe = rewrite(whole, true);
     const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
     tails.set(self, cut);
-    const opens = attempt(() => N.readyState(self) !== "loading");
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
-    if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
     }
     return answer;
   };
-  const { prototype } = win.Document;
   patch(prototype, "write", write(""));
   patch(prototype, "writeln", write("\n"));
   patch(prototype, "close", (original, self, args) => {

@@ -53,9 +53,11 @@ const visit = (element, how) => {
       first ??= request;
     } else if (kept != null) releaseOther(element);
   }
-  if (how !== COMING && FRAMES[name]) {
-    ever.framed = true;
-    frame(element);
+  if (how !== COMING) {
+    if (FRAMES[name]) {
+      ever.framed = true;
+      frame(element);
+    } else if (name === "embed") hear(N.ownerDocument(element));
   }
   if (first) {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
@@ -229,13 +231,12 @@ const marked = (records) => {
   for (let i = 0; i < records.length; i++) settle([N.recordTarget(records[i])]);
 };
 
-const attended = newWeakSet();
+const attended = newWeakMap(); // root → what ends it
 
 // From now on everything that a parser puts into a document, or into a root in its shadow, is met.
 const attend = (root) => {
   const document = N.ownerDocument(root) ?? root;
   if (attended.has(root) || N.readyState(document) !== "loading") return;
-  attended.add(root);
   listen(document);
   const observer = new Observer(observed);
   const marks = new Observer(marked);
@@ -250,9 +251,12 @@ const attend = (root) => {
     N.disconnect(marks);
   };
   N.listen(document, "DOMContentLoaded", end);
+  attended.set(root, end);
 };
 
 export const watch = (document) => {
+  // One that was opened anew while it was read would never end.
+  attended.get(document)?.();
   review(document);
   attend(document);
 };
