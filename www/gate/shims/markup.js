@@ -148,7 +148,10 @@ export const markup = (win) => {
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
   for (let i = 0; i < 2; i++) {
     patch(roots[i], "innerHTML", inner, "set");
-    patch(roots[i], "setHTMLUnsafe", inner);
+    patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
+      ever.shadowed = ever.deep = true;
+      return inner(original, self, args);
+    });
     // A sanitizer would drop what we write; and lets through nothing that loads at once.
     patch(roots[i], "setHTML", (original, self, args) => {
       const answer = apply(original, self, args);
@@ -158,6 +161,7 @@ export const markup = (win) => {
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
+    ever.shadowed = ever.deep = true;
     if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });

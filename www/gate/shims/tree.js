@@ -53,11 +53,9 @@ const visit = (element, how) => {
       first ??= request;
     } else if (kept != null) releaseOther(element);
   }
-  if (how !== COMING) {
-    if (FRAMES[name]) {
-      ever.framed = true;
-      frame(element);
-    } else if (name === "embed") hear(N.ownerDocument(element));
+  if (FRAMES[name]) {
+    carry(element);
+    if (how !== COMING) frame(element);
   }
   if (first) {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
@@ -78,7 +76,15 @@ const rebased = (base, how) => {
   return how === COMING;
 };
 
-export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
+export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1, embed: 1 };
+
+// Frames, which are other ones wherever they come again, and scripts, which tell only then what they are. From the first on
+// they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
+const CARRIED = "iframe,frame,object,embed,script";
+const carry = (node) => {
+  ever.framed = true;
+  if (ever.shadowed && N.nodeType(N.rootIn(node)) === 11) ever.deep = true;
+};
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
@@ -181,11 +187,14 @@ const meet = (element, how, strange) => {
   if (LOADING.has(name) ? !bare || LOADING.get(name) === 2 : !bare && how !== COMING && N.hasAttribute(element, "data-consent")) held = attempt(() => visit(element, how), true);
   if (!strange) return held;
   if (!bare && (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN)))) held = attempt(() => settleStyle(element), true) || held;
-  const shadow = N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
+  const shadow = shadowIn(element);
   if (!shadow) return held;
+  ever.shadowed = true;
   if (how === THERE) attend(shadow);
   return scan(shadow, how) || held;
 };
+
+const shadowIn = (element) => N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
 
 const SHAPES = newSet();
 const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
@@ -272,7 +281,7 @@ export const isPlain = (node, parent) => {
   if (N.firstOfElement(node) !== null) return false;
   const name = N.nameOf(node);
   const weight = LOADING.get(name);
-  if (weight === undefined) return true;
+  if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
   return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
 };
@@ -288,6 +297,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
+    if (FRAMES[name] || name === "script" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     return null;
   }
@@ -296,15 +306,26 @@ export const arrive = (node, parent) => {
   const after = list();
   const see = (element) => {
     const name = N.nameOf(element);
-    if (FRAMES[name] || name === "embed") hear(document);
+    if (FRAMES[name]) hear(document);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
   if (weight) see(node);
   if (strange) scan(node, COMING);
-  const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
-  if (selector && (type === 11 || N.firstOfElement(node))) {
-    const found = queryAll(node, selector);
+  const selector = strange || whole ? SELECTOR : ever.framed ? CARRIED : "";
+  const within = (tree) => {
+    let found = queryAll(tree, selector);
     for (let i = 0; found[i]; i++) see(found[i]);
+    if (!ever.deep) return;
+    found = queryAll(tree, "*");
+    for (let i = 0; found[i]; i++) under(found[i]);
+  };
+  const under = (element) => {
+    const shadow = shadowIn(element);
+    if (shadow) within(shadow);
+  };
+  if (selector) {
+    if (ever.deep && type === 1) under(node);
+    if (type === 11 || N.firstOfElement(node)) within(node);
   }
   return after.length ? after : null;
 };
