@@ -48,7 +48,7 @@ export const intercept = (element, attribute, text) => {
 
 const isHeldScript = (element) => {
   const address = scriptAddress(element);
-  return address != null && judge(SCRIPT, address, markOf(element)) !== null;
+  return address != null && judge(SCRIPT, address, markOf(element), false, element) !== null;
 };
 
 // What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
@@ -56,7 +56,7 @@ const isCondition = (name, attribute) => CONDITIONS[name] !== undefined && lower
 const prejudge = (element, name) => {
   for (const attribute in LOADS[name]) {
     const value = read(element, attribute);
-    if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element))) park(element, name, attribute, value);
+    if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element), false, element)) park(element, name, attribute, value);
   }
   return false;
 };
@@ -147,7 +147,7 @@ export const elements = (win) => {
       set(text) {
         let easy = false;
         try {
-          easy = typeof text === "string" && passes(IMAGE, text) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
+          easy = typeof text === "string" && passes(IMAGE, text, this) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
         } catch {}
         if (easy || typeof text === "symbol") apply(original, this, [text]);
         else slowly(original, this, [text]);
@@ -202,7 +202,7 @@ export const elements = (win) => {
     args[at + 1] = passed(value, text);
     const name = at ? plainName(args[0], given) : lower(given);
     if (effectOf(name) === 2) {
-      const held = barred(text);
+      const held = barred(text, self);
       if (held) args[at + 1] = held.text;
       apply(original, self, args);
       if (held) attempt(() => settleStyle(self));
@@ -256,7 +256,7 @@ export const elements = (win) => {
     if (effect === 0) return apply(original, self, args);
     const text = nodeText(node);
     if (effect === 1) return set(attempt(() => owner(self)), name, text, original, self, args) ?? null;
-    const held = barred(text);
+    const held = barred(text, attempt(() => N.baseURI(owner(self))));
     if (held) setNodeText(node, held.text);
     const answer = apply(original, self, args);
     if (held) attempt(() => settleStyle(nodeOwner(node)));
@@ -271,7 +271,7 @@ export const elements = (win) => {
     const name = owner ? nameOfNode(self) : "";
     const text = (args[0] = "" + args[0]);
     if (effectOf(name) !== 2) return set(owner, name, text, original, self, args);
-    const held = barred(text);
+    const held = barred(text, self);
     if (held) args[0] = held.text;
     apply(original, self, args);
     if (held) attempt(() => settleStyle(owner));
@@ -289,7 +289,7 @@ export const elements = (win) => {
     const owner = type === 1 ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
-      args[at] = attempt(() => heldCss(text)?.text, "") ?? args[at];
+      args[at] = attempt(() => heldCss(text, self)?.text, "") ?? args[at];
       const answer = apply(original, self, args);
       attempt(() => settleSheet(owner));
       return answer;

@@ -27,7 +27,7 @@ const holdForm = (form, submitter) => {
   const target = targetOf(form, own("target"));
   if (!frameNamed(N.viewOf(N.ownerDocument(form)), target)) return false;
   const action = own("action") ?? N.getAttribute(form, "action") ?? "";
-  const request = judge(FORM, action);
+  const request = judge(FORM, action, "", false, form);
   if (!request) return false;
   const copy = cloneNode(form, true);
   N.setAttribute(copy, "action", action);

@@ -5,9 +5,9 @@
 // looks on only as long as one is at work: on a page that has been read it would double the price of every node.
 
 import { AWAITS, WAITING } from "../calls.js";
-import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
+import { INLINE, LINK, NOW, SCRIPT, bases, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
+import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -72,6 +72,8 @@ const visit = (element, how) => {
 // One of the parser's stands before what comes after it, which is met in its turn.
 let parsed = false;
 const rebased = (base, how) => {
+  const text = N.baseURI(base);
+  if (!startsWith(text, N.home.origin + "/")) bases.add(text);
   if (how !== COMING && !looking && !parsed && N.isConnected(base)) review(N.ownerDocument(base));
   return how === COMING;
 };
@@ -88,7 +90,7 @@ const carry = (node) => {
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
-  const request = !done.has(element) && !mayOnce(element, address) && judge(kind, address, marks, true);
+  const request = !done.has(element) && !mayOnce(element, address) && judge(kind, address, marks, true, element);
   if (!request) return false;
   if (N.isConnected(element)) {
     if (order === NOW) done.add(element);
@@ -153,11 +155,11 @@ const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 
 
 // What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links.
 const judgeRules = (element, text) => {
-  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "");
+  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", element);
   if (first || !exec(/"where"|"document"/, text)) return first;
   const links = queryAll(N.ownerDocument(element), "a[href]");
   for (let i = 0; links[i]; i++) {
-    const request = judge(LINK, N.getAttribute(links[i], "href"));
+    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, element);
     if (request) return request;
   }
   return null;
