@@ -79,6 +79,12 @@ const ownSite = (host) => {
 // What gives addresses their base: a node of a document, or the base itself.
 export const baseOf = (of) => (typeof of === "string" ? of : N.baseURI(of));
 
+// An address as it reads from anywhere.
+export const whole = (text, of) => {
+  const url = parse(text, baseOf(of));
+  return url ? N.href(url) : text;
+};
+
 // Those of others that elements of frames have set.
 export const bases = newSet();
 

@@ -1,9 +1,9 @@
 // Every way in which a script sets what an element loads: setters, attributes, texts. What is met there is held or let
 // through by tree.js and held.js; what is put into a tree, by insertion.js.
 
-import { IMAGE, NOW, SCRIPT, judge, passes } from "../gate.js";
+import { IMAGE, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -74,8 +74,7 @@ const shown = (element, attribute) => {
   if (attribute === "type") return isParked(element) ? (typeOf(element) ?? "") : undefined;
   const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
-  const url = parse(value, N.baseURI(element));
-  return url ? N.href(url) : value;
+  return whole(value, element);
 };
 
 // Attributes as objects.
