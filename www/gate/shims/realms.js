@@ -181,7 +181,18 @@ const opens = (win) => {
     reopened(self);
     return answer;
   });
+  // A window that stays on top is told of twice, and in both cases to us first.
+  const onTop = attempt(() => win.documentPictureInPicture);
+  if (!onTop) return;
+  N.listen(onTop, "enter", () => install(inFront(onTop)), true);
+  patch(win.DocumentPictureInPicture.prototype, "requestWindow", (original, self, args) => {
+    const answer = apply(original, self, args);
+    N.then(answer, install, () => undefined);
+    return answer;
+  });
 };
+
+const inFront = getter(window.DocumentPictureInPicture?.prototype, "window");
 
 // A browser that can't tell has a pop-up blocker that can.
 export const isGesture = () => N.isGesture() ?? true;
