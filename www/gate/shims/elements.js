@@ -38,7 +38,7 @@ export const intercept = (element, attribute, text) => {
     }
     return false;
   }
-  if (FRAMES[name] && !mark && reframe(element, attribute, text)) return true;
+  if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
   park(element, name, attribute, text);
   if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);

@@ -38,7 +38,7 @@ export const judgeValue = (source, name, attribute, text, marks, of = source) =>
   if (mayOnce(source, text)) return null;
   const blob = blobOf(text);
   const page = blob ? textOf(blob) : pageIn(text);
-  return (page ? heldIn(page, !blob, of) : null) ?? itself();
+  return (page ? heldIn(page, !blob || kind === EMBED, of) : null) ?? itself();
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.

@@ -48,7 +48,7 @@ const visit = (element, how) => {
     if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
-      if (FRAMES[name] && !mark && reframe(element, attribute, value)) continue;
+      if (FRAMES[name] > 1 && !mark && reframe(element, attribute, value)) continue;
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
@@ -78,7 +78,8 @@ const rebased = (base, how) => {
   return how === COMING;
 };
 
-export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1, embed: 1 };
+// What shows pages; 2: in a window that is there before they are, so that nothing of them runs unpatched.
+export const FRAMES = { __proto__: null, iframe: 2, frame: 2, object: 1, embed: 1 };
 
 // Frames, which are other ones wherever they come again, and scripts, which tell only then what they are. From the first on
 // they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
