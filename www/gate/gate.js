@@ -77,6 +77,18 @@ const ownSite = (host) => {
   return host === site || slice(host, -site.length - 1) === "." + site;
 };
 
+// What gives addresses their base: a node of a document, or the base itself.
+export const baseOf = (of) => (typeof of === "string" ? of : N.baseURI(of));
+
+// An address as it reads from anywhere.
+export const whole = (text, of) => {
+  const url = parse(text, baseOf(of));
+  return url ? N.href(url) : text;
+};
+
+// Those of others that elements of frames have set.
+export const bases = newSet();
+
 // Was the engine asked before about an address of which only the host matters? Then this is all that
 // an image or a call costs, and no address is parsed: the origin stands in the text as the parser
 // once gave it back.
@@ -93,7 +105,7 @@ export const passes = (kind, text, of = document) => {
     latest = origin + "/";
     latestOf = origins;
   } else {
-    const from = N.baseURI(of);
+    const from = baseOf(of);
     if (from !== base) rebase(from);
     const first = charCode(text, 0);
     if (!folder || !origins.has("/") || !(first >= 45)) return false;
@@ -113,15 +125,14 @@ const rebase = (from) => {
 };
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either. `of`: the document whose
-// base address counts.
+// leave the page and bears no mark, or can't be read by the browser either.
 export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
   // Absolute text means the same whatever the base is, so it can be remembered as it stands.
   const absolute = !marks && (startsWith(text, "https://") || startsWith(text, "http://"));
   const key = kind + text;
   if (absolute && allowed.has(key)) return null;
-  const url = parse(text, N.baseURI(of));
+  const url = parse(text, baseOf(of));
   const protocol = url ? N.protocol(url) : "";
   const leaves = protocol === "https:" || protocol === "http:" || protocol === "wss:" || protocol === "ws:";
   if (!leaves && !marks) return null;

@@ -3,7 +3,7 @@
 // put in front and nothing is taken away: what was there can be told, and put back, from the text alone, wherever the
 // page has carried it.
 
-import { FONT, STYLE, STYLESHEET, judge } from "../gate.js";
+import { FONT, STYLE, STYLESHEET, bases, judge } from "../gate.js";
 import { attempt, exec, indexOf, lower, slice, swap } from "../natives.js";
 
 // A port that is no number.
@@ -23,7 +23,7 @@ const plain = (text) =>
   swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : found[2] === "\n" ? "" : found[2]));
 
 // The text with everything in it barred that may not load, and the first such address; `null`: there is none.
-export const heldCss = (text, as = STYLE) => {
+export const heldCss = (text, of, as = STYLE) => {
   if (exec(MAY_LOAD, text) === null) return null;
   let answer = "";
   let from = 0;
@@ -37,7 +37,11 @@ export const heldCss = (text, as = STYLE) => {
   const meet = (start, address) => {
     const kind = imports ? STYLESHEET : font ? FONT : as;
     imports = false;
-    const found = address && address[0] !== "#" ? judge(kind, plain(address)) : null;
+    if (!address || address[0] === "#") return;
+    const whole = plain(address);
+    let found = judge(kind, whole, "", false, of);
+    // Where nobody can tell whose style it is, it may hang on any base.
+    if (!of) bases.forEach((base) => void (found ??= judge(kind, whole, "", false, base)));
     if (!found) return;
     request ??= found;
     answer += slice(text, from, start) + BAR;

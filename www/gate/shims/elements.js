@@ -1,9 +1,9 @@
 // Every way in which a script sets what an element loads: setters, attributes, texts. What is met there is held or let
 // through by tree.js and held.js; what is put into a tree, by insertion.js.
 
-import { IMAGE, NOW, SCRIPT, judge, passes } from "../gate.js";
+import { IMAGE, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, parse, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -38,7 +38,7 @@ export const intercept = (element, attribute, text) => {
     }
     return false;
   }
-  if (FRAMES[name] && !mark && reframe(element, attribute, text)) return true;
+  if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
   park(element, name, attribute, text);
   if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);
@@ -48,7 +48,7 @@ export const intercept = (element, attribute, text) => {
 
 const isHeldScript = (element) => {
   const address = scriptAddress(element);
-  return address != null && judge(SCRIPT, address, markOf(element)) !== null;
+  return address != null && judge(SCRIPT, address, markOf(element), false, element) !== null;
 };
 
 // What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
@@ -56,7 +56,7 @@ const isCondition = (name, attribute) => CONDITIONS[name] !== undefined && lower
 const prejudge = (element, name) => {
   for (const attribute in LOADS[name]) {
     const value = read(element, attribute);
-    if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element))) park(element, name, attribute, value);
+    if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element), false, element)) park(element, name, attribute, value);
   }
   return false;
 };
@@ -74,8 +74,7 @@ const shown = (element, attribute) => {
   if (attribute === "type") return isParked(element) ? (typeOf(element) ?? "") : undefined;
   const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
-  const url = parse(value, N.baseURI(element));
-  return url ? N.href(url) : value;
+  return whole(value, element);
 };
 
 // Attributes as objects.
@@ -147,7 +146,7 @@ export const elements = (win) => {
       set(text) {
         let easy = false;
         try {
-          easy = typeof text === "string" && passes(IMAGE, text) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
+          easy = typeof text === "string" && passes(IMAGE, text, this) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
         } catch {}
         if (easy || typeof text === "symbol") apply(original, this, [text]);
         else slowly(original, this, [text]);
@@ -202,7 +201,7 @@ export const elements = (win) => {
     args[at + 1] = passed(value, text);
     const name = at ? plainName(args[0], given) : lower(given);
     if (effectOf(name) === 2) {
-      const held = barred(text);
+      const held = barred(text, self);
       if (held) args[at + 1] = held.text;
       apply(original, self, args);
       if (held) attempt(() => settleStyle(self));
@@ -256,7 +255,7 @@ export const elements = (win) => {
     if (effect === 0) return apply(original, self, args);
     const text = nodeText(node);
     if (effect === 1) return set(attempt(() => owner(self)), name, text, original, self, args) ?? null;
-    const held = barred(text);
+    const held = barred(text, attempt(() => N.baseURI(owner(self))));
     if (held) setNodeText(node, held.text);
     const answer = apply(original, self, args);
     if (held) attempt(() => settleStyle(nodeOwner(node)));
@@ -271,7 +270,7 @@ export const elements = (win) => {
     const name = owner ? nameOfNode(self) : "";
     const text = (args[0] = "" + args[0]);
     if (effectOf(name) !== 2) return set(owner, name, text, original, self, args);
-    const held = barred(text);
+    const held = barred(text, self);
     if (held) args[0] = held.text;
     apply(original, self, args);
     if (held) attempt(() => settleStyle(owner));
@@ -289,7 +288,7 @@ export const elements = (win) => {
     const owner = type === 1 ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
-      args[at] = attempt(() => heldCss(text)?.text, "") ?? args[at];
+      args[at] = attempt(() => heldCss(text, self)?.text, "") ?? args[at];
       const answer = apply(original, self, args);
       attempt(() => settleSheet(owner));
       return answer;

@@ -30,7 +30,7 @@ const inserted = (original, self, args) => {
   if (name === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (styled) args[i] = attempt(() => barredText(node), "");
+    if (styled) args[i] = attempt(() => barredText(node, self), "");
     else if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
   }
   const answer = apply(original, self, args);
@@ -45,10 +45,10 @@ const textOf = (pieces) => {
   return text;
 };
 // A piece of a style's text.
-const barredText = (piece) => {
-  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece))?.text ?? piece;
+const barredText = (piece, of) => {
+  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece), of)?.text ?? piece;
   if (N.nodeType(piece) !== 3) return piece;
-  const held = heldCss(data(piece));
+  const held = heldCss(data(piece), of);
   if (held) setData(piece, held.text);
   return piece;
 };
@@ -120,9 +120,9 @@ export const insertion = (win) => {
     const command = lower((args[0] = "" + args[0]));
     if (command === "insertimage") {
       const text = (args[2] = written(args[2]));
-      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false), "");
+      const safe = attempt(() => rewrite(`<img src="${quoted(text)}">`, false, self), "");
       if (!startsWith(safe, "<img src")) args = ["insertHTML", false, safe];
-    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false);
+    } else if (command === "inserthtml") args[2] = rewrite(written(args[2]), false, self);
     if (args.length > 2) framed(written(args[2]), self);
     const answer = apply(original, self, args);
     if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));

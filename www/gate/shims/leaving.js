@@ -1,13 +1,12 @@
 // Forms and links with a target: what they send into a frame is a load like any other. Where they take the visitor
 // to is the visitor's business; only a window that a script opens by itself is held, as browsers hold pop-ups.
 
-import { FORM, FRAME, judge } from "../gate.js";
+import { FORM, FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
-import { intercept } from "./elements.js";
+import { apply, attempt, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
-import { frameNamed, isGesture } from "./realms.js";
+import { aim, frameNamed, isGesture, isPopup } from "./realms.js";
 
 const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
@@ -25,9 +24,10 @@ const targetOf = (element, own) =>
 const holdForm = (form, submitter) => {
   const own = (name) => (submitter ? N.getAttribute(submitter, "form" + name) : null);
   const target = targetOf(form, own("target"));
-  if (!frameNamed(N.viewOf(N.ownerDocument(form)), target)) return false;
+  // Where it isn't for a window that the visitor opens, it may be for a frame that nobody has met.
+  if (!frameNamed(N.viewOf(N.ownerDocument(form)), target) && (!isPopup(target) || isGesture())) return false;
   const action = own("action") ?? N.getAttribute(form, "action") ?? "";
-  const request = judge(FORM, action);
+  const request = judge(FORM, action, "", false, form);
   if (!request) return false;
   const copy = cloneNode(form, true);
   N.setAttribute(copy, "action", action);
@@ -44,12 +44,13 @@ const holdForm = (form, submitter) => {
 
 // Must a link's address wait? A frame then waits for it as if it were its own.
 const holdLink = (link, made) => {
-  const address = read(link, "href") ?? read(link, "xlink:href");
-  if (address == null) return false;
+  const given = read(link, "href") ?? read(link, "xlink:href");
+  if (given == null) return false;
+  const address = whole(given, link);
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
-  if (frame) return judge(FRAME, address) !== null && intercept(frame, "src", address);
-  return made && !exec(/^_(self|parent|top)$/i, target) && !isGesture() && judge(FRAME, address) !== null;
+  if (frame) return judge(FRAME, address) !== null && aim(frame, address);
+  return made && isPopup(target) && !isGesture() && judge(FRAME, address) !== null;
 };
 
 const isLink = (node) => {

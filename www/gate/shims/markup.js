@@ -10,23 +10,24 @@ import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
 import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, blobOf, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
+import { ANY, blobOf, byBases, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
-// `scripts`: those in it will run.
-export const rewrite = (html, scripts) => {
+// `scripts`: those in it will run. `of`: what its addresses hang on.
+export const rewrite = (html, scripts, of = document) => {
   if (!mayLoad(html)) return html;
   // What we can't read is not written: a fault of our own must not let anything through.
   return attempt(
-    () =>
-      walk(html, (name, tag, open, body, start) => {
+    () => {
+      const by = byBases(html, of);
+      return walk(html, (name, tag, open, body, start) => {
         if (name === "style") {
-          const held = heldCss(body);
+          const held = by((of) => heldCss(body, of));
           return held && open + held.text;
         }
-        if (!LOADS[name] || (name === "script" && !scripts) || !firstHeld(tag, name)) return null;
+        if (!LOADS[name] || (name === "script" && !scripts) || !by((of) => firstHeld(tag, name, of))) return null;
         ever.held = true;
         if (name === "script") return `<script type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
         let answer = "";
@@ -37,7 +38,8 @@ export const rewrite = (html, scripts) => {
           from = tag[i].at - start;
         }
         return answer + slice(open, from) + body;
-      }),
+      });
+    },
     "",
   );
 };
@@ -53,7 +55,7 @@ const typeOfBlob = getter(Blob.prototype, "type");
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
-  const text = page && !isSealed(element) ? rewrite(page, true) : page;
+  const text = page && !isSealed(element) ? rewrite(page, true, element) : page;
   if (text === page) return false;
   const put = () =>
     attempt(() => {
@@ -105,19 +107,20 @@ export const look = (html, how, parent, from, to) => {
 
 // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
 const tails = newWeakMap();
+const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
   // Text to pass on: the value itself if nothing in it is held.
-  const clean = (value, scripts) => {
+  const clean = (value, scripts, of) => {
     const text = value === null ? "" : written(value);
-    const safe = rewrite(text, scripts);
+    const safe = rewrite(text, scripts, of);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own.
   const pass = (original, self, args, at, scripts) => {
     const given = args[at];
-    args[at] = clean(given, scripts);
+    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)));
     framed(written(args[at]), self);
     if (args[at] !== given && isHtml(given))
       try {
@@ -135,7 +138,7 @@ export const markup = (win) => {
     if (name === "template" || name === "script" || !tells(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
-      args[0] = attempt(() => heldCss(text)?.text, "") ?? (isHtml(args[0]) ? args[0] : text);
+      args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isHtml(args[0]) ? args[0] : text);
       apply(original, self, args);
       attempt(() => settleSheet(self));
       return;
@@ -147,7 +150,10 @@ export const markup = (win) => {
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
   for (let i = 0; i < 2; i++) {
     patch(roots[i], "innerHTML", inner, "set");
-    patch(roots[i], "setHTMLUnsafe", inner);
+    patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
+      ever.shadowed = ever.deep = true;
+      return inner(original, self, args);
+    });
     // A sanitizer would drop what we write; and lets through nothing that loads at once.
     patch(roots[i], "setHTML", (original, self, args) => {
       const answer = apply(original, self, args);
@@ -157,6 +163,7 @@ export const markup = (win) => {
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
+    ever.shadowed = ever.deep = true;
     if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });
@@ -186,6 +193,8 @@ export const markup = (win) => {
     return answer;
   });
 
+  const { prototype } = win.Document;
+  const plain = method(prototype, "write");
   const write = (last) => (original, self, args) => {
     let text = tails.get(self) ?? "";
     for (let i = 0; i < args.length; i++) text += written(args[i]);
@@ -199,19 +208,20 @@ export const markup = (win) => {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
     }
-    const safe = rewrite(whole, true);
+    // A document that no parser is at opens, which takes our listeners off; they are back before anything is parsed. A text
+    // of nothing opens it, or is passed over where this one would be.
+    attempt(() => plain(self, NOTHING));
+    if (attempt(() => !N.firstChild(self))) reopened(self);
+    const safe = rewrite(whole, true, self);
     const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
     tails.set(self, cut);
-    const opens = attempt(() => N.readyState(self) !== "loading");
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
-    if (opens) reopened(self);
     if (exec(/<i?frame/i, safe)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
     }
     return answer;
   };
-  const { prototype } = win.Document;
   patch(prototype, "write", write(""));
   patch(prototype, "writeln", write("\n"));
   patch(prototype, "close", (original, self, args) => {

@@ -9,10 +9,11 @@
 // of the page's own, `srcdoc`, `blob:`). And where a frame is sent to is told by its `navigation`, whoever
 // sends it (a link, a form, a refresh, its `location`); only one that is still blank tells nothing.
 
-import { FRAME, judge } from "../gate.js";
+import { FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, words } from "../natives.js";
 import { intercept } from "./elements.js";
+import { WeakRef, deref } from "./streams.js";
 import { mayOnce } from "./tags.js";
 
 const realms = newWeakSet(); // by what all their objects come from
@@ -87,10 +88,13 @@ const holderOf = describe(window, "frameElement")?.get;
 const sent = (win, event) => {
   const text = addressOf(destination(event));
   const holder = holderOf && apply(holderOf, win, []);
-  if (!holder || mayOnce(holder, text) || !judge(FRAME, text) || !intercept(holder, "src", text)) return;
+  if (!holder || mayOnce(holder, text) || !judge(FRAME, text) || !aim(holder, text)) return;
   N.prevent(event);
   N.silence(event);
 };
+
+// A frame is to get that address. Answers whether it waits for it instead.
+export const aim = (frame, text) => intercept(frame, localName(frame) === "object" ? "data" : "src", text);
 
 // `document.open` empties a document and takes every listener off it and its window.
 export const reopened = (document) => {
@@ -128,6 +132,7 @@ export const listen = (document) => N.listen(document, "load", loaded, true);
 export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", loaded, true);
 
 const watched = newWeakSet();
+const known = list(); // the same, to go through
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
@@ -142,6 +147,7 @@ export const frame = (element) => {
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
+  known[known.length] = new WeakRef(element);
   N.listen(element, "load", () => frame(element));
 };
 
@@ -157,10 +163,11 @@ const loaded = (event) => {
 const opens = (win) => {
   const open = (original, self, args) => {
     if (args.length && args[0] !== undefined && !isRefused(args, 2)) {
-      const text = (args[0] = "" + args[0]);
+      const given = (args[0] = "" + args[0]);
+      const text = given && attempt(() => whole(given, win.document), given);
       const name = args.length > 1 && args[1] !== undefined ? (args[1] = "" + args[1]) : "";
       const target = attempt(() => frameNamed(win, name));
-      if (target ? attempt(() => intercept(target, "src", text), true) : text && isPopup(name) && attempt(() => !isGesture() && judge(FRAME, text), true))
+      if (target ? attempt(() => aim(target, text), true) : text && isPopup(name) && attempt(() => !isGesture() && judge(FRAME, text), true))
         return target ? N.frameWindow(target) : null;
     }
     const answer = apply(original, self, args);
@@ -174,19 +181,36 @@ const opens = (win) => {
     reopened(self);
     return answer;
   });
+  // A window that stays on top is told of twice, and in both cases to us first.
+  const onTop = attempt(() => win.documentPictureInPicture);
+  if (!onTop) return;
+  N.listen(onTop, "enter", () => install(inFront(onTop)), true);
+  patch(win.DocumentPictureInPicture.prototype, "requestWindow", (original, self, args) => {
+    const answer = apply(original, self, args);
+    N.then(answer, install, () => undefined);
+    return answer;
+  });
 };
+
+const inFront = getter(window.DocumentPictureInPicture?.prototype, "window");
 
 // A browser that can't tell has a pop-up blocker that can.
 export const isGesture = () => N.isGesture() ?? true;
-const isPopup = (name) => exec(/^_(self|parent|top)$/i, name) === null;
+export const isPopup = (name) => exec(/^_(self|parent|top)$/i, name) === null;
 
-// The frame that is meant by a name; by `_self` a window that is one.
+// The frame that is meant by a name, which its window may have got without it, in whatever shadow or frame it is; by `_self` a
+// window that is one.
 export const frameNamed = (win, name) => {
   if (exec(/^_self$/i, name)) return win === window ? null : apply(holderOf, win, []);
-  if (!name || name[0] === "_") return null;
-  const look = ({ document }) => {
-    const found = queryAll(document, "iframe,frame");
-    for (let i = 0; found[i]; i++) if (N.getAttribute(found[i], "name") === name) return found[i];
-  };
-  return look(win) ?? look(window);
+  if (!name || !isPopup(name)) return null;
+  let found = null;
+  for (let i = 0; i < known.length; i++) {
+    const element = deref(known[i]);
+    if (!element || !N.isConnected(element)) continue;
+    if (N.getAttribute(element, "name") !== name && attempt(() => titleOf(N.frameWindow(element))) !== name) continue;
+    if (N.viewOf(N.ownerDocument(element)) === win) return element;
+    found ??= element;
+  }
+  return found;
 };
+const titleOf = getter(window, "name");

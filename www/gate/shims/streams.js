@@ -9,8 +9,8 @@ import { asked } from "./network.js";
 
 // Open ones, as far as they are still there: { find, kind, text, close }.
 let open = list();
-const { WeakRef } = window;
-const deref = method(WeakRef?.prototype, "deref");
+export const { WeakRef } = window;
+export const deref = method(WeakRef?.prototype, "deref");
 export const note = (find, kind, text, close) => {
   if (open.length >= 200) tidy();
   open[open.length] = { __proto__: null, find, kind, text, close };

@@ -28,9 +28,9 @@ const adoptedBy = getter(window.Document.prototype, "adoptedStyleSheets");
 const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 // The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
-const judged = (text, put) => {
+const judged = (text, put, of) => {
   const whole = unbarred(text);
-  const held = heldCss(whole);
+  const held = heldCss(whole, of);
   const now = held ? held.text : whole;
   if (now !== text) put(now);
   return held?.request;
@@ -51,7 +51,7 @@ const settleDeclaration = (declaration) =>
 const filled = newWeakSet();
 export const settleSheet = (element) => {
   const sheet = attempt(() => sheetIn(element));
-  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)));
+  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)), element);
   hushed(element, "error", !!request);
   return enter(element, element, request, settleSheet);
 };
@@ -61,7 +61,7 @@ export const settleStyle = (element) => {
   let first = null;
   for (let i = 0; i < STYLES.length; i++) {
     const text = N.getAttribute(element, STYLES[i]);
-    if (text) first = judged(text, (now) => N.setAttribute(element, STYLES[i], now)) ?? first;
+    if (text) first = judged(text, (now) => N.setAttribute(element, STYLES[i], now), element) ?? first;
   }
   return enter(element, element, first, settleStyle);
 };
@@ -93,9 +93,9 @@ const settleRuleOf = (part) => {
 };
 
 // The text of an argument with what is held barred. A fault of our own leaves nothing of it.
-export const barred = (value, kind) => {
+export const barred = (value, of, kind) => {
   if (typeof value !== "string") return null;
-  return attempt(() => heldCss(value, kind), { text: "" });
+  return attempt(() => heldCss(value, of, kind), { text: "" });
 };
 
 // The properties in which an address can stand, and how scripts spell them.
@@ -318,7 +318,7 @@ const fonts = (win) => {
     // Bytes, or text.
     if (args[1] != null && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) args[1] = "" + args[1];
     const given = listed(args);
-    const held = barred(args[1], FONT);
+    const held = barred(args[1], undefined, FONT);
     if (!held) return construct(target, args, newTarget);
     args[1] = held.text;
     const face = construct(target, args, newTarget);

@@ -2,9 +2,9 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, gate, judge, placeText } from "../gate.js";
+import { EMBED, FRAME, STYLE, baseOf, gate, judge, placeText } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, indexOf, lower, newWeakMap, slice, swap } from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, list, lower, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
@@ -13,31 +13,32 @@ const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
 const PARTS = /[^\s;]+/g;
 
 // The first address that `pattern` finds in a text and that may not load.
-export const judgeEach = (kind, text, pattern, marks) => {
+export const judgeEach = (kind, text, pattern, marks, of) => {
   for (let at = 0; ; ) {
     pattern.lastIndex = at;
     const found = exec(pattern, text);
     if (!found) return null;
     at = pattern.lastIndex;
     // What stands behind a candidate of a `srcset` is none.
-    const request = exec(/^[\d.]+[wxh]$/, found[0]) ? null : judge(kind, found[1] ?? found[0], marks);
+    const request = exec(/^[\d.]+[wxh]$/, found[0]) ? null : judge(kind, found[1] ?? found[0], marks, false, of);
     if (request) return request;
   }
 };
 
 // The first address of an attribute's value that may not load.
-export const judgeValue = (source, name, attribute, text, marks) => {
+export const judgeValue = (source, name, attribute, text, marks, of = source) => {
   const kind = kindOf(source, name, attribute);
   if (kind < 0) return null;
   const how = LOADS[name]?.[attribute];
-  if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
-  if (how & LIST) return judgeEach(kind, text, PARTS, marks);
-  if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
-  if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
+  if (how & SET) return judgeEach(kind, text, CANDIDATES, marks, of);
+  if (how & LIST) return judgeEach(kind, text, PARTS, marks, of);
+  if (how & PAGE) return heldIn(text, isSealed(source), of) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
+  const itself = () => judge(kind, text, marks, false, of);
+  if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
   const blob = blobOf(text);
   const page = blob ? textOf(blob) : pageIn(text);
-  return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
+  return (page ? heldIn(page, !blob || kind === EMBED, of) : null) ?? itself();
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
@@ -53,12 +54,12 @@ export const placeOf = (frame, text) => {
 };
 
 // What in a tag may not load. A script that is held already is as good as none.
-export const firstHeld = (tag, name) => {
+export const firstHeld = (tag, name, of) => {
   if (name === "script" && isParked(tag)) return null;
   const marks = marksOf(tag);
   for (const attribute in LOADS[name]) {
     const value = read(tag, attribute);
-    const request = value == null ? null : judgeValue(tag, name, attribute, value, marks);
+    const request = value == null ? null : judgeValue(tag, name, attribute, value, marks, of);
     if (request) return request;
   }
   return null;
@@ -92,7 +93,7 @@ const RAW = { __proto__: null };
 for (const name of ["style", "script", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]) RAW[name] = new RegExp("</" + name, "i");
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
-const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1 }).join("|")})(?=[\\s/>])`, "gi");
+const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1, base: 1 }).join("|")})(?=[\\s/>])`, "gi");
 const ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*))?)?/y;
 const { setPrototypeOf } = Reflect;
 
@@ -167,18 +168,37 @@ const SOME = NAMES.filter((name) => !/^(a|area|body|t[a-z]+)$/.test(name) || nam
 export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background|ping)\\s*=`, "i");
 export const mayLoad = (html) => exec(ANY, html) !== null;
 
+// Answers what asks something by each base that a text may give its addresses, until there is an answer: that around
+// it, and whatever a tag in it says, since only a parser knows which of them counts.
+export const byBases = (html, of) => {
+  const bases = list();
+  bases[0] = of;
+  if (exec(/<base/i, html))
+    walk(html, (name, tag) => {
+      const url = name === "base" && tag.href && N.parse(tag.href, baseOf(of));
+      if (url && startsWith(N.href(url), "http")) bases[bases.length] = N.href(url);
+    });
+  return (ask) => {
+    let answer;
+    for (let i = 0; i < bases.length; i++) answer ??= ask(bases[i]);
+    return answer;
+  };
+};
+
 // The first address in a frame's page that may not load. In a sealed one the scripts and styles are judged by the addresses that they
 // name, since nothing of ours can be in there.
 const NAMED_IN_CODE = /["'`]((?:https?:|wss?:)?\/\/[\w-][^"'`\s]*)/gi;
 const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
-export const heldIn = (html, sealed) => {
-  let first = sealed ? judgeEach(STYLE, html, NAMED_IN_STYLE, "") : null;
+export const heldIn = (html, sealed, of) => {
+  const by = byBases(html, of);
+  let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
   walk(html, (name, tag, open, body) => {
-    first ??= LOADS[name] && firstHeld(tag, name);
+    first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
     if (first) return;
-    if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "");
-    else if (name === "style") first = heldCss(body)?.request;
-    else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "");
+    if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "", of);
+    else if (name === "style") first = by((of) => heldCss(body, of))?.request;
+    else if (name === "base" && sealed) first = judge(FRAME, tag.href ?? "", "", false, of);
+    else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "", of);
   });
   return first ?? null;
 };

@@ -5,9 +5,9 @@
 // looks on only as long as one is at work: on a page that has been read it would double the price of every node.
 
 import { AWAITS, WAITING } from "../calls.js";
-import { INLINE, LINK, NOW, SCRIPT, gate, judge, pump } from "../gate.js";
+import { INLINE, LINK, NOW, SCRIPT, bases, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, words } from "../natives.js";
+import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -48,14 +48,14 @@ const visit = (element, how) => {
     if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
-      if (FRAMES[name] && !mark && reframe(element, attribute, value)) continue;
+      if (FRAMES[name] > 1 && !mark && reframe(element, attribute, value)) continue;
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
   }
-  if (how !== COMING && FRAMES[name]) {
-    ever.framed = true;
-    frame(element);
+  if (FRAMES[name]) {
+    carry(element);
+    if (how !== COMING) frame(element);
   }
   if (first) {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
@@ -72,15 +72,26 @@ const visit = (element, how) => {
 // One of the parser's stands before what comes after it, which is met in its turn.
 let parsed = false;
 const rebased = (base, how) => {
+  const text = N.baseURI(base);
+  if (!startsWith(text, N.home.origin + "/")) bases.add(text);
   if (how !== COMING && !looking && !parsed && N.isConnected(base)) review(N.ownerDocument(base));
   return how === COMING;
 };
 
-export const FRAMES = { __proto__: null, iframe: 1, frame: 1, object: 1 };
+// What shows pages; 2: in a window that is there before they are, so that nothing of them runs unpatched.
+export const FRAMES = { __proto__: null, iframe: 2, frame: 2, object: 1, embed: 1 };
+
+// Frames, which are other ones wherever they come again, and scripts, which tell only then what they are. From the first on
+// they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
+const CARRIED = "iframe,frame,object,embed,script";
+const carry = (node) => {
+  ever.framed = true;
+  if (ever.shadowed && N.nodeType(N.rootIn(node)) === 11) ever.deep = true;
+};
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
 const enlistInert = (element, kind, address, marks, order) => {
-  const request = !done.has(element) && !mayOnce(element, address) && judge(kind, address, marks, true);
+  const request = !done.has(element) && !mayOnce(element, address) && judge(kind, address, marks, true, element);
   if (!request) return false;
   if (N.isConnected(element)) {
     if (order === NOW) done.add(element);
@@ -145,11 +156,11 @@ const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 
 
 // What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links.
 const judgeRules = (element, text) => {
-  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "");
+  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", element);
   if (first || !exec(/"where"|"document"/, text)) return first;
   const links = queryAll(N.ownerDocument(element), "a[href]");
   for (let i = 0; links[i]; i++) {
-    const request = judge(LINK, N.getAttribute(links[i], "href"));
+    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, element);
     if (request) return request;
   }
   return null;
@@ -179,11 +190,14 @@ const meet = (element, how, strange) => {
   if (LOADING.has(name) ? !bare || LOADING.get(name) === 2 : !bare && how !== COMING && N.hasAttribute(element, "data-consent")) held = attempt(() => visit(element, how), true);
   if (!strange) return held;
   if (!bare && (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN)))) held = attempt(() => settleStyle(element), true) || held;
-  const shadow = N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
+  const shadow = shadowIn(element);
   if (!shadow) return held;
+  ever.shadowed = true;
   if (how === THERE) attend(shadow);
   return scan(shadow, how) || held;
 };
+
+const shadowIn = (element) => N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
 
 const SHAPES = newSet();
 const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
@@ -229,13 +243,12 @@ const marked = (records) => {
   for (let i = 0; i < records.length; i++) settle([N.recordTarget(records[i])]);
 };
 
-const attended = newWeakSet();
+const attended = newWeakMap(); // root → what ends it
 
 // From now on everything that a parser puts into a document, or into a root in its shadow, is met.
 const attend = (root) => {
   const document = N.ownerDocument(root) ?? root;
   if (attended.has(root) || N.readyState(document) !== "loading") return;
-  attended.add(root);
   listen(document);
   const observer = new Observer(observed);
   const marks = new Observer(marked);
@@ -250,9 +263,12 @@ const attend = (root) => {
     N.disconnect(marks);
   };
   N.listen(document, "DOMContentLoaded", end);
+  attended.set(root, end);
 };
 
 export const watch = (document) => {
+  // One that was opened anew while it was read would never end.
+  attended.get(document)?.();
   review(document);
   attend(document);
 };
@@ -268,7 +284,7 @@ export const isPlain = (node, parent) => {
   if (N.firstOfElement(node) !== null) return false;
   const name = N.nameOf(node);
   const weight = LOADING.get(name);
-  if (weight === undefined) return true;
+  if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
   return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
 };
@@ -284,6 +300,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
+    if (FRAMES[name] || name === "script" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     return null;
   }
@@ -292,15 +309,26 @@ export const arrive = (node, parent) => {
   const after = list();
   const see = (element) => {
     const name = N.nameOf(element);
-    if (FRAMES[name] || name === "embed") hear(document);
+    if (FRAMES[name]) hear(document);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
   if (weight) see(node);
   if (strange) scan(node, COMING);
-  const selector = strange || whole ? SELECTOR : ever.framed ? "iframe" : "";
-  if (selector && (type === 11 || N.firstOfElement(node))) {
-    const found = queryAll(node, selector);
+  const selector = strange || whole ? SELECTOR : ever.framed ? CARRIED : "";
+  const within = (tree) => {
+    let found = queryAll(tree, selector);
     for (let i = 0; found[i]; i++) see(found[i]);
+    if (!ever.deep) return;
+    found = queryAll(tree, "*");
+    for (let i = 0; found[i]; i++) under(found[i]);
+  };
+  const under = (element) => {
+    const shadow = shadowIn(element);
+    if (shadow) within(shadow);
+  };
+  if (selector) {
+    if (ever.deep && type === 1) under(node);
+    if (type === 11 || N.firstOfElement(node)) within(node);
   }
   return after.length ? after : null;
 };
