@@ -350,6 +350,8 @@ export const trustedText = (value) => {
     for (let i = 0; i < areTrusted.length; i++) if (areTrusted[i][0](trustedTypes, value)) return areTrusted[i][1](value);
 };
 export const written = (value) => trustedText(value) ?? "" + value;
+export const { WeakRef } = w;
+export const deref = method(WeakRef?.prototype, "deref");
 export const setTimeout = (...args) => apply(timeout, w, args);
 export const clearTimeout = (...args) => apply(untimeout, w, args);
 export const mark = attempt(() => {

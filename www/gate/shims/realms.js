@@ -11,9 +11,8 @@
 
 import { FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, words } from "../natives.js";
+import { WeakRef, apply, attempt, deref, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, words } from "../natives.js";
 import { intercept } from "./elements.js";
-import { WeakRef, deref } from "./streams.js";
 import { mayOnce } from "./tags.js";
 
 const realms = newWeakSet(); // by what all their objects come from

@@ -4,13 +4,11 @@
 
 import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, defineProperty, describe, exec, list, method, parse, patch, patchClass, sequence } from "../natives.js";
+import { WeakRef, append, apply, attempt, construct, defineProperty, deref, describe, exec, list, method, parse, patch, patchClass, sequence } from "../natives.js";
 import { asked } from "./network.js";
 
 // Open ones, as far as they are still there: { find, kind, text, close }.
 let open = list();
-export const { WeakRef } = window;
-export const deref = method(WeakRef?.prototype, "deref");
 export const note = (find, kind, text, close) => {
   if (open.length >= 200) tidy();
   open[open.length] = { __proto__: null, find, kind, text, close };

@@ -4,7 +4,7 @@
 import { OUTLINE } from "../calls.js";
 import { IMPORT, WORKER, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
+import { WeakRef, apply, attempt, charCode, construct, deref, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
 import { nest, scan } from "./nest.js";
 import { prelude } from "./prelude.js";
 
@@ -31,8 +31,7 @@ const open = () => {
 };
 
 // Workers of an origin of their own, which hear no channel.
-const { WeakRef, Worker } = window;
-const deref = method(WeakRef?.prototype, "deref");
+const { Worker } = window;
 const send = method(Worker?.prototype, "postMessage");
 const apart = list();
 const told = (worker) => void (apart[apart.length] = new WeakRef(worker));

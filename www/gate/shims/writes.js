@@ -5,7 +5,7 @@
 import { IS_REFUSED } from "../calls.js";
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, indexOf, list, maker, method, patch, slice } from "../natives.js";
+import { WeakRef, apply, attempt, deref, exec, getter, indexOf, list, maker, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
@@ -63,8 +63,6 @@ const cookies = (win) => {
 // number is a new one each time, so that it is never there already.
 const SPARE = "held-by-consent-gate";
 // Open ones that a service may have: who has one can write for as long as it is open.
-const { WeakRef } = window;
-const deref = method(WeakRef?.prototype, "deref");
 const resultOf = getter(window.IDBRequest?.prototype, "result");
 const closeBase = method(window.IDBDatabase?.prototype, "close");
 let open = list();
