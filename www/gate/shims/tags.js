@@ -9,7 +9,8 @@ import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
 
-const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
+// An address goes up to a space, but for commas at its end; without those its description goes up to a comma outside of brackets.
+const CANDIDATES = /([^ \t\n\f\r,](?:[^ \t\n\f\r]*[^ \t\n\f\r,])?)(?:,+|(?:[^,(]|\([^)]*\)?)*)/g;
 const PARTS = /[^\s;]+/g;
 
 // The first address that `pattern` finds in a text and that may not load.
@@ -19,8 +20,7 @@ export const judgeEach = (kind, text, pattern, marks) => {
     const found = exec(pattern, text);
     if (!found) return null;
     at = pattern.lastIndex;
-    // What stands behind a candidate of a `srcset` is none.
-    const request = exec(/^[\d.]+[wxh]$/, found[0]) ? null : judge(kind, found[1] ?? found[0], marks);
+    const request = judge(kind, found[1] ?? found[0], marks);
     if (request) return request;
   }
 };
