@@ -230,6 +230,36 @@ export function prelude(self, nest, scan, lines, name, address) {
     });
   });
 
+  // What a cache is to ask for is read once.
+  const adds = (key, each) =>
+    patch(self.Cache?.prototype, key, (original, of, args) => {
+      const texts = list();
+      const read = (one) => {
+        const text = attempt(() => urlOf(one));
+        texts[texts.length] = text ?? (one = "" + one);
+        return one;
+      };
+      const go = () => {
+        for (let i = 0; i < texts.length; i++)
+          if (judge(texts[i]))
+            return new Promise((resolve, reject) => void wait(texts[i], () => resolve(go()), () => reject(new TypeError("Failed to fetch"))));
+        return apply(original, of, args);
+      };
+      try {
+        if (args.length && !each) args[0] = read(args[0]);
+        else if (args.length) {
+          const all = list();
+          for (const one of args[0]) all[all.length] = read(one);
+          args[0] = sequence(all);
+        }
+        return go();
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    });
+  adds("add");
+  adds("addAll", true);
+
   const calls = newWeakMap(); // request → { text, async, one }
   const { XMLHttpRequest } = self;
   const requests = XMLHttpRequest?.prototype;
