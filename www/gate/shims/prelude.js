@@ -305,6 +305,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     });
   };
   stream("WebSocket", "wss:" + NOBODY);
+  stream("WebSocketStream", "wss:" + NOBODY);
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
 
