@@ -163,7 +163,7 @@ export const walk = (html, found) => {
 };
 
 // Does it pay to read a text?
-const SOME = NAMES.filter((name) => !/^(a|area|body|t[a-z]+)$/.test(name) || name === "track");
+const SOME = NAMES.filter((name) => !/^(a|area|body|col.*|t[a-z]+)$/.test(name) || name === "track");
 export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background|ping)\\s*=`, "i");
 export const mayLoad = (html) => exec(ANY, html) !== null;
 
