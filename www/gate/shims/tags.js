@@ -28,8 +28,9 @@ export const judgeEach = (kind, text, pattern, marks) => {
 // The first address of an attribute's value that may not load.
 export const judgeValue = (source, name, attribute, text, marks) => {
   const kind = kindOf(source, name, attribute);
-  if (kind < 0) return null;
   const how = LOADS[name]?.[attribute];
+  // Whatever else an animation sets may be a style.
+  if (kind < 0) return how & LIST ? (heldCss(text)?.request ?? null) : null;
   if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
   if (how & LIST) return judgeEach(kind, text, PARTS, marks);
   if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
