@@ -57,7 +57,7 @@ export const reframe = (element, attribute, value) => {
   if (text === page) return false;
   const put = () =>
     attempt(() => {
-      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : text;
+      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text;
       N.setAttribute(element, attribute, safe);
       N.removeAttribute(element, keptAs(attribute));
       hushed(element, "load", false);

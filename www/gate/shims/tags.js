@@ -38,7 +38,7 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   if (mayOnce(source, text)) return null;
   const blob = blobOf(text);
   const page = blob ? textOf(blob) : pageIn(text);
-  return (page ? heldIn(page, !blob) : null) ?? judge(kind, text, marks);
+  return (page ? heldIn(page, !blob || isSealed(source)) : null) ?? judge(kind, text, marks);
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
@@ -71,21 +71,24 @@ export const isSealed = (frame) => {
   return sandbox != null && !exec(/(^|\s)allow-same-origin(\s|$)/i, sandbox);
 };
 
+// An address as browsers spell it.
+const spell = (text) => attempt(() => N.href(N.parse(text)), "");
+
 // A blob by its address, and its text if it was made of nothing else (nest.js).
 const { every, join } = Array.prototype;
-export const blobOf = (text) => books.blobs.get(text);
+export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
 export const textOf = (blob) => {
   const parts = books.parts.get(blob);
   return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
 };
 
-// The page that an address carries in itself.
-const { atob, decodeURIComponent } = window;
+// The page that an address carries in itself: its bytes, each as a letter, without those that only UTF-16 has.
+const { atob } = window;
 const pageIn = (text) => {
-  const found = exec(/^\s*(?:javascript:|data:([^,]*),)([^]*)/i, text);
+  const found = exec(/^(?:javascript:|data:([^,]*),)([^]*)/, spell(text));
   if (!found) return "";
-  const written = attempt(() => decodeURIComponent(found[2]), found[2]);
-  return found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written;
+  const written = swap(/%([\da-f]{2})/gi, found[2], (sign) => fromCodePoint(parseInt(sign[1], 16)));
+  return swap(/\0/g, found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written, () => "");
 };
 
 // Where text is in which a tag is no tag, and what ends it.
