@@ -58,7 +58,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
     return blob;
   };
   patchClass(self, "Blob", keep);

@@ -2,7 +2,7 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, gate, judge, placeText } from "../gate.js";
+import { EMBED, FRAME, STYLE, STYLESHEET, gate, judge, placeText } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, lower, newWeakMap, slice, swap } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -34,11 +34,11 @@ export const judgeValue = (source, name, attribute, text, marks) => {
   if (how & SET) return judgeEach(kind, text, CANDIDATES, marks);
   if (how & LIST) return judgeEach(kind, text, PARTS, marks);
   if (how & PAGE) return heldIn(text, isSealed(source)) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
+  if (kind === STYLESHEET) return judge(kind, text, marks) ?? heldCss(textIn(text))?.request ?? null;
   if (kind !== FRAME && kind !== EMBED) return judge(kind, text, marks);
   if (mayOnce(source, text)) return null;
-  const blob = blobOf(text);
-  const page = blob ? textOf(blob) : pageIn(text);
-  return (page ? heldIn(page, !blob || isSealed(source)) : null) ?? judge(kind, text, marks);
+  const page = textIn(text);
+  return (page ? heldIn(page, isSealed(source) || !blobOf(text)) : null) ?? judge(kind, text, marks);
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
@@ -82,9 +82,11 @@ export const textOf = (blob) => {
   return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
 };
 
-// The page that an address carries in itself: its bytes, each as a letter, without those that only UTF-16 has.
+// The text that an address carries in itself, or that it was made for: its bytes, each as a letter, without those that only UTF-16 has.
 const { atob } = window;
-const pageIn = (text) => {
+export const textIn = (text) => {
+  const blob = blobOf(text);
+  if (blob) return textOf(blob);
   const found = exec(/^(?:javascript:|data:([^,]*),)([^]*)/, spell(text));
   if (!found) return "";
   const written = swap(/%([\da-f]{2})/gi, found[2], (sign) => fromCodePoint(parseInt(sign[1], 16)));
