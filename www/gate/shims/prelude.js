@@ -309,6 +309,18 @@ export function prelude(self, nest, scan, lines, name, address) {
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
 
+  // A font made of bytes loads nothing; of a text, what is written with escapes is not read.
+  const { isView } = self.ArrayBuffer;
+  const sizeOf = get("ArrayBuffer", "byteLength");
+  patchClass(self, "FontFace", (target, args, as) => {
+    if (args.length > 1 && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) {
+      const text = (args[1] = "" + args[1]);
+      const address = new RegExp("url\\(\\s*[\"']?([^\"')\\s]+)|\\\\", "gi");
+      for (let found; (found = exec(address, text)); ) if (!found[1] || judge(found[1])) args[1] = "url(data:,)";
+    }
+    return construct(target, args, as);
+  });
+
   patch(self, "importScripts", (original, of, args) => {
     for (let i = 0; i < args.length; i++) {
       args[i] = "" + args[i];
