@@ -54,13 +54,22 @@ const each = (at) => (args) => {
   return texts;
 };
 
-const providers = (args) => {
+// Keys for another site: that is asked whether it knows this one.
+const logins = (args) => {
   const texts = list();
+  const given = args[0]?.publicKey;
+  if (given) {
+    const { rpId, rp } = given;
+    const publicKey = { __proto__: given };
+    const add = (owner, key, id) => id != null && (texts[texts.length] = "https://" + (owner[key] = "" + id));
+    add(publicKey, "rpId", rpId);
+    if (rp) add((publicKey.rp = { __proto__: rp }), "id", rp.id);
+    args[0] = { __proto__: args[0], publicKey };
+  }
   const identity = args[0]?.identity;
-  const given = identity?.providers;
-  if (!given) return texts;
+  if (!identity?.providers) return texts;
   const providers = [];
-  for (const provider of given) {
+  for (const provider of identity.providers) {
     const configURL = (texts[texts.length] = "" + provider.configURL);
     append(providers, { __proto__: provider, configURL });
   }
@@ -118,7 +127,9 @@ export const calls = (win) => {
   promise(win, win.BackgroundFetchManager, "fetch", FETCH, each(1), failed);
   promise(win, win.Cache, "add", FETCH, first, failed);
   promise(win, win.Cache, "addAll", FETCH, each(0), failed);
-  promise(win, win.CredentialsContainer, "get", OTHER, providers, () => new win.DOMException("Error retrieving a token.", "NetworkError"));
+  const unknown = () => new win.DOMException("Error retrieving a token.", "NetworkError");
+  promise(win, win.CredentialsContainer, "get", OTHER, logins, unknown);
+  promise(win, win.CredentialsContainer, "create", OTHER, logins, unknown);
   payments(win);
   later(win);
 };
