@@ -111,7 +111,8 @@ const payments = (win) =>
   patchClass(win, "PaymentRequest", (target, args, newTarget) => {
     const kept = [];
     for (const method of args[0] ?? []) {
-      const text = "" + method.supportedMethods;
+      const given = method.supportedMethods;
+      const text = given === undefined ? given : "" + given;
       const held = exec(/^https:/i, text) && asked(OTHER, text, win.document) !== null;
       append(kept, { __proto__: method, supportedMethods: held ? "https:" + NOBODY : text });
     }
