@@ -28,7 +28,7 @@ export const rewrite = (html, scripts) => {
         }
         if (!LOADS[name] || (name === "script" && !scripts) || !firstHeld(tag, name)) return null;
         ever.held = true;
-        if (name === "script") return `<script type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
+        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
         let answer = "";
         let from = 0;
         for (let i = 0; i < tag.length; i++) {
@@ -103,8 +103,12 @@ export const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
-// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
+// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives. One of which only the name has begun
+// is written, since it may be none, and read again with the rest: what is rewritten begins with the same letters.
+// Document → what is unfinished, by which script, and how much of it the parser has.
 const tails = newWeakMap();
+const NONE = { __proto__: null, text: "", out: 0, script: null };
+const BEGUN = /^<(?:\/?[a-z]*|!-{0,2})$/i;
 
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
@@ -187,25 +191,31 @@ export const markup = (win) => {
   });
 
   const write = (last) => (original, self, args) => {
-    let text = tails.get(self) ?? "";
+    const script = attempt(() => N.currentScript(self));
+    const behind = script && released.has(script);
+    let tail = tails.get(self) ?? NONE;
+    if (behind && tail.out) tail = NONE;
+    let { text, out } = tail;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    const end = cutOf(text);
+    let end = cutOf(text);
     const cut = slice(text, end);
+    const begun = !behind && exec(BEGUN, cut);
+    tails.set(self, { __proto__: null, text: cut, out: begun ? cut.length : end ? 0 : out, script });
+    if (begun) end = text.length;
     const whole = slice(text, 0, end);
-    const script = attempt(() => N.currentScript(self));
-    if (script && released.has(script)) {
-      tails.set(self, cut);
+    if (behind) {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
     }
-    const safe = rewrite(whole, true);
-    const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
-    tails.set(self, cut);
+    let safe = slice(rewrite(whole, true), out);
+    // Where another script writes now, the parser has gone on meanwhile, and what had begun is over.
+    if (out && script !== tail.script) safe = rewrite(safe, true);
+    const untouched = tail.text.length === out && safe === slice(text, out) && args.length === 1 && isHtml(args[0]);
     const opens = attempt(() => N.readyState(self) !== "loading");
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
     if (opens) reopened(self);
-    if (exec(/<i?frame/i, safe)) {
+    if (exec(/<i?frame/i, whole)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
     }
@@ -217,7 +227,7 @@ export const markup = (win) => {
   patch(prototype, "close", (original, self, args) => {
     const tail = tails.get(self);
     tails.delete(self);
-    if (tail) attempt(() => self.write(tail + " "));
+    if (tail && tail.text.length > tail.out) attempt(() => self.write(slice(tail.text, tail.out) + " "));
     return apply(original, self, args);
   });
 };
