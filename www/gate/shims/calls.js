@@ -3,7 +3,7 @@
 
 import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence } from "../natives.js";
+import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence, slice } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
 import { note } from "./streams.js";
 
@@ -60,11 +60,8 @@ const logins = (args) => {
   const given = args[0]?.publicKey;
   if (given) {
     const { rpId, rp } = given;
-    const publicKey = { __proto__: given };
-    const add = (owner, key, id) => id != null && (texts[texts.length] = "https://" + (owner[key] = "" + id));
-    add(publicKey, "rpId", rpId);
-    if (rp) add((publicKey.rp = { __proto__: rp }), "id", rp.id);
-    args[0] = { __proto__: args[0], publicKey };
+    const add = (id) => (id == null ? id : slice((texts[texts.length] = "https://" + id), 8));
+    args[0] = { __proto__: args[0], publicKey: { __proto__: given, rpId: add(rpId), rp: rp && { __proto__: rp, id: add(rp.id) } } };
   }
   const identity = args[0]?.identity;
   if (!identity?.providers) return texts;

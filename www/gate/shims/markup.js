@@ -104,11 +104,11 @@ export const look = (html, how, parent, from, to) => {
 };
 
 // `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives. One of which only the name has begun
-// is written, since it may be none, and read again with the rest: what is rewritten begins with the same letters.
-// Document → what is unfinished, by which script, and how much of it the parser has.
+// may be none, so it is written, and read again with the rest: what is rewritten begins with the same letters.
 const tails = newWeakMap();
-const NONE = { __proto__: null, text: "", out: 0, script: null };
-const BEGUN = /^<(?:\/?[a-z]*|!-{0,2})$/i;
+const begun = newWeakMap();
+const writer = newWeakMap();
+const NAME = /^<(?:\/?[a-z]*|!-{0,2})$/i;
 
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
@@ -193,25 +193,30 @@ export const markup = (win) => {
   const write = (last) => (original, self, args) => {
     const script = attempt(() => N.currentScript(self));
     const behind = script && released.has(script);
-    let tail = tails.get(self) ?? NONE;
-    if (behind && tail.out) tail = NONE;
-    let { text, out } = tail;
+    const start = behind ? "" : (begun.get(self) ?? "");
+    const kept = tails.get(self) ?? "";
+    let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
     let end = cutOf(text);
     const cut = slice(text, end);
-    const begun = !behind && exec(BEGUN, cut);
-    tails.set(self, { __proto__: null, text: cut, out: begun ? cut.length : end ? 0 : out, script });
-    if (begun) end = text.length;
+    let head = end ? "" : start;
+    if (!behind && exec(NAME, cut)) {
+      head = cut;
+      end = text.length;
+    }
+    begun.set(self, head);
+    tails.set(self, slice(cut, head.length));
     const whole = slice(text, 0, end);
     if (behind) {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
     }
-    let safe = slice(rewrite(whole, true), out);
-    // Where another script writes now, the parser has gone on meanwhile, and what had begun is over.
-    if (out && script !== tail.script) safe = rewrite(safe, true);
-    const untouched = tail.text.length === out && safe === slice(text, out) && args.length === 1 && isHtml(args[0]);
+    let safe = slice(rewrite(whole, true), start.length);
+    // Where another script writes now, the parser may have gone on meanwhile, and what had begun be over.
+    if (start && writer.get(self) !== script) safe = rewrite(safe, true);
+    writer.set(self, script);
+    const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
     const opens = attempt(() => N.readyState(self) !== "loading");
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
     if (opens) reopened(self);
@@ -227,7 +232,8 @@ export const markup = (win) => {
   patch(prototype, "close", (original, self, args) => {
     const tail = tails.get(self);
     tails.delete(self);
-    if (tail && tail.text.length > tail.out) attempt(() => self.write(slice(tail.text, tail.out) + " "));
+    if (tail) attempt(() => self.write(tail + " "));
+    begun.delete(self);
     return apply(original, self, args);
   });
 };

@@ -49,16 +49,21 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
   };
 
-  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives.
+  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives:
+  // the text that it begins with, and the whole if it is nothing else.
   const keep = (target, args, as) => {
     const given = args[0];
     const copy = list();
+    let code = "";
     if (isArray(given)) {
-      for (let i = 0; i < given.length; i++) copy[i] = given[i];
+      for (let i = 0; i < given.length; i++) {
+        copy[i] = given[i];
+        code = typeof copy[i] === "string" && code !== undefined ? code + copy[i] : undefined;
+      }
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
   };
   patchClass(self, "Blob", keep);
@@ -92,8 +97,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     const blob = blobs.get(plain);
     if (blob) {
       const known = parts.get(blob);
-      let code = known && "";
-      for (let i = 0; known && i < known.length; i++) code = typeof known[i] === "string" && code !== undefined ? code + known[i] : undefined;
+      const code = known?.[1];
       const held = code && heldIn(code);
       // What a module imports is fetched before any of it runs; the prelude reads what nobody has read before.
       return held || (module && code === undefined)

@@ -209,16 +209,15 @@ export function prelude(self, nest, scan, lines, name, address) {
   patch(place, "toString", (original, of, args) => (of === location ? address : apply(original, of, args)));
   patch(place, "pathname", (get, of, args) => (of === location ? pathname : apply(get, of, args)), "get");
 
+  // What stands in a list is read once.
+  const addressAt = (all, at) => attempt(() => urlOf(all[at])) ?? (all[at] = "" + all[at]);
   patch(self, "fetch", (original, of, args) => {
     if (!args.length) return apply(original, of, args);
-    const input = args[0];
-    let text = typeof input === "string" ? input : attempt(() => urlOf(input));
-    if (text === undefined) {
-      try {
-        text = args[0] = "" + input;
-      } catch (error) {
-        return Promise.reject(error);
-      }
+    let text;
+    try {
+      text = addressAt(args, 0);
+    } catch (error) {
+      return Promise.reject(error);
     }
     if (!judge(text)) return apply(original, of, args);
     return new Promise((resolve, reject) => {
@@ -230,32 +229,16 @@ export function prelude(self, nest, scan, lines, name, address) {
     });
   });
 
-  // What a cache is to ask for is read once.
   const adds = (key, each) =>
-    patch(self.Cache?.prototype, key, (original, of, args) => {
-      const texts = list();
-      const read = (one) => {
-        const text = attempt(() => urlOf(one));
-        texts[texts.length] = text ?? (one = "" + one);
-        return one;
-      };
-      const go = () => {
-        for (let i = 0; i < texts.length; i++)
-          if (judge(texts[i]))
-            return new Promise((resolve, reject) => void wait(texts[i], () => resolve(go()), () => reject(new TypeError("Failed to fetch"))));
-        return apply(original, of, args);
-      };
-      try {
-        if (args.length && !each) args[0] = read(args[0]);
-        else if (args.length) {
-          const all = list();
-          for (const one of args[0]) all[all.length] = read(one);
-          args[0] = sequence(all);
-        }
-        return go();
-      } catch (error) {
-        return Promise.reject(error);
+    patch(self.Cache?.prototype, key, async (original, of, args) => {
+      const all = each ? list() : args;
+      if (each) for (const one of args[0]) all[all.length] = one;
+      for (let i = 0; i < (each ? all.length : args.length && 1); i++) {
+        const text = addressAt(all, i);
+        if (judge(text)) await new Promise((go, fail) => void wait(text, go, () => fail(new TypeError("Failed to fetch"))));
       }
+      if (each) args[0] = sequence(all);
+      return apply(original, of, args);
     });
   adds("add");
   adds("addAll", true);
@@ -311,13 +294,11 @@ export function prelude(self, nest, scan, lines, name, address) {
 
   // A font made of bytes loads nothing; of a text, what is written with escapes is not read.
   const { isView } = self.ArrayBuffer;
-  const sizeOf = get("ArrayBuffer", "byteLength");
   patchClass(self, "FontFace", (target, args, as) => {
-    if (args.length > 1 && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) {
-      const text = (args[1] = "" + args[1]);
-      const address = new RegExp("url\\(\\s*[\"']?([^\"')\\s]+)|\\\\", "gi");
-      for (let found; (found = exec(address, text)); ) if (!found[1] || judge(found[1])) args[1] = "url(data:,)";
-    }
+    const text = isView(args[1]) ? "" : "" + args[1];
+    const address = /url\(\s*["']?([^"')\s]+)|\\/gi;
+    if (indexOf(text, "(") > 0) args[1] = text;
+    for (let found; (found = exec(address, text)); ) if (!found[1] || judge(found[1])) args[1] = "url(data:,)";
     return construct(target, args, as);
   });
 

@@ -5,7 +5,7 @@
 
 import { FETCH, FONT, STYLE, isSettled, judge, today } from "../gate.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, startsWith, swap, upper, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, startsWith, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
@@ -284,14 +284,11 @@ const animated = (win) => {
       return sequence(all);
     }
     if (inside !== undefined) return copy("" + value, found, inside);
-    const answer = { __proto__: null };
-    const names = keys(value);
     // These are read wherever they come from.
-    append(names, "offset");
-    append(names, "easing");
-    append(names, "composite");
-    for (let i = 0; i < names.length; i++)
-      if (!(names[i] in answer)) answer[names[i]] = copy(value[names[i]], found, names[i]);
+    const { offset, easing, composite } = value;
+    const answer = { __proto__: null, offset, easing, composite };
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) answer[names[i]] = copy(value[names[i]], found, names[i]);
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");

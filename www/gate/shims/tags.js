@@ -75,12 +75,8 @@ export const isSealed = (frame) => {
 const spell = (text) => attempt(() => N.href(N.parse(text)), "");
 
 // A blob by its address, and its text if it was made of nothing else (nest.js).
-const { every, join } = Array.prototype;
 export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
-export const textOf = (blob) => {
-  const parts = books.parts.get(blob);
-  return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
-};
+export const textOf = (blob) => books.parts.get(blob)?.[1] ?? "";
 
 // The text that an address carries in itself, or that it was made for: its bytes, each as a letter, without those that only UTF-16 has.
 const { atob } = window;
