@@ -55,14 +55,20 @@ const each = (at) => (args) => {
 };
 
 // Keys for another site: that is asked whether it knows this one.
+const keyed = (given, texts) => {
+  const { rpId, rp } = given;
+  const add = (id) => (id == null ? id : slice((texts[texts.length] = "https://" + id), 8));
+  return { __proto__: given, rpId: add(rpId), rp: rp && { __proto__: rp, id: add(rp.id) } };
+};
+const signals = (args) => {
+  const texts = list();
+  if (args[0]) args[0] = keyed(args[0], texts);
+  return texts;
+};
 const logins = (args) => {
   const texts = list();
   const given = args[0]?.publicKey;
-  if (given) {
-    const { rpId, rp } = given;
-    const add = (id) => (id == null ? id : slice((texts[texts.length] = "https://" + id), 8));
-    args[0] = { __proto__: args[0], publicKey: { __proto__: given, rpId: add(rpId), rp: rp && { __proto__: rp, id: add(rp.id) } } };
-  }
+  if (given) args[0] = { __proto__: args[0], publicKey: keyed(given, texts) };
   const identity = args[0]?.identity;
   if (!identity?.providers) return texts;
   const providers = [];
@@ -128,6 +134,10 @@ export const calls = (win) => {
   const unknown = () => new win.DOMException("Error retrieving a token.", "NetworkError");
   promise(win, win.CredentialsContainer, "get", OTHER, logins, unknown);
   promise(win, win.CredentialsContainer, "create", OTHER, logins, unknown);
+  const keys = { prototype: win.PublicKeyCredential };
+  promise(win, keys, "signalUnknownCredential", OTHER, signals, unknown);
+  promise(win, keys, "signalAllAcceptedCredentials", OTHER, signals, unknown);
+  promise(win, keys, "signalCurrentUserDetails", OTHER, signals, unknown);
   payments(win);
   later(win);
 };
