@@ -1,9 +1,9 @@
-// Rarer calls that fetch: worklets, background fetches, logins that the browser mediates, payment
+// Rarer calls that fetch: worklets, background fetches, caches, logins that the browser mediates, payment
 // methods, and what is sent when the page is left.
 
 import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence } from "../natives.js";
+import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence, slice } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
 import { note } from "./streams.js";
 
@@ -11,47 +11,68 @@ import { note } from "./streams.js";
 // text where an object stood that could answer differently the second time.
 const promise = (win, owner, name, kind, read, failure) =>
   patch(owner?.prototype, name, (original, self, args) => {
-    let held = null;
-    try {
-      const texts = read(args);
+    let texts;
+    // It may have several addresses, of which one was waited for.
+    const go = () => {
+      let held = null;
       for (let i = 0; i < texts.length; i++) held ??= judge(kind, texts[i], "", false, win.document);
+      if (!held) return apply(original, self, args);
+      return new win.Promise((resolve, reject) => {
+        const fail = () => reject(failure());
+        if (isSettled(held) || !wait(held, 512, () => resolve(go()), fail)) fail();
+      });
+    };
+    try {
+      texts = read(args);
+      return go();
     } catch (error) {
       return win.Promise.reject(error);
     }
-    if (!held) return apply(original, self, args);
-    return new win.Promise((resolve, reject) => {
-      const fail = () => reject(failure());
-      if (isSettled(held) || !wait(held, 512, () => resolve(apply(original, self, args)), fail)) fail();
-    });
   });
 
 const { iterator } = Symbol;
-const first = (args) => (args.length ? [(args[0] = "" + args[0])] : []);
 // What to pass on of a `Request`, or of what is turned into text; its address is added to `texts`.
 const written = (item, texts) => {
   const address = attempt(() => addressOf(item));
   const text = (texts[texts.length] = address ?? "" + item);
   return address === undefined ? text : item;
 };
-const second = (args) => {
-  if (args.length < 2) return [];
-  const given = args[1];
+const first = (args) => {
   const texts = list();
+  if (args.length) args[0] = written(args[0], texts);
+  return texts;
+};
+const each = (at) => (args) => {
+  const texts = list();
+  if (args.length <= at) return texts;
+  const given = args[at];
   const items = [];
   const add = (item) => append(items, written(item, texts));
   if (typeof given === "object" && given?.[iterator]) for (const item of given) add(item);
   else add(given);
-  args[1] = sequence(items);
+  args[at] = sequence(items);
   return texts;
 };
 
-const providers = (args) => {
+// Keys for another site: that is asked whether it knows this one.
+const keyed = (given, texts) => {
+  const { rpId, rp } = given;
+  const add = (id) => (id == null ? id : slice((texts[texts.length] = "https://" + id), 8));
+  return { __proto__: given, rpId: add(rpId), rp: rp && { __proto__: rp, id: add(rp.id) } };
+};
+const signals = (args) => {
   const texts = list();
+  if (args[0]) args[0] = keyed(args[0], texts);
+  return texts;
+};
+const logins = (args) => {
+  const texts = list();
+  const given = args[0]?.publicKey;
+  if (given) args[0] = { __proto__: args[0], publicKey: keyed(given, texts) };
   const identity = args[0]?.identity;
-  const given = identity?.providers;
-  if (!given) return texts;
+  if (!identity?.providers) return texts;
   const providers = [];
-  for (const provider of given) {
+  for (const provider of identity.providers) {
     const configURL = (texts[texts.length] = "" + provider.configURL);
     append(providers, { __proto__: provider, configURL });
   }
@@ -93,7 +114,8 @@ const payments = (win) =>
   patchClass(win, "PaymentRequest", (target, args, newTarget) => {
     const kept = [];
     for (const method of args[0] ?? []) {
-      const text = "" + method.supportedMethods;
+      const given = method.supportedMethods;
+      const text = given === undefined ? given : "" + given;
       const held = exec(/^https:/i, text) && asked(OTHER, text, win.document) !== null;
       append(kept, { __proto__: method, supportedMethods: held ? "https:" + NOBODY : text });
     }
@@ -105,8 +127,17 @@ export const calls = (win) => {
   const unable = () => new win.DOMException("Unable to load a worklet's module.", "AbortError");
   promise(win, win.Worklet, "addModule", WORKER, first, unable);
   promise(win, win.SharedStorageWorklet, "addModule", WORKER, first, unable);
-  promise(win, win.BackgroundFetchManager, "fetch", FETCH, second, () => new win.TypeError("Failed to fetch"));
-  promise(win, win.CredentialsContainer, "get", OTHER, providers, () => new win.DOMException("Error retrieving a token.", "NetworkError"));
+  const failed = () => new win.TypeError("Failed to fetch");
+  promise(win, win.BackgroundFetchManager, "fetch", FETCH, each(1), failed);
+  promise(win, win.Cache, "add", FETCH, first, failed);
+  promise(win, win.Cache, "addAll", FETCH, each(0), failed);
+  const unknown = () => new win.DOMException("Error retrieving a token.", "NetworkError");
+  promise(win, win.CredentialsContainer, "get", OTHER, logins, unknown);
+  promise(win, win.CredentialsContainer, "create", OTHER, logins, unknown);
+  const keys = { prototype: win.PublicKeyCredential };
+  promise(win, keys, "signalUnknownCredential", OTHER, signals, unknown);
+  promise(win, keys, "signalAllAcceptedCredentials", OTHER, signals, unknown);
+  promise(win, keys, "signalCurrentUserDetails", OTHER, signals, unknown);
   payments(win);
   later(win);
 };

@@ -4,26 +4,30 @@
 // page has carried it.
 
 import { FONT, STYLE, STYLESHEET, bases, judge } from "../gate.js";
-import { attempt, exec, indexOf, lower, slice, swap } from "../natives.js";
+import { attempt, exec, indexOf, lower, slice, startsWith, swap } from "../natives.js";
+import { textIn } from "./tags.js";
 
 // A port that is no number.
 const BAR = "https://:held/";
 
-const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\/i;
+const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\|["'][\0- ]*(?:https?:|\/\/)/i;
 // Comments; quoted text; names written with escapes; what an address can follow; other names; brackets.
-const STRING = `"(?:[^"\\\\\\n]|\\\\[^])*"?|'(?:[^'\\\\\\n]|\\\\[^])*'?`;
-const ESCAPED = `@?[-\\w]*(?:\\\\(?:[\\da-f]{1,6}\\s?|[^\\n])[-\\w]*)+\\(?`;
+const STRING = `"(?:[^"\\\\\\n\\r\\f]|\\\\(?:\\r\\n|[^]))*"?|'(?:[^'\\\\\\n\\r\\f]|\\\\(?:\\r\\n|[^]))*'?`;
+const ESCAPED = `@?[-\\w]*(?:\\\\(?:[\\da-f]{1,6}(?:\\r\\n|\\s)?|[^\\n\\r\\f])[-\\w]*)+\\(?`;
 const TOKEN = new RegExp(`/\\*[^]*?(?:\\*/|$)|${STRING}|${ESCAPED}|@import|@font-face|(?:url|src|(?:-webkit-)?image-set)\\(|[-\\w]+\\(?|[(){};]`, "gi");
-const ADDRESS = new RegExp(`\\s*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y");
+const ADDRESS = new RegExp(`[ \\t\\n\\r\\f]*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y");
+// What else stands in the brackets of an address without quotes; then it is none.
+const REST = /(?:[^)\\]|\\[^])*/y;
 
-const ESCAPE = /\\(?:([\da-f]{1,6})\s?|([^]))/gi;
+const ESCAPE = /\\(?:([\da-f]{1,6})(?:\r\n|\s)?|[\n\f]|\r\n?|([^]))/gi;
 const { fromCodePoint } = String;
 const { parseInt } = window;
 const plain = (text) =>
-  swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : found[2] === "\n" ? "" : found[2]));
+  swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : (found[2] ?? "")));
 
-// The text with everything in it barred that may not load, and the first such address; `null`: there is none.
-export const heldCss = (text, of, as = STYLE) => {
+// The text with everything in it barred that may not load, and the first such address; `null`: there is none. `named`: what is
+// quoted here may become an address elsewhere, as in the properties that a page names itself.
+export const heldCss = (text, of, as = STYLE, named = false) => {
   if (exec(MAY_LOAD, text) === null) return null;
   let answer = "";
   let from = 0;
@@ -42,6 +46,7 @@ export const heldCss = (text, of, as = STYLE) => {
     let found = judge(kind, whole, "", false, of);
     // Where nobody can tell whose style it is, it may hang on any base.
     if (!of) bases.forEach((base) => void (found ??= judge(kind, whole, "", false, base)));
+    if (!found && kind === STYLESHEET) found = heldCss(textIn(whole), of)?.request;
     if (!found) return;
     request ??= found;
     answer += slice(text, from, start) + BAR;
@@ -56,7 +61,7 @@ export const heldCss = (text, of, as = STYLE) => {
     const first = token[0];
     if (first === "/") continue;
     if (first === '"' || first === "'") {
-      if (imports || (sets && depth >= sets)) meet(found.index + 1, unquoted(token));
+      if (imports || named || (sets && depth >= sets)) meet(found.index + 1, unquoted(token));
       continue;
     }
     if (indexOf(token, "\\") >= 0) token = plain(token);
@@ -68,17 +73,22 @@ export const heldCss = (text, of, as = STYLE) => {
       const quoted = bare[0] === '"' || bare[0] === "'";
       meet(at + word.length - bare.length + (quoted ? 1 : 0), quoted ? unquoted(bare) : bare);
       at += word.length;
+      if (!quoted && token[0] === "u") {
+        REST.lastIndex = at;
+        at += exec(REST, text)[0].length;
+      }
       depth++;
     } else if (token === "@import") imports = true;
     else if (token === "@font-face") font = true;
     else if (token === ")") {
-      if (depth-- === sets) sets = 0;
-    } else if (token === "}") font = imports = false;
-    else if (token === ";") imports = false;
+      if (depth === sets) sets = 0;
+      if (depth) depth--;
+    } else if (token === "}") font = imports = named = false;
+    else if (token === ";") imports = named = false;
     else if (token[token.length - 1] === "(") {
       depth++;
       if (indexOf(token, "image-set(") >= 0) sets ||= depth;
-    }
+    } else if (startsWith(token, "--") || token === "initial-value") named = true;
   }
   return request ? { text: answer + slice(text, from), request } : null;
 };

@@ -44,6 +44,8 @@ export const LOADS = {
   tr: picture,
   td: picture,
   th: picture,
+  col: picture,
+  colgroup: picture,
 };
 
 // The attribute on whose value it depends whether an element loads at all.

@@ -29,7 +29,7 @@ export const rewrite = (html, scripts, of = document) => {
         }
         if (!LOADS[name] || (name === "script" && !scripts) || !by((of) => firstHeld(tag, name, of))) return null;
         ever.held = true;
-        if (name === "script") return `<script type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
+        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
         let answer = "";
         let from = 0;
         for (let i = 0; i < tag.length; i++) {
@@ -59,7 +59,7 @@ export const reframe = (element, attribute, value) => {
   if (text === page) return false;
   const put = () =>
     attempt(() => {
-      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : text;
+      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text;
       N.setAttribute(element, attribute, safe);
       N.removeAttribute(element, keptAs(attribute));
       hushed(element, "load", false);
@@ -105,8 +105,12 @@ export const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
-// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives.
+// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives. One of which only the name has begun
+// may be none, so it is written, and read again with the rest: what is rewritten begins with the same letters.
 const tails = newWeakMap();
+const begun = newWeakMap();
+const writer = newWeakMap();
+const NAME = /^<(?:\/?[a-z]*|!-{0,2})$/i;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
 export const markup = (win) => {
@@ -196,15 +200,24 @@ export const markup = (win) => {
   const { prototype } = win.Document;
   const plain = method(prototype, "write");
   const write = (last) => (original, self, args) => {
-    let text = tails.get(self) ?? "";
+    const script = attempt(() => N.currentScript(self));
+    const behind = script && released.has(script);
+    const start = behind ? "" : (begun.get(self) ?? "");
+    const kept = tails.get(self) ?? "";
+    let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    const end = cutOf(text);
+    let end = cutOf(text);
     const cut = slice(text, end);
+    let head = end ? "" : start;
+    if (!behind && exec(NAME, cut)) {
+      head = cut;
+      end = text.length;
+    }
+    begun.set(self, head);
+    tails.set(self, slice(cut, head.length));
     const whole = slice(text, 0, end);
-    const script = attempt(() => N.currentScript(self));
-    if (script && released.has(script)) {
-      tails.set(self, cut);
+    if (behind) {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
     }
@@ -212,11 +225,13 @@ export const markup = (win) => {
     // of nothing opens it, or is passed over where this one would be.
     attempt(() => plain(self, NOTHING));
     if (attempt(() => !N.firstChild(self))) reopened(self);
-    const safe = rewrite(whole, true, self);
-    const untouched = safe === text && args.length === 1 && !tails.get(self) && isHtml(args[0]);
-    tails.set(self, cut);
+    let safe = slice(rewrite(whole, true, self), start.length);
+    // Where another script writes now, the parser may have gone on meanwhile, and what had begun be over.
+    if (start && writer.get(self) !== script) safe = rewrite(safe, true, self);
+    writer.set(self, script);
+    const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
-    if (exec(/<i?frame/i, safe)) {
+    if (exec(/<i?frame/i, whole)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
     }
@@ -228,6 +243,7 @@ export const markup = (win) => {
     const tail = tails.get(self);
     tails.delete(self);
     if (tail) attempt(() => self.write(tail + " "));
+    begun.delete(self);
     return apply(original, self, args);
   });
 };

@@ -5,9 +5,23 @@
 // Makes what tells the addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's,
 // with `this` as its first argument.
 export const scan = (exec, words) => {
-  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]{0,4000}?\\bfrom\\b)?\\s*\\(?\\s*(?:/\\*(?:[^*]|\\*(?!/))*\\*/\\s*)*([\"'`])([^\"'`\\n]+)\\1", "g");
+  const gap = "\\s*(?:/\\*(?:[^*]|\\*(?!/))*\\*/\\s*)*";
+  const letter = "\\\\\\n]|\\\\(?:\\r\\n|[^]))+)\\";
+  // In what is called, other quotes end a text that is put together; else they are letters.
+  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]{0,4000}?\\bfrom\\b)?\\s*(?:\\(" + gap + "([\"'`])((?:[^\"'`" + letter + "1|" + gap + "([\"'])((?:(?!\\3)[^" + letter + "3)", "g");
+  // A piece of a literal: as it stands, or as a number, or a sign that stands for itself or, at a line's end, for nothing.
+  const piece = /([^\\]+)|\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{0*([\da-f]{1,5})\}|\r?\n|([^]))/iy;
+  const { fromCodePoint } = String;
+  const plain = (text) => {
+    let answer = "";
+    for (let at = 0, one; (piece.lastIndex = at), (one = exec(piece, text)); at = piece.lastIndex) {
+      const code = one[2] ?? one[3] ?? one[4];
+      answer += code ? fromCodePoint("0x" + code) : (one[1] ?? one[5] ?? "");
+    }
+    return answer;
+  };
   return (code, each) => {
-    for (let at = 0, one; (imports.lastIndex = at), (one = exec(imports, code)); each(one[2])) at = imports.lastIndex;
+    for (let at = 0, one; (imports.lastIndex = at), (one = exec(imports, code)); each(plain(one[2] ?? one[4]))) at = imports.lastIndex;
   };
 };
 
@@ -35,18 +49,25 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
   };
 
-  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives.
-  patchClass(self, "Blob", (target, args, as) => {
+  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives:
+  // the text that it begins with, and the whole if it is nothing else.
+  const keep = (target, args, as) => {
     const given = args[0];
     const copy = list();
+    let code = "";
     if (isArray(given)) {
-      for (let i = 0; i < given.length; i++) copy[i] = given[i];
+      for (let i = 0; i < given.length; i++) {
+        copy[i] = given[i];
+        code = typeof copy[i] === "string" && code !== undefined ? code + copy[i] : undefined;
+      }
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, copy)));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
-  });
+  };
+  patchClass(self, "Blob", keep);
+  patchClass(self, "File", keep);
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
@@ -76,10 +97,12 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     const blob = blobs.get(plain);
     if (blob) {
       const known = parts.get(blob);
-      let code = known && "";
-      for (let i = 0; known && i < known.length; i++) code = typeof known[i] === "string" && code !== undefined ? code + known[i] : undefined;
+      const code = known?.[1];
       const held = code && heldIn(code);
-      return held ? blobOf(front(address, code, held, createObjectURL(blob), module)) : blobOf(front(address, code ?? known?.[0]), blob);
+      // What a module imports is fetched before any of it runs; the prelude reads what nobody has read before.
+      return held || (module && code === undefined)
+        ? blobOf(front(address, code, held ?? "", createObjectURL(blob), module))
+        : blobOf(front(address, code ?? known?.[0]), blob);
     }
     // Nobody knows what it has in it; then its code is fetched by the prelude.
     if (exec(/^blob:/, plain)) return blobOf(front(address, "", "", address, module));

@@ -119,7 +119,10 @@ const requests = (win) => {
 
   patch(prototype, "open", (original, self, args) => {
     if (args.length < 2) return apply(original, self, args);
-    const text = (args[1] = "" + args[1]);
+    const given = "" + args[1];
+    // Another base may be the document's when it is sent.
+    const url = attempt(() => N.parse(given, N.baseURI(win.document)));
+    const text = (args[1] = url ? N.href(url) : given);
     const answer = apply(original, self, args);
     const call = calls.get(self);
     stop(call);

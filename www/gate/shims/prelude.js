@@ -209,16 +209,15 @@ export function prelude(self, nest, scan, lines, name, address) {
   patch(place, "toString", (original, of, args) => (of === location ? address : apply(original, of, args)));
   patch(place, "pathname", (get, of, args) => (of === location ? pathname : apply(get, of, args)), "get");
 
+  // What stands in a list is read once.
+  const addressAt = (all, at) => attempt(() => urlOf(all[at])) ?? (all[at] = "" + all[at]);
   patch(self, "fetch", (original, of, args) => {
     if (!args.length) return apply(original, of, args);
-    const input = args[0];
-    let text = typeof input === "string" ? input : attempt(() => urlOf(input));
-    if (text === undefined) {
-      try {
-        text = args[0] = "" + input;
-      } catch (error) {
-        return Promise.reject(error);
-      }
+    let text;
+    try {
+      text = addressAt(args, 0);
+    } catch (error) {
+      return Promise.reject(error);
     }
     if (!judge(text)) return apply(original, of, args);
     return new Promise((resolve, reject) => {
@@ -229,6 +228,20 @@ export function prelude(self, nest, scan, lines, name, address) {
       listen(signal, "abort", () => (giveUp(one), reject(signal.reason)));
     });
   });
+
+  const adds = (key, each) =>
+    patch(self.Cache?.prototype, key, async (original, of, args) => {
+      const all = each ? list() : args;
+      if (each) for (const one of args[0]) all[all.length] = one;
+      for (let i = 0; i < (each ? all.length : args.length && 1); i++) {
+        const text = addressAt(all, i);
+        if (judge(text)) await new Promise((go, fail) => void wait(text, go, () => fail(new TypeError("Failed to fetch"))));
+      }
+      if (each) args[0] = sequence(all);
+      return apply(original, of, args);
+    });
+  adds("add");
+  adds("addAll", true);
 
   const calls = newWeakMap(); // request → { text, async, one }
   const { XMLHttpRequest } = self;
@@ -275,8 +288,19 @@ export function prelude(self, nest, scan, lines, name, address) {
     });
   };
   stream("WebSocket", "wss:" + NOBODY);
+  stream("WebSocketStream", "wss:" + NOBODY);
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
+
+  // A font made of bytes loads nothing; of a text, what is written with escapes is not read.
+  const { isView } = self.ArrayBuffer;
+  patchClass(self, "FontFace", (target, args, as) => {
+    const text = isView(args[1]) ? "" : "" + args[1];
+    const address = /url\(\s*["']?([^"')\s]+)|\\/gi;
+    if (indexOf(text, "(") > 0) args[1] = text;
+    for (let found; (found = exec(address, text)); ) if (!found[1] || judge(found[1])) args[1] = "url(data:,)";
+    return construct(target, args, as);
+  });
 
   patch(self, "importScripts", (original, of, args) => {
     for (let i = 0; i < args.length; i++) {
@@ -334,6 +358,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     const types = ["message", "connect"];
     for (const type of types) self.addEventListener(type, keep, true);
     const start = async () => {
+      if (module && !held.length) scan(exec, "(?:import|export)\\b")(await (await self.fetch(code)).text(), (one) => held.push(one));
       const first = held.find(judge);
       if (first) return void (waiting[waiting.length] = { __proto__: null, text: first, send: start, fail: start });
       await (module ? import(code) : importScripts(code));

@@ -1,4 +1,4 @@
-// What keeps a connection open: `WebSocket`, `EventSource`, `WebTransport`, peer connections. They can't
+// What keeps a connection open: `WebSocket`, `WebSocketStream`, `EventSource`, `WebTransport`, peer connections. They can't
 // wait: a held one fails as soon as the platform lets it, and says so asynchronously as ever. One
 // that is open when its host is denied is closed.
 
@@ -73,6 +73,7 @@ const peers = (config) => {
 
 export const streams = (win) => {
   stream(win, "WebSocket", WEB_SOCKET, "wss:" + NOBODY);
+  stream(win, "WebSocketStream", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "EventSource", EVENT_SOURCE, "data:text/plain,");
   stream(win, "WebTransport", OTHER, "https:" + NOBODY);
   const name = "RTCPeerConnection";

@@ -5,7 +5,7 @@
 
 import { FETCH, FONT, STYLE, isSettled, judge, today } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, swap, upper, words } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, startsWith, swap, upper, words } from "../natives.js";
 import { heldCss, isBarred, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
@@ -93,9 +93,9 @@ const settleRuleOf = (part) => {
 };
 
 // The text of an argument with what is held barred. A fault of our own leaves nothing of it.
-export const barred = (value, of, kind) => {
+export const barred = (value, of, kind, name) => {
   if (typeof value !== "string") return null;
-  return attempt(() => heldCss(value, of, kind), { text: "" });
+  return attempt(() => heldCss(value, of, kind, startsWith(name ?? "", "--")), { text: "" });
 };
 
 // The properties in which an address can stand, and how scripts spell them.
@@ -112,8 +112,11 @@ export const styles = (win) => {
   // An argument in which a style stands.
   const sink = (owner, key, at, settle, part) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      if (args[at] != null) args[at] = "" + args[at];
-      const held = barred(args[at]);
+      if (args[at] != null) {
+        if (at) args[0] = "" + args[0];
+        args[at] = "" + args[at];
+      }
+      const held = barred(args[at], undefined, STYLE, at ? args[0] : "");
       if (settle === settleRules) filled.add(self);
       if (!held) return apply(original, self, args);
       args[at] = held.text;
@@ -238,11 +241,12 @@ const typed = (win) => {
   const textOf = method(win.CSSStyleValue?.prototype, "toString");
   for (let i = 0; i < 2; i++)
     patch(win.StylePropertyMap?.prototype, names[i], (original, self, args) => {
+      if (args.length) args[0] = "" + args[0];
       const given = listed(args);
       let request = null;
       for (let j = 1; j < args.length; j++) {
         const text = attempt(() => textOf(args[j])) ?? (args[j] = "" + args[j]);
-        const held = barred(text);
+        const held = barred(text, undefined, STYLE, args[0]);
         if (!held) continue;
         args[j] = held.text;
         request ??= held.request;
@@ -255,7 +259,7 @@ const typed = (win) => {
     if (typeof args[0] === "object" && args[0]) {
       const { name, syntax, inherits, initialValue } = args[0];
       const text = initialValue === undefined ? initialValue : "" + initialValue;
-      args[0] = { __proto__: null, name, syntax, inherits, initialValue: barred(text)?.text ?? text };
+      args[0] = { __proto__: null, name, syntax, inherits, initialValue: barred(text, undefined, STYLE, "--")?.text ?? text };
     }
     return apply(original, self, args);
   });
@@ -268,7 +272,7 @@ const { iterator } = Symbol;
 const animated = (win) => {
   const copy = (value, found, inside) => {
     if (typeof value === "string") {
-      const held = barred(value);
+      const held = barred(value, undefined, STYLE, inside);
       if (held) found.request ??= held.request;
       return held ? held.text : value;
     }
@@ -279,10 +283,12 @@ const animated = (win) => {
       for (const one of { __proto__: null, [iterator]: () => apply(each, value, []) }) all[all.length] = copy(one, found, inside);
       return sequence(all);
     }
-    if (inside) return copy("" + value, found);
-    const answer = { __proto__: null };
+    if (inside !== undefined) return copy("" + value, found, inside);
+    // These are read wherever they come from.
+    const { offset, easing, composite } = value;
+    const answer = { __proto__: null, offset, easing, composite };
     const names = keys(value);
-    for (let i = 0; i < names.length; i++) answer[names[i]] = copy(value[names[i]], found, true);
+    for (let i = 0; i < names.length; i++) answer[names[i]] = copy(value[names[i]], found, names[i]);
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");

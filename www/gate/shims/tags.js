@@ -2,14 +2,15 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, baseOf, gate, judge, placeText } from "../gate.js";
+import { EMBED, FRAME, STYLE, STYLESHEET, baseOf, gate, judge, placeText } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, list, lower, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
 
-const CANDIDATES = /[^\s,]\S*[^\s,](?=[\s,]|$)/g;
+// An address goes up to a space, but for commas at its end; without those its description goes up to a comma outside of brackets.
+const CANDIDATES = /([^ \t\n\f\r,](?:[^ \t\n\f\r]*[^ \t\n\f\r,])?)(?:,+|(?:[^,(]|\([^)]*\)?)*)/g;
 const PARTS = /[^\s;]+/g;
 
 // The first address that `pattern` finds in a text and that may not load.
@@ -19,8 +20,7 @@ export const judgeEach = (kind, text, pattern, marks, of) => {
     const found = exec(pattern, text);
     if (!found) return null;
     at = pattern.lastIndex;
-    // What stands behind a candidate of a `srcset` is none.
-    const request = exec(/^[\d.]+[wxh]$/, found[0]) ? null : judge(kind, found[1] ?? found[0], marks, false, of);
+    const request = judge(kind, found[1] ?? found[0], marks, false, of);
     if (request) return request;
   }
 };
@@ -28,17 +28,18 @@ export const judgeEach = (kind, text, pattern, marks, of) => {
 // The first address of an attribute's value that may not load.
 export const judgeValue = (source, name, attribute, text, marks, of = source) => {
   const kind = kindOf(source, name, attribute);
-  if (kind < 0) return null;
   const how = LOADS[name]?.[attribute];
+  // Whatever else an animation sets may be a style.
+  if (kind < 0) return how & LIST ? (heldCss(text, of)?.request ?? null) : null;
   if (how & SET) return judgeEach(kind, text, CANDIDATES, marks, of);
   if (how & LIST) return judgeEach(kind, text, PARTS, marks, of);
   if (how & PAGE) return heldIn(text, isSealed(source), of) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
   const itself = () => judge(kind, text, marks, false, of);
+  if (kind === STYLESHEET) return itself() ?? heldCss(textIn(text), of)?.request ?? null;
   if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
-  const blob = blobOf(text);
-  const page = blob ? textOf(blob) : pageIn(text);
-  return (page ? heldIn(page, !blob || kind === EMBED, of) : null) ?? itself();
+  const page = textIn(text);
+  return (page ? heldIn(page, kind === EMBED || isSealed(source) || !blobOf(text), of) : null) ?? itself();
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
@@ -71,21 +72,22 @@ export const isSealed = (frame) => {
   return sandbox != null && !exec(/(^|\s)allow-same-origin(\s|$)/i, sandbox);
 };
 
-// A blob by its address, and its text if it was made of nothing else (nest.js).
-const { every, join } = Array.prototype;
-export const blobOf = (text) => books.blobs.get(text);
-export const textOf = (blob) => {
-  const parts = books.parts.get(blob);
-  return parts && apply(every, parts, [(part) => typeof part === "string"]) ? apply(join, parts, [""]) : "";
-};
+// An address as browsers spell it.
+const spell = (text) => attempt(() => N.href(N.parse(text)), "");
 
-// The page that an address carries in itself.
-const { atob, decodeURIComponent } = window;
-const pageIn = (text) => {
-  const found = exec(/^\s*(?:javascript:|data:([^,]*),)([^]*)/i, text);
+// A blob by its address, and its text if it was made of nothing else (nest.js).
+export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
+export const textOf = (blob) => books.parts.get(blob)?.[1] ?? "";
+
+// The text that an address carries in itself, or that it was made for: its bytes, each as a letter, without those that only UTF-16 has.
+const { atob } = window;
+export const textIn = (text) => {
+  const blob = blobOf(text);
+  if (blob) return textOf(blob);
+  const found = exec(/^(?:javascript:|data:([^,]*),)([^]*)/, spell(text));
   if (!found) return "";
-  const written = attempt(() => decodeURIComponent(found[2]), found[2]);
-  return found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written;
+  const written = swap(/%([\da-f]{2})/gi, found[2], (sign) => fromCodePoint(parseInt(sign[1], 16)));
+  return swap(/\0/g, found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written, () => "");
 };
 
 // Where text is in which a tag is no tag, and what ends it.
@@ -164,7 +166,7 @@ export const walk = (html, found) => {
 };
 
 // Does it pay to read a text?
-const SOME = NAMES.filter((name) => !/^(a|area|body|t[a-z]+)$/.test(name) || name === "track");
+const SOME = NAMES.filter((name) => !/^(a|area|body|col.*|t[a-z]+)$/.test(name) || name === "track");
 export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background|ping)\\s*=`, "i");
 export const mayLoad = (html) => exec(ANY, html) !== null;
 

@@ -154,11 +154,20 @@ const visitScript = (element, how) => {
 
 const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 0 });
 
-// What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links.
+// What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links. What can't be read
+// as such is searched for addresses.
+const { parse } = window.JSON;
 const judgeRules = (element, text) => {
-  const first = judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", element);
-  if (first || !exec(/"where"|"document"/, text)) return first;
-  const links = queryAll(N.ownerDocument(element), "a[href]");
+  const document = N.ownerDocument(element);
+  let first = null;
+  let linked = false;
+  const read = (key, value) => {
+    if (key === "where" || value === "document") linked = true;
+    if (typeof value === "string" && key !== "href_matches") first ??= judge(LINK, value, "", false, element);
+  };
+  if (attempt(() => parse(text, read), text)) first ??= judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", element);
+  if (first || !linked) return first;
+  const links = queryAll(document, "a[href]");
   for (let i = 0; links[i]; i++) {
     const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, element);
     if (request) return request;
