@@ -110,6 +110,14 @@ export const insertion = (win) => {
   made(Document, "adoptNode");
   made(win.XSLTProcessor, "transformToFragment");
   patch(Element.prototype, "attachShadow", (original, self, args) => {
+    const given = args[0];
+    // Nobody reaches into a copy of a closed root.
+    if ((typeof given === "object" || typeof given === "function") && given) {
+      let { mode } = given;
+      if (mode !== undefined) mode = "" + mode;
+      args[0] = { __proto__: given, mode };
+      if (mode === "closed") args[0].clonable = false;
+    }
     const answer = apply(original, self, args);
     ever.shadowed = true;
     roots.set(self, answer);
