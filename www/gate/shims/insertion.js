@@ -6,6 +6,7 @@ import { apply, attempt, exec, getter, listed, lower, patch, replace, setter, st
 import { heldCss } from "./css.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
+import { own } from "./realms.js";
 import { settleSheet } from "./styles.js";
 import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
 
@@ -146,6 +147,6 @@ const pasted = (event) => {
 // A document that is new in its window.
 insertion.page = (win) => {
   const { document } = win;
-  N.listen(document, "input", pasted, true);
+  N.listen(document, "input", own(document, pasted), true);
   watch(document);
 };

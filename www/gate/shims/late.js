@@ -7,6 +7,7 @@ import { gate } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released, round } from "./held.js";
+import { own } from "./realms.js";
 
 const { Event, queueMicrotask } = window;
 
@@ -98,6 +99,6 @@ late.page = (win) => {
   const { document } = win;
   const done = N.readyState(document) === "complete";
   past.set(document, { __proto__: null, DOMContentLoaded: done, load: done, readystatechange: true });
-  N.listen(win, "DOMContentLoaded", note, true);
-  N.listen(win, "load", note, true);
+  N.listen(win, "DOMContentLoaded", own(document, note), true);
+  N.listen(win, "load", own(document, note), true);
 };

@@ -6,7 +6,7 @@ import * as N from "../natives.js";
 import { apply, attempt, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
-import { aim, frameNamed, isGesture, isPopup } from "./realms.js";
+import { aim, frameNamed, isGesture, isPopup, own } from "./realms.js";
 
 const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
@@ -83,8 +83,9 @@ export const leaving = (win) => {
 };
 
 leaving.page = (win) => {
-  N.listen(win, "click", clicked, true);
+  const { document } = win;
+  N.listen(win, "click", own(document, clicked), true);
   // Before the page hears of it, and after: it may have changed where the form goes.
-  N.listen(win, "submit", submitted, true);
-  N.listen(win, "submit", submitted);
+  N.listen(win, "submit", own(document, submitted), true);
+  N.listen(win, "submit", own(document, submitted));
 };

@@ -11,11 +11,27 @@
 
 import { FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { WeakRef, apply, attempt, deref, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakSet, originals, patch, words } from "../natives.js";
+import { Observer, WeakRef, apply, attempt, deref, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { mayOnce } from "./tags.js";
 
-const realms = newWeakSet(); // by what all their objects come from
+// By what all their objects come from.
+const homes = newWeakMap();
+const realmOf = (document) => {
+  let realm = document;
+  for (let up = document; up; up = getPrototypeOf(up)) realm = up;
+  return realm;
+};
+
+// Whoever meets an object of the browser's first gives it its classes, for good: an element of a frame that is handed to a
+// function of this window would be none of the frame's. So what hears of a frame is, to the browser, a function of the frame.
+const { bind } = Function.prototype;
+export const own = (document, act) => {
+  const home = document === window.document ? null : homes.get(realmOf(document));
+  return home ? apply(bind, home.call, [act, undefined]) : act;
+};
+export const observer = (document, act) => new (homes.get(realmOf(document))?.Observer ?? Observer)(own(document, act));
+
 const documents = newWeakSet();
 let shims = [];
 
@@ -39,10 +55,9 @@ const install = (win) => {
   attempt(() => {
     const { document } = win;
     if (documents.has(document)) return;
-    let realm = document;
-    for (let up = document; up; up = getPrototypeOf(up)) realm = up;
-    if (!realms.has(realm)) {
-      realms.add(realm);
+    const realm = realmOf(document);
+    if (!homes.has(realm)) {
+      homes.set(realm, { __proto__: null, call: win.Function.prototype.call, Observer: win.MutationObserver });
       patch(win.Function.prototype, "toString", (original, self, args) =>
         apply(original, typeof self === "function" ? (originals.get(self) ?? self) : self, args),
       );
@@ -52,8 +67,8 @@ const install = (win) => {
     }
     documents.add(document);
     if (win !== window) {
-      N.listen(win, "pagehide", () => soon(() => install(win)));
-      attempt(() => N.listen(win.navigation, "navigate", (event) => attempt(() => sent(win, event)), true));
+      N.listen(win, "pagehide", own(document, () => soon(() => install(win))));
+      attempt(() => N.listen(win.navigation, "navigate", own(document, (event) => attempt(() => sent(win, event))), true));
     }
     for (let i = 0; i < shims.length; i++) run(shims[i].page, win);
   });
@@ -127,8 +142,13 @@ export const hear = (document) => {
   framed.add(document);
   listen(document);
 };
-export const listen = (document) => N.listen(document, "load", loaded, true);
-export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", loaded, true);
+const hearers = newWeakMap(); // document → what hears its loads
+export const listen = (document) => {
+  const hearer = hearers.get(document) ?? own(document, loaded);
+  hearers.set(document, hearer);
+  N.listen(document, "load", hearer, true);
+};
+export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", hearers.get(document), true);
 
 const watched = newWeakSet();
 const known = list(); // the same, to go through

@@ -7,7 +7,7 @@
 import { AWAITS, WAITING } from "../calls.js";
 import { INLINE, LINK, NOW, SCRIPT, bases, gate, judge, pump } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, Observer, queryAll, sequence, startsWith, words } from "../natives.js";
+import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
@@ -16,7 +16,7 @@ import {
 } from "./loads.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
-import { frame, hear, listen, unlisten } from "./realms.js";
+import { frame, hear, listen, observer, own, unlisten } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
@@ -259,18 +259,18 @@ const attend = (root) => {
   const document = N.ownerDocument(root) ?? root;
   if (attended.has(root) || N.readyState(document) !== "loading") return;
   listen(document);
-  const observer = new Observer(observed);
-  const marks = new Observer(marked);
-  N.observe(observer, root, { __proto__: null, childList: true, subtree: true });
+  const nodes = observer(document, observed);
+  const marks = observer(document, marked);
+  N.observe(nodes, root, { __proto__: null, childList: true, subtree: true });
   N.observe(marks, root, { __proto__: null, subtree: true, attributeFilter: sequence(["data-consent"]) });
-  const end = () => {
+  const end = own(document, () => {
     N.unlisten(document, "DOMContentLoaded", end);
     attended.delete(root);
     unlisten(document);
-    observed(N.takeRecords(observer));
-    N.disconnect(observer);
+    observed(N.takeRecords(nodes));
+    N.disconnect(nodes);
     N.disconnect(marks);
-  };
+  });
   N.listen(document, "DOMContentLoaded", end);
   attended.set(root, end);
 };
