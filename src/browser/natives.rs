@@ -14,6 +14,8 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::quarantine::Ticket;
+
 #[wasm_bindgen]
 extern "C" {
     /// The captured functions.
@@ -161,9 +163,10 @@ extern "C" {
     /// Soon deletes the databases and caches that are refused (`isRefused`).
     #[wasm_bindgen(method)]
     pub fn clear(this: &Natives);
-    /// Is there a global of that name?
+    /// Is there a global of that name in the window that the ticket's element is in; without a ticket, the script that is
+    /// being looked at?
     #[wasm_bindgen(method)]
-    pub fn exists(this: &Natives, name: &str) -> bool;
+    pub fn exists(this: &Natives, name: &str, ticket: Option<&Ticket>) -> bool;
 }
 
 impl core::fmt::Debug for Natives {

@@ -153,8 +153,8 @@ impl Held {
 pub trait Keeper {
     /// May it load now?
     fn judge(&self, request: &Request<'_>) -> Decision;
-    /// Is there a global of that name?
-    fn exists(&self, name: &str) -> bool;
+    /// Is there a global of that name where the held thing is?
+    fn exists(&self, name: &str, held: &Held) -> bool;
     /// It went, by this decision.
     fn released(&self, held: &Held, decision: &Decision);
     /// Now.
@@ -364,7 +364,7 @@ impl Quarantine {
         if thing.needs.is_empty() {
             return Some((order, decision));
         }
-        let complete = thing.needs.iter().all(|name| keeper.exists(name));
+        let complete = thing.needs.iter().all(|name| keeper.exists(name, thing));
         drop(held);
         (complete || !self.has_ordered_before(number)).then_some((order, decision))
     }
@@ -507,7 +507,7 @@ mod tests {
                 settled: self.settled.get(),
             }
         }
-        fn exists(&self, name: &str) -> bool {
+        fn exists(&self, name: &str, _: &Held) -> bool {
             self.names.borrow().iter().any(|known| known == name)
         }
         fn released(&self, _: &Held, _: &Decision) {

@@ -17,6 +17,7 @@ const EARLY = 2000;
 
 export const gate = {
   engine: null,
+  script: null, // that is being looked at
   acted: false, // the visitor, and last in the interface
   // `strict`: something was taken back or refused.
   forget: (strict) => {

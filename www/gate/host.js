@@ -127,11 +127,12 @@ export const makeHost = (gate, { tag, config }) => {
     },
     // `const` and `let` make globals that are no properties of the window; only the text of the page's
     // inline scripts tells of them.
-    exists: (name) =>
+    exists: (name, ticket) =>
       attempt(() => {
-        if (name in w) return true;
+        const document = N.ownerDocument(ticket?.element ?? gate.script);
+        if (name in N.viewOf(document)) return true;
         const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
-        const scripts = queryAll(d, "script:not([src]):not([type^=held])");
+        const scripts = queryAll(document, "script:not([src]):not([type^=held])");
         for (let i = 0; scripts[i]; i++) if (exec(declared, N.textContent(scripts[i]))) return true;
         return false;
       }, true),

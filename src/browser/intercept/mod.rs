@@ -102,7 +102,7 @@ impl Engine {
             order: Order::from_number(order),
             sighting,
             weight,
-            needs: self.missing(code),
+            needs: self.missing(code, Some(&ticket)),
             ticket,
         };
         let element = (!element.is_null()).then_some(&element);
@@ -203,13 +203,13 @@ impl Engine {
 
     /// Does an inline script name what does not exist yet, while a script is held that may bring it?
     pub(super) fn awaits(&self, code: &str) -> bool {
-        !self.missing(code).is_empty()
+        !self.missing(code, None).is_empty()
     }
 
-    fn missing(&self, code: &str) -> Vec<String> {
+    fn missing(&self, code: &str, ticket: Option<&Ticket>) -> Vec<String> {
         let mut missing = Vec::new();
         for name in free_names(code) {
-            if !self.app.natives().exists(name) {
+            if !self.app.natives().exists(name, ticket) {
                 missing.push(name.to_owned());
             }
         }
@@ -222,8 +222,8 @@ impl Keeper for App {
         self.decide(request)
     }
 
-    fn exists(&self, name: &str) -> bool {
-        self.natives().exists(name)
+    fn exists(&self, name: &str, held: &Held) -> bool {
+        self.natives().exists(name, Some(&held.ticket))
     }
 
     fn released(&self, held: &Held, decision: &Decision) {

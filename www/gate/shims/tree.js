@@ -136,6 +136,7 @@ const visitScript = (element, how) => {
     if (!request && connected && parked) request = inline();
     else if (!request && connected && gate.engine) {
       // An inline script that needs what a held one would have defined waits with it.
+      gate.script = element;
       code = attempt(() => (gate.engine.ask(WAITING, 0, "") ? N.textContent(element) : ""), "");
       if (code && attempt(() => gate.engine.ask(AWAITS, 0, code), 0)) request = inline();
     }
