@@ -81,13 +81,16 @@ const ownSite = (host) => {
 // What gives addresses their base: a node of a document, or the base itself.
 export const baseOf = (of) => (typeof of === "string" ? of : N.baseURI(of));
 
+// A place as it crosses to the engine.
+export const placeIn = (url) => placeText(N.hostname(url), N.port(url), N.pathname(url), N.search(url));
+
 // An address as it reads from anywhere.
 export const whole = (text, of) => {
   const url = parse(text, baseOf(of));
   return url ? N.href(url) : text;
 };
 
-// Those of others that elements of frames have set.
+// Bases of other sites that `<base>` elements have set, in frames too.
 export const bases = newSet();
 
 // Was the engine asked before about an address of which only the host matters? Then this is all that
@@ -126,7 +129,7 @@ const rebase = (from) => {
 };
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
-// leave the page and bears no mark, or can't be read by the browser either.
+// leave the page and bears no mark, or can't be read by the browser either. `of`: what its base is taken from (baseOf).
 export const judge = (kind, text, marks = "", inert = false, of = document) => {
   if (!marks && (passes(kind, text, of) || startsWith(text, "data:"))) return null;
   // Absolute text means the same whatever the base is, so it can be remembered as it stands.
@@ -145,7 +148,7 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
   const request = {
     __proto__: null,
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
-    place: leaves ? placeText(host, N.port(url), N.pathname(url), N.search(url)) : "",
+    place: leaves ? placeIn(url) : "",
     marks,
     inert,
     code: HOLD,

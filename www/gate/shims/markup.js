@@ -87,6 +87,10 @@ const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
 const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
 const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
+// Roots may come of it, of which nobody tells. What is no text yet may be another one when it is read.
+const rooted = (html) => {
+  if (typeof html !== "string" || exec(/shadowroot/i, html)) ever.shadowed = ever.deep = true;
+};
 // A frame in it is about to come into a document.
 export const framed = (html, node) => void (exec(/<(?:i?frame|object|embed)/i, html) && attempt(() => hear(N.ownerDocument(node) ?? node)));
 export const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
@@ -155,7 +159,7 @@ export const markup = (win) => {
   for (let i = 0; i < 2; i++) {
     patch(roots[i], "innerHTML", inner, "set");
     patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
-      ever.shadowed = ever.deep = true;
+      rooted(args[0]);
       return inner(original, self, args);
     });
     // A sanitizer would drop what we write; and lets through nothing that loads at once.
@@ -167,7 +171,7 @@ export const markup = (win) => {
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
-    ever.shadowed = ever.deep = true;
+    rooted(args[0]);
     if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });

@@ -2,7 +2,7 @@
 // is undecided it waits, within bounds that the quarantine keeps; a refused one fails as the platform fails
 // when the network does. Never a made-up success.
 
-import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge } from "../gate.js";
+import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, getter, newWeakMap, patch } from "../natives.js";
 
@@ -121,8 +121,7 @@ const requests = (win) => {
     if (args.length < 2) return apply(original, self, args);
     const given = "" + args[1];
     // Another base may be the document's when it is sent.
-    const url = attempt(() => N.parse(given, N.baseURI(win.document)));
-    const text = (args[1] = url ? N.href(url) : given);
+    const text = (args[1] = attempt(() => whole(given, win.document), given));
     const answer = apply(original, self, args);
     const call = calls.get(self);
     stop(call);

@@ -2,7 +2,7 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, STYLESHEET, baseOf, gate, judge, placeText } from "../gate.js";
+import { EMBED, FRAME, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, list, lower, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -51,7 +51,7 @@ export const mayOnce = (frame, text) => {
 };
 export const placeOf = (frame, text) => {
   const url = N.parse(text, N.baseURI(frame));
-  return url && placeText(N.hostname(url), N.port(url), N.pathname(url), N.search(url));
+  return url && placeIn(url);
 };
 
 // What in a tag may not load. A script that is held already is as good as none.

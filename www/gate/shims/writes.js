@@ -67,9 +67,20 @@ const resultOf = getter(window.IDBRequest?.prototype, "result");
 const closeBase = method(window.IDBDatabase?.prototype, "close");
 let open = list();
 const note = (name, base) => {
-  if (open.length < 200) open[open.length] = { __proto__: null, name, base: new WeakRef(base) };
+  if (open.length >= 200) tidy();
+  open[open.length] = { __proto__: null, name, base: new WeakRef(base) };
 };
 const isRefused = (kind, name) => attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false);
+const tidy = (ends) => {
+  const kept = list();
+  for (let i = 0; i < open.length; i++) {
+    const base = deref(open[i].base);
+    if (!base) continue;
+    if (ends && isRefused(DATABASE, open[i].name)) attempt(() => closeBase(base));
+    else kept[kept.length] = open[i];
+  }
+  open = kept;
+};
 
 const databases = (win) => {
   const transactionOf = getter(win.IDBRequest?.prototype, "transaction");
@@ -126,13 +137,7 @@ const base = IDBFactory?.prototype;
 const cache = CacheStorage?.prototype;
 const [allBases, dropBase, allCaches, dropCache] = [method(base, "databases"), method(base, "deleteDatabase"), method(cache, "keys"), method(cache, "delete")];
 gate.clear = () => {
-  const kept = list();
-  for (let i = 0; i < open.length; i++) {
-    const base = deref(open[i].base);
-    if (base && isRefused(DATABASE, open[i].name)) attempt(() => closeBase(base));
-    else if (base) kept[kept.length] = open[i];
-  }
-  open = kept;
+  tidy(true);
   listed(indexedDB, allBases, dropBase, DATABASE);
   listed(caches, allCaches, dropCache, CACHE);
 };
