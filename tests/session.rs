@@ -489,6 +489,35 @@ fn to_set_what_is_granted_widens_where_a_service_of_it_is_refused() {
 }
 
 #[test]
+fn to_withdraw_one_service_widens_nothing_whatever_else_is_held() {
+    // What holds another service beside: it came after the choice, …
+    let more = serde_json::json!({ "services": [
+        { "id": "fresh", "name": "Fresh", "category": "analytics", "hosts": ["fresh.test"] },
+    ] });
+    let accepted = record_of(&choose(
+        &mut session(serde_json::json!({})),
+        Choice::AcceptAll,
+    ));
+    let with_new = session_with(more, NO_SIGNALS, Some(accepted), NOW);
+    // … or was allowed by itself without the signal under which everything was.
+    let mut under = session_with(serde_json::json!({}), GPC, None, NOW);
+    let under = record_of(&choose(&mut under, Choice::AcceptAll));
+    let mut without = session_with(serde_json::json!({}), NO_SIGNALS, Some(under), NOW);
+    let pixel = without.gate().find_service("meta-pixel").unwrap();
+    let alone = record_of(&choose(&mut without, Choice::SetService(pixel, true)));
+    let signalled = session_with(serde_json::json!({}), GPC, Some(alone), NOW);
+    assert!(!signalled.has_service(pixel));
+
+    for mut session in [with_new, signalled] {
+        let segment = session.gate().find_service("segment").unwrap();
+        let withdrawal = Choice::Withdraw(Target::Service(segment));
+        assert!(!session.would_widen(withdrawal.clone(), NOW));
+        let effects = session.handle(Event::Choose(withdrawal, Source::Api), at(NOW));
+        assert_eq!(record_of(&effects).action, Action::Withdraw);
+    }
+}
+
+#[test]
 fn a_new_service_in_a_granted_category_is_held_and_asked_for_alone() {
     let mut first = session(serde_json::json!({}));
     let record = record_of(&choose(&mut first, Choice::AcceptAll));

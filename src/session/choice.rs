@@ -4,7 +4,7 @@ use super::standing::{DAY, default_days};
 use super::{Moment, Session};
 use crate::consent::{Category, CategorySet, ServiceId};
 use crate::gate::ServiceRef;
-use crate::record::{Action, Millis, Record, Source};
+use crate::record::{Action, Millis, Record, RecordId, Source};
 use crate::regime::{Region, Signals};
 
 /// What the visitor chose.
@@ -45,8 +45,6 @@ struct Outcome {
     services: Vec<(ServiceId, bool)>,
     /// The owner's services that the visitor was not told of, nor is now.
     untold: Vec<ServiceRef>,
-    /// What a signal goes on to deny.
-    closed: CategorySet,
     about: About,
     action: Action,
 }
@@ -92,33 +90,22 @@ impl Session {
     /// Would this choice, by a script, let pass what is held now?
     #[must_use]
     pub fn would_widen(&self, choice: Choice, now: Millis) -> bool {
-        self.widens(&self.outcome(choice, Source::Api, now))
+        let id = RecordId(String::new());
+        self.record_of(choice, Source::Api, Moment { now, id })
+            .action
+            == Action::Api
     }
 
-    fn widens(&self, outcome: &Outcome) -> bool {
-        let granted = outcome.granted.difference(outcome.closed);
-        let passes = |service: ServiceRef| {
-            let category = self.gate.service_category(service);
-            let id = self.gate.service_id(service);
-            let mut own = outcome.services.iter();
-            match own.find(|(known, _)| known.as_str() == id) {
-                Some((_, false)) => false,
-                Some((_, true)) if outcome.about == About::Service(service, true) => true,
-                Some((_, true)) => category.is_some_and(|own| !outcome.closed.contains(own)),
-                None => {
-                    category.is_some_and(|own| granted.contains(own))
-                        && !outcome.untold.contains(&service)
-                }
-            }
-        };
-        let mut answered = outcome.services.iter();
-        let mut refused = self.grants.services.iter();
-        !self.grants.categories.covers(granted)
-            || answered.any(|(id, _)| {
-                let service = self.gate.find_service(id.as_str());
-                service.is_some_and(|service| !self.has_service(service) && passes(service))
+    /// Does this record let pass what is held now?
+    fn widens(&self, record: &Record, now: Millis) -> bool {
+        let then = self.grants_by(self.standing_of(Some(record), now));
+        let mut answered = then.services.iter().chain(&self.grants.services);
+        !self.grants.categories.covers(then.categories)
+            || answered.any(|(service, _)| {
+                self.gate.service_category(*service).is_some_and(|own| {
+                    then.allows(Some(*service), own) && !self.grants.allows(Some(*service), own)
+                })
             })
-            || refused.any(|(service, _)| !self.has_service(*service) && passes(*service))
     }
 
     /// The record that `choice` leads to.
@@ -126,7 +113,6 @@ impl Session {
         let now = moment.now;
         let standing = self.standing(now);
         let outcome = self.outcome(choice, source, now);
-        let widens = self.widens(&outcome);
         let whole = outcome.about == About::Everything;
         let before = self.record.as_ref().filter(|_| !whole);
         let valid = standing.valid().filter(|_| !whole);
@@ -165,7 +151,7 @@ impl Session {
                 own.filter(|id| told(id)).cloned().collect()
             }
         };
-        Record {
+        let mut record = Record {
             id: moment.id,
             revision: self.config.revision,
             at: now,
@@ -183,17 +169,17 @@ impl Session {
             unasked: !whole && (standing.is_stale() || before.is_some_and(|record| record.unasked)),
             services: outcome.services,
             known,
-            // What a script widened must never pass for a visitor's own act.
-            action: if source == Source::Api && widens {
-                Action::Api
-            } else {
-                outcome.action
-            },
+            action: outcome.action,
             source,
             signals,
             own_signals,
             previous: self.record.as_ref().map(|record| record.id.clone()),
+        };
+        // What a script widened must never pass for a visitor's own act.
+        if source == Source::Api && self.widens(&record, now) {
+            record.action = Action::Api;
         }
+        record
     }
 
     /// What `choice` grants and refuses, beside what counts now.
@@ -201,15 +187,11 @@ impl Session {
         let offered = self.offered();
         // A service that is asked for alone shows as refused until it is answered for; that isn't an
         // answer of the visitor's and must not become one.
-        let new = self.new_services(now);
+        let standing = self.standing(now);
+        let new = self.new_services(standing);
         let about = choice.about(!new.is_empty());
         // What a signal denies now was not refused: an answer that isn't for everything leaves the others as they were given.
-        let standing = self.standing(now);
         let given = standing.valid().filter(|_| about != About::Everything);
-        let closed = match about {
-            About::Everything => CategorySet::EMPTY,
-            About::News | About::Service(..) => self.signals_since(standing).denied(),
-        };
         let mut outcome = Outcome {
             granted: given
                 .map_or(self.grants.categories, |record| record.granted)
@@ -217,7 +199,6 @@ impl Session {
             services: given
                 .map_or_else(|| self.kept_answers(&new), |record| record.services.clone()),
             untold: Vec::new(),
-            closed,
             about,
             action: Action::Save,
         };

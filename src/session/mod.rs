@@ -228,12 +228,11 @@ impl Session {
     }
 
     fn standing(&self, now: Millis) -> Standing<'_> {
-        Standing::of(
-            self.record.as_ref(),
-            self.config.revision,
-            self.config.consent_days,
-            now,
-        )
+        self.standing_of(self.record.as_ref(), now)
+    }
+
+    fn standing_of<'a>(&self, record: Option<&'a Record>, now: Millis) -> Standing<'a> {
+        Standing::of(record, self.config.revision, self.config.consent_days, now)
     }
 
     /// What is decided for every address ([`Gate::outline`]).

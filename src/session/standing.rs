@@ -129,8 +129,8 @@ impl Session {
     }
 
     /// The owner's services inside of a granted category that the visitor was never told of.
-    pub(super) fn new_services(&self, now: Millis) -> Vec<ServiceRef> {
-        let Standing::Valid(record) = self.standing(now) else {
+    pub(super) fn new_services(&self, standing: Standing<'_>) -> Vec<ServiceRef> {
+        let Standing::Valid(record) = standing else {
             return Vec::new();
         };
         if self.regime() != Regime::OptIn {
@@ -156,7 +156,11 @@ impl Session {
     /// 3. a record that counts answers; a stale one keeps its refusals;
     /// 4. else the regime: opt-in denies, the others grant, marketing for minors never.
     pub(super) fn derive(&self, now: Millis) -> Grants {
-        let standing = self.standing(now);
+        self.grants_by(self.standing(now))
+    }
+
+    /// What is granted by a record that is worth this.
+    pub(super) fn grants_by(&self, standing: Standing<'_>) -> Grants {
         let signal_denies = self.signals_since(standing).denied();
         let answered = standing.answered();
         let unanswered = self.default_grants().difference(answered);
@@ -166,12 +170,12 @@ impl Session {
         Grants {
             categories: granted.union(CategorySet::ESSENTIAL),
             settled: answered.union(denied).union(CategorySet::ESSENTIAL),
-            services: self.own_answers(standing, now),
+            services: self.own_answers(standing),
         }
     }
 
     /// The services' own answers, sorted.
-    fn own_answers(&self, standing: Standing<'_>, now: Millis) -> Vec<(ServiceRef, bool)> {
+    fn own_answers(&self, standing: Standing<'_>) -> Vec<(ServiceRef, bool)> {
         let mut answers = Vec::new();
         let (record, counts) = match standing {
             Standing::Absent => return answers,
@@ -194,7 +198,7 @@ impl Session {
                 add_answer(&mut answers, service, *answer && !denied.contains(category));
             }
         }
-        for service in self.new_services(now) {
+        for service in self.new_services(standing) {
             add_answer(&mut answers, service, false);
         }
         answers

@@ -39,7 +39,7 @@ impl Session {
         if asked.is_empty() {
             return View::Nothing;
         }
-        let services = self.new_services(now);
+        let services = self.new_services(self.standing(now));
         if self.status(now) == Status::Set && services.is_empty() {
             return View::Nothing;
         }
