@@ -2,9 +2,9 @@
 // is undecided it waits, within bounds that the quarantine keeps; a refused one fails as the platform fails
 // when the network does. Never a made-up success.
 
-import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge, whole } from "../gate.js";
+import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, getter, newWeakMap, patch } from "../natives.js";
+import { apply, attempt, getter, listed, newWeakMap, patch, replace } from "../natives.js";
 
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;
@@ -53,9 +53,9 @@ const aborted = getter(AbortSignal?.prototype, "aborted");
 
 const fetches = (win) => {
   const { Request, Promise, TypeError, DOMException } = win;
-  patch(win, "fetch", (original, self, args) => {
-    if (!args.length) return apply(original, self, args);
+  const asking = (original, self, args) => {
     const input = args[0];
+    if (!args.length || typeof input === "symbol") return apply(original, self, args);
     let text = input;
     if (typeof text !== "string" && (text = attempt(() => addressOf(input))) === undefined) {
       try {
@@ -83,7 +83,17 @@ const fetches = (win) => {
         reject(reason());
       });
     });
-  });
+  };
+  // Most calls: text of which only the host matters, and that is known to be allowed.
+  replace(win, "fetch", (original) => ({
+    fetch(input) {
+      let easy = false;
+      try {
+        easy = typeof input === "string" && passes(FETCH, input, win.document);
+      } catch {}
+      return easy ? apply(original, this, arguments) : asking(original, this, listed(arguments));
+    },
+  }).fetch);
 };
 
 // A request that one realm's `open` prepared may be sent by another's `send`.
