@@ -96,7 +96,7 @@ const later = (win) => {
       const signal = args[1]?.signal;
       if (signal) N.listen(signal, "abort", () => abort(control));
       const answer = apply(original, self, [args[0], { __proto__: args[1], signal: control.signal }]);
-      note(() => (answer.activated ? null : control), BEACON, text, abort);
+      note(control, BEACON, text, abort, () => (answer.activated ? null : control));
       return answer;
     };
     if (request === null) return send();

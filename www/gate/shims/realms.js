@@ -10,8 +10,9 @@
 // sends it (a link, a form, a refresh, its `location`); only one that is still blank tells nothing.
 
 import { FRAME, judge, whole } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
-import { Observer, WeakRef, apply, attempt, deref, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, words } from "../natives.js";
+import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { mayOnce } from "./tags.js";
 
@@ -151,7 +152,7 @@ export const listen = (document) => {
 export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", hearers.get(document), true);
 
 const watched = newWeakSet();
-const known = list(); // the same, to go through
+const known = living(); // the same, to go through
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
@@ -166,7 +167,7 @@ export const frame = (element) => {
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
-  known[known.length] = new WeakRef(element);
+  known.add(element);
   N.listen(element, "load", () => frame(element));
 };
 
@@ -222,14 +223,14 @@ export const isPopup = (name) => exec(/^_(self|parent|top)$/i, name) === null;
 export const frameNamed = (win, name) => {
   if (exec(/^_self$/i, name)) return win === window ? null : apply(holderOf, win, []);
   if (!name || !isPopup(name)) return null;
-  let found = null;
-  for (let i = 0; i < known.length; i++) {
-    const element = deref(known[i]);
-    if (!element || !N.isConnected(element)) continue;
-    if (N.getAttribute(element, "name") !== name && attempt(() => titleOf(N.frameWindow(element))) !== name) continue;
-    if (N.viewOf(N.ownerDocument(element)) === win) return element;
-    found ??= element;
-  }
-  return found;
+  let near = null;
+  let far = null;
+  known.each((element) => {
+    if (near || !N.isConnected(element)) return;
+    if (N.getAttribute(element, "name") !== name && attempt(() => titleOf(N.frameWindow(element))) !== name) return;
+    if (N.viewOf(N.ownerDocument(element)) === win) near = element;
+    else far ??= element;
+  });
+  return near ?? far;
 };
 const titleOf = getter(window, "name");

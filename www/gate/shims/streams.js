@@ -3,29 +3,21 @@
 // that is open when its host is denied is closed.
 
 import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
-import { WeakRef, append, apply, attempt, construct, defineProperty, deref, describe, exec, list, method, parse, patch, patchClass, sequence } from "../natives.js";
+import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence } from "../natives.js";
 import { asked } from "./network.js";
 
-// Open ones, as far as they are still there: { find, kind, text, close }.
-let open = list();
-export const note = (find, kind, text, close) => {
-  if (open.length >= 200) tidy();
-  open[open.length] = { __proto__: null, find, kind, text, close };
-};
-const tidy = (ends) => {
-  const kept = list();
-  for (let i = 0; i < open.length; i++) {
-    const { find, kind, text, close } = open[i];
-    const stream = find();
-    if (!stream) continue;
-    if (ends && attempt(() => judge(kind, text) !== null, true)) attempt(() => close(stream));
-    else kept[kept.length] = open[i];
-  }
-  open = kept;
-};
+const open = living();
+export const note = (thing, kind, text, close, find) => open.add(thing, { __proto__: null, kind, text, close }, find);
 
-gate.also(() => tidy(true));
+gate.also(() =>
+  open.each((thing, { kind, text, close }) => {
+    const ends = attempt(() => judge(kind, text) !== null, true);
+    if (ends) attempt(() => close(thing));
+    return ends;
+  }),
+);
 
 const stream = (win, name, kind, nowhere) => {
   const close = method(win[name]?.prototype, "close");
@@ -34,10 +26,7 @@ const stream = (win, name, kind, nowhere) => {
     const text = (args[0] = "" + args[0]);
     if (asked(kind, text, win.document) === null) {
       const made = construct(target, args, newTarget);
-      attempt(() => {
-        const ref = new WeakRef(made);
-        note(() => deref(ref), kind, N.href(parse(text, N.baseURI(win.document))), close);
-      });
+      attempt(() => note(made, kind, N.href(parse(text, N.baseURI(win.document))), close));
       return made;
     }
     const made = construct(target, [nowhere], newTarget);

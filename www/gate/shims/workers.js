@@ -3,8 +3,9 @@
 
 import { OUTLINE } from "../calls.js";
 import { IMPORT, WORKER, gate, judge } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
-import { WeakRef, apply, attempt, charCode, construct, deref, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
+import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
 import { nest, scan } from "./nest.js";
 import { prelude } from "./prelude.js";
 
@@ -26,15 +27,14 @@ const open = () => {
   gate.also(() => {
     const news = { __proto__: null, to: name, lines: outline() };
     post(channel, news);
-    for (let i = 0; i < apart.length; i++) attempt(() => send(deref(apart[i]), news));
+    apart.each((worker) => void attempt(() => send(worker, news)));
   });
 };
 
 // Workers of an origin of their own, which hear no channel.
 const { Worker } = window;
 const send = method(Worker?.prototype, "postMessage");
-const apart = list();
-const told = (worker) => void (apart[apart.length] = new WeakRef(worker));
+const apart = living();
 
 // As ASCII: parts of it go into addresses.
 const hex = (code) => (code < 16 ? "" : hex(code >> 4)) + "0123456789abcdef"[code & 15];
@@ -48,4 +48,4 @@ export const books = { blobs: newMap(), parts: newWeakMap(), shared: newMap() };
 const held = (address) => judge(IMPORT, address);
 
 export const workers = (win) =>
-  nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });
+  nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told: apart.add, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });

@@ -4,8 +4,9 @@
 
 import { IS_REFUSED } from "../calls.js";
 import { CACHE, COOKIE, DATABASE, gate, judgeWrite } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
-import { WeakRef, apply, attempt, deref, exec, getter, indexOf, list, maker, method, patch, slice } from "../natives.js";
+import { apply, attempt, exec, getter, indexOf, maker, method, patch, slice } from "../natives.js";
 import { keys } from "./keys.js";
 
 const { Date, Number } = window;
@@ -65,22 +66,8 @@ const SPARE = "held-by-consent-gate";
 // Open ones that a service may have: who has one can write for as long as it is open.
 const resultOf = getter(window.IDBRequest?.prototype, "result");
 const closeBase = method(window.IDBDatabase?.prototype, "close");
-let open = list();
-const note = (name, base) => {
-  if (open.length >= 200) tidy();
-  open[open.length] = { __proto__: null, name, base: new WeakRef(base) };
-};
+const open = living();
 const isRefused = (kind, name) => attempt(() => gate.engine.ask(IS_REFUSED, kind, name) !== 0, false);
-const tidy = (ends) => {
-  const kept = list();
-  for (let i = 0; i < open.length; i++) {
-    const base = deref(open[i].base);
-    if (!base) continue;
-    if (ends && isRefused(DATABASE, open[i].name)) attempt(() => closeBase(base));
-    else kept[kept.length] = open[i];
-  }
-  open = kept;
-};
 
 const databases = (win) => {
   const transactionOf = getter(win.IDBRequest?.prototype, "transaction");
@@ -90,7 +77,7 @@ const databases = (win) => {
     const name = (args[0] = "" + args[0]);
     if (may(DATABASE, name)) {
       const request = apply(original, self, args);
-      N.listen(request, "success", () => attempt(() => note(name, resultOf(request))));
+      N.listen(request, "success", () => attempt(() => open.add(resultOf(request), name)));
       return request;
     }
     const request = apply(original, self, [SPARE, now()]);
@@ -137,7 +124,11 @@ const base = IDBFactory?.prototype;
 const cache = CacheStorage?.prototype;
 const [allBases, dropBase, allCaches, dropCache] = [method(base, "databases"), method(base, "deleteDatabase"), method(cache, "keys"), method(cache, "delete")];
 gate.clear = () => {
-  tidy(true);
+  open.each((base, name) => {
+    const ends = isRefused(DATABASE, name);
+    if (ends) attempt(() => closeBase(base));
+    return ends;
+  });
   listed(indexedDB, allBases, dropBase, DATABASE);
   listed(caches, allCaches, dropCache, CACHE);
 };
