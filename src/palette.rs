@@ -11,7 +11,7 @@
 //! let palette = Palette::new(Shade::Light, &[("accent", yellow)]);
 //! assert!(palette.accent.contrast(palette.background) >= 3.0);
 //! assert!(palette.accent_text.contrast(palette.accent) >= 5.0);
-//! assert_eq!(palette.adjusted, ["accent"]);
+//! assert_eq!(palette.adjusted, [("accent", palette.accent)]);
 //! ```
 
 use crate::decimal;
@@ -44,8 +44,8 @@ pub struct Palette {
     pub border: Color,
     /// The ring around what has the focus.
     pub focus: Color,
-    /// The owner's colours that had to be moved to be readable.
-    pub adjusted: Vec<&'static str>,
+    /// The owner's colours that had to be moved to be readable, and to where.
+    pub adjusted: Vec<(&'static str, Color)>,
 }
 
 impl Color {
@@ -170,7 +170,7 @@ impl Palette {
             let wanted = own(name);
             let color = wanted.unwrap_or(default).towards(pole, fits);
             if wanted.is_some_and(|wanted| wanted != color) {
-                adjusted.push(name);
+                adjusted.push((name, color));
             }
             color
         };
@@ -332,7 +332,7 @@ mod tests {
     fn what_is_moved_is_named_and_what_fits_is_kept() {
         let (grey, navy) = (Color([150; 3]), Color([10, 20, 90]));
         let palette = Palette::new(Shade::Light, &[("text", grey), ("accent", navy)]);
-        assert_eq!(palette.adjusted, ["text"]);
+        assert_eq!(palette.adjusted, [("text", palette.text)]);
         assert_eq!(palette.accent, navy);
     }
 

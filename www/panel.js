@@ -322,7 +322,7 @@
   // Watching.
 
   if (!gate) {
-    console.error("The panel found no ConsentGate: the tag is missing, or /consent-gate.js is not built.");
+    console.error("The panel found no ConsentGate: the script is missing, or /consent-gate.js is not built.");
     return;
   }
   build();

@@ -78,21 +78,25 @@ impl Drawing {
         if colors.is_empty() {
             return;
         }
+        // An owner's colours are for the light theme, unless there is only the other one. What becomes of them
+        // in the dark is a matter of course, and no mistake.
+        let chosen = if view.theme == Theme::Dark {
+            Shade::Dark
+        } else {
+            Shade::Light
+        };
         let mut moved = String::new();
         for (shade, prefix) in [(Shade::Light, "light"), (Shade::Dark, "dark")] {
             let palette = Palette::new(shade, &colors);
             for (name, color) in palette.named() {
                 self.dress.put("--$-$=$;", &[prefix, name, &color.css()]);
             }
-            for name in palette.adjusted {
-                for part in [
-                    if moved.is_empty() { "" } else { ", " },
-                    name,
-                    " (",
-                    prefix,
-                    ")",
-                ] {
-                    moved.push_str(part);
+            for (name, color) in palette.adjusted {
+                if shade == chosen {
+                    let comma = if moved.is_empty() { "" } else { ", " };
+                    for part in [comma, name, " (now ", &color.css(), ")"] {
+                        moved.push_str(part);
+                    }
                 }
             }
         }
@@ -114,7 +118,7 @@ fn direction(language: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Drawing, View, direction};
+    use super::{Drawing, Theme, View, direction};
 
     #[test]
     fn languages_written_from_the_right() {
@@ -146,8 +150,17 @@ mod tests {
         let painted = Drawing::of(&view).dress;
         assert!(painted.as_str().contains("--dark-accent-text=#"));
         assert!(
-            painted.as_str().contains("\u{1}moved=accent (light)\u{1}"),
+            painted
+                .as_str()
+                .contains("\u{1}moved=accent (now #979700)\u{1}"),
             "{painted:?}"
         );
+        // A dark blue is lighter in the dark, and that is all.
+        view.colors = vec![("accent", "#0a58ca")];
+        let painted = Drawing::of(&view).dress;
+        assert!(!painted.as_str().contains("moved"), "{painted:?}");
+        view.theme = Theme::Dark;
+        let painted = Drawing::of(&view).dress;
+        assert!(painted.as_str().contains("moved=accent"), "{painted:?}");
     }
 }

@@ -99,13 +99,16 @@ fn banner(tree: &mut Steps, view: &View<'_>) {
         match view.regime {
             Regime::OptIn => (Key::OptInTitle, Key::OptInText, accept_all, reject_all),
             Regime::OptOut => {
-                let sells = |offered: &CategoryView<'_>| offered.category == Category::Marketing;
-                let refuse = if view.categories.iter().any(sells) {
-                    ("opt-out", Key::DoNotSell)
-                } else {
-                    reject_all
+                // Where marketing is off already, and not by a signal that the visitor is told of, nothing is sold.
+                let sells = |offered: &CategoryView<'_>| {
+                    offered.category == Category::Marketing && (offered.granted || view.signals.gpc)
                 };
-                (Key::OptOutTitle, Key::OptOutText, ok, refuse)
+                let (text, refuse) = if view.categories.iter().any(sells) {
+                    (Key::OptOutText, ("opt-out", Key::DoNotSell))
+                } else {
+                    (Key::NoticeText, reject_all)
+                };
+                (Key::OptOutTitle, text, ok, refuse)
             }
             Regime::Notice => (Key::NoticeTitle, Key::NoticeText, ok, reject_all),
         }
@@ -404,8 +407,13 @@ fn cross(tree: &mut Steps, act: &str, name: &str) {
 /// A text with everything filled in that texts of the banner may name.
 fn site_text(view: &View<'_>, key: Key) -> String {
     let mut purposes = String::new();
+    // A notice tells what is done.
+    let done = |offered: &CategoryView<'_>| {
+        offered.category != Category::Essential && (view.regime == Regime::OptIn || offered.granted)
+    };
+    let all = !view.categories.iter().any(done);
     for offered in &view.categories {
-        if offered.category != Category::Essential {
+        if done(offered) || (all && offered.category != Category::Essential) {
             append(view, &mut purposes, title(view, offered));
         }
     }

@@ -44,5 +44,10 @@ fn unreadable(natives: &Natives, path: &str, error: &JsValue) -> ConfigError {
             .as_string()
             .unwrap_or_default(),
     );
+    if path == Sources::BLOCK {
+        message.push_str(
+            ". Look for a comma too many or missing, single or curly quotes, and comments",
+        );
+    }
     ConfigError::new(code::JSON, path, &message)
 }

@@ -11,9 +11,9 @@
 //! script where it does not say (`gtag/js`); what is not there is a pixel where a picture was
 //! wanted, and else 204.
 //!
-//! Pages and stand-ins are written with the names. A page asked for with `?ports`, and a stand-in
-//! asked for by its port, is sent with `//<name>.localhost:8080/` replaced by
-//! `//127.0.0.1:<port>/`; nothing else is ever changed in a file.
+//! Pages and stand-ins are written with the names and port 8080. Where the demo is served on another port, that one
+//! is in its place. A page asked for with `?ports`, and a stand-in asked for by its port, is sent with
+//! `//<name>.localhost:8080/` replaced by `//127.0.0.1:<port>/`; nothing else is ever changed in a file.
 
 use std::fs;
 use std::io;
@@ -111,24 +111,26 @@ impl Demo {
             Some(_) => !visit.host.ends_with(".localhost"),
             None => visit.parameter("ports").is_some(),
         };
-        if by_port {
-            self.name_ports(answer)
+        if by_port || self.port != WRITTEN {
+            self.name_ports(answer, by_port)
         } else {
             answer
         }
     }
 
-    /// The answer with the stand-ins' ports in place of their names.
-    fn name_ports(&self, mut answer: Answer) -> Answer {
+    /// The answer with this demo's own port, and with the stand-ins' ports in place of their names if that is asked for.
+    fn name_ports(&self, mut answer: Answer, by_port: bool) -> Answer {
         for piece in &mut answer.pieces {
             let Ok(text) = std::str::from_utf8(&piece.bytes) else {
                 continue;
             };
             let mut text = text.to_owned();
-            for (port, name) in &self.ports {
-                let named = format!("//{name}.localhost:{}/", self.port);
+            for (port, name) in self.ports.iter().filter(|_| by_port) {
+                let named = format!("//{name}.localhost:{WRITTEN}/");
                 text = text.replace(&named, &format!("//127.0.0.1:{port}/"));
             }
+            let own = format!(".localhost:{}", self.port);
+            text = text.replace(&format!(".localhost:{WRITTEN}"), &own);
             piece.bytes = text.into();
         }
         answer
@@ -223,6 +225,9 @@ fn content_type_by_use(visit: &Visit) -> &'static str {
     }
 }
 
+/// The port that pages and stand-ins are written with.
+const WRITTEN: u16 = 8080;
+
 /// So many visits are remembered for the panel.
 const LOG_LENGTH: usize = 2000;
 
@@ -262,6 +267,37 @@ mod tests {
             let page = demo.answer(&Visit::new(Scheme::Http, "127.0.0.1:8080", "GET", target));
             let text = String::from_utf8(page.pieces[0].bytes.to_vec()).unwrap();
             assert!(text.contains(&format!("{found}gtag/js")), "{target}");
+        }
+        let elsewhere = Demo {
+            root: demo.root.clone(),
+            port: 9090,
+            ports: demo.ports.clone(),
+            log: Ledger::default(),
+        };
+        for (host, target, found) in [
+            (
+                "127.0.0.1:9090",
+                "/sites/cloudengage/",
+                "//googletagmanager.localhost:9090/",
+            ),
+            (
+                "127.0.0.1:9090",
+                "/sites/cloudengage/?ports",
+                &format!("//127.0.0.1:{port}/"),
+            ),
+            ("127.0.0.1:9090", "/", "//probe.localhost:9090/"),
+            (
+                "googletagmanager.localhost:9090",
+                "/gtag/js",
+                "//google-analytics.localhost:9090/",
+            ),
+        ] {
+            let page = elsewhere.answer(&Visit::new(Scheme::Http, host, "GET", target));
+            let text = String::from_utf8(page.pieces[0].bytes.to_vec()).unwrap();
+            assert!(
+                text.contains(found) && !text.contains("8080"),
+                "{host}{target}"
+            );
         }
         let own = Visit::new(Scheme::Http, "127.0.0.1:8080", "GET", "/__log");
         assert!(demo.answer(&own).pieces[0].bytes.starts_with(b"["));

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
     match stage::demo::run(&root, port) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            eprintln!("the demo can't be served: {fault}");
+            eprintln!(
+                "the demo can't be served: {fault}\nAnother port: cargo xtask serve --port 8090"
+            );
             ExitCode::FAILURE
         }
     }

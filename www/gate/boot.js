@@ -8,7 +8,7 @@ import { createApi } from "./api.js";
 import { FAULT, START } from "./calls.js";
 import { adopt, gate, pump } from "./gate.js";
 import { homeOf, ownTag } from "./home.js";
-import { makeHost } from "./host.js";
+import { BLOCK, makeHost } from "./host.js";
 import { stage } from "./interface.js";
 import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
@@ -32,12 +32,12 @@ const SECOND = "consent-gate:second-tag";
 // How a tag may come that is not the first blocking script of the page.
 const lateness = (tag, expected) => {
   if (expected) return null;
-  if (!tag) return "the tag did not run as a classic script of its own";
-  if (tag.async || tag.defer || tag.type === "module") return "the tag is async, defer or a module";
-  if (N.readyState(document) !== "loading") return "the tag came after the page was read";
+  if (!tag) return "the script did not run as a classic one of its own";
+  if (tag.async || tag.defer || tag.type === "module") return "the script is async, defer or a module";
+  if (N.readyState(document) !== "loading") return "the script came after the page was read";
   const first = queryAll(document, "script[src],img[src],iframe")[0];
   // Inline scripts may: one of them sets the configuration.
-  return first && first !== tag ? "other scripts, images or frames stand before the tag" : null;
+  return first && first !== tag ? "other scripts, images or frames stand before the script" : null;
 };
 
 const named = (all) => {
@@ -70,7 +70,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   mark("consent-gate:armed");
 
   if (reason) fault("late-tag", reason + "; what loaded before it could not be held. Make it the first script in <head>, without async or defer");
-  if (lost.length) fault("changed-natives", "before the tag, the page has changed what the gate needs (" + named(lost) + "); what goes through that may not be held. Put the tag before the script that does this");
+  if (lost.length) fault("changed-natives", "before our script ran, the page has changed what the gate needs (" + named(lost) + "); what goes through that may not be held. Put ours before the script that does this");
 
   // By this name, which is on no list, the interface's script offers itself; for anybody else it does nothing.
   const api = { ...createApi(link) };
@@ -123,15 +123,20 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   }
   bytes = null; // and with them all that the unpacker worked in
 
-  N.stay(document, SECOND, () => fault("second-tag", "the tag is in the page more than once; the first one runs, the others do nothing"));
+  N.stay(document, SECOND, () => fault("second-tag", "the script is in the page more than once; the first one runs, the others do nothing"));
 
-  // Whether the page carries a policy can be told only once its markup is read.
-  const policy = () => {
+  // What the page carries can be told only once its markup is read: a configuration that came too late, or by another id, and
+  // the policy line.
+  const block = queryAll(document, BLOCK)[0];
+  const whole = () => {
+    const blocks = queryAll(document, 'script[type="application/json" i][id^="consent-gate" i]');
+    for (let i = 0; blocks[i]; i++)
+      if (blocks[i] !== block) fault("config-unread", "a configuration block was not read: only the first one counts, its id is \"consent-gate-config\", and it must stand before the script");
     if (!expected && !queryAll(document, 'meta[http-equiv="Content-Security-Policy" i]')[0])
-      fault("no-policy-line", "without a policy line the browser's speculative parser may request trackers before they are held; put <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\"> right after the tag");
+      fault("no-policy-line", "without a policy line the browser's speculative parser may request trackers before they are held; put <meta http-equiv=\"Content-Security-Policy\" content=\"manifest-src * data: blob:\"> right after the script");
   };
-  if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", policy);
-  else policy();
+  if (N.readyState(document) === "loading") N.listen(document, "DOMContentLoaded", whole);
+  else whole();
   attempt(embeds);
   return api;
 };

@@ -32,6 +32,9 @@ const naked = (value) => {
   return copy(value, 0);
 };
 
+// The configuration block.
+export const BLOCK = "#consent-gate-config";
+
 // `gate` gives forget, again, clear and site; `tag` is our own script element or null.
 export const makeHost = (gate, { tag, config }) => {
   const w = window;
@@ -101,7 +104,7 @@ export const makeHost = (gate, { tag, config }) => {
       return answer;
     },
     block: () => {
-      const found = queryAll(d, "#consent-gate-config")[0];
+      const found = queryAll(d, BLOCK)[0];
       return found && attempt(() => N.textContent(found));
     },
     global: () => config ?? attempt(() => (apply(has, w, ["consentGateConfig"]) ? w.consentGateConfig : undefined)),

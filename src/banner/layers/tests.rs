@@ -38,15 +38,28 @@ fn refusing_is_in_the_first_layer_under_every_regime() {
     ] {
         let mut view = view();
         view.regime = regime;
+        for offered in &mut view.categories {
+            offered.granted = regime != Regime::OptIn;
+        }
         assert!(first_layer(&view).as_str().contains(refusal), "{regime:?}");
     }
-    // Where nothing is sold, the general refusal stands in its place.
+    // Where nothing is sold, the general refusal stands in its place, and nobody speaks of a sale.
     let mut view = view();
     view.regime = Regime::OptOut;
-    view.categories
+    for offered in &mut view.categories {
+        offered.granted = offered.category != Category::Marketing;
+    }
+    let mut less = view.clone();
+    less.categories
         .retain(|offered| offered.category != Category::Marketing);
-    let tree = first_layer(&view);
-    assert!(!tree.as_str().contains("opt-out") && tree.as_str().contains("=reject"));
+    for view in [&view, &less] {
+        let tree = first_layer(view);
+        assert!(!tree.as_str().contains("opt-out") && tree.as_str().contains("=reject"));
+        assert!(!tree.as_str().contains("selling") && !tree.as_str().contains("Marketing"));
+    }
+    // A signal that denies it is spoken of, and can be confirmed.
+    view.signals.gpc = true;
+    assert!(first_layer(&view).as_str().contains("=opt-out"));
 }
 
 #[test]
