@@ -253,7 +253,12 @@ fn every_button_says_what_was_done() {
         click(act);
         assert_eq!(acts(), act);
     }
-    page.show(|view| view.regime = Regime::OptOut);
+    page.show(|view| {
+        view.regime = Regime::OptOut;
+        for offered in &mut view.categories {
+            offered.granted = true;
+        }
+    });
     click("opt-out");
     assert_eq!(acts(), "opt-out");
     page.show(|view| view.new_services = vec!["Maps"]);
