@@ -99,14 +99,18 @@ fn banner(tree: &mut Steps, view: &View<'_>) {
         match view.regime {
             Regime::OptIn => (Key::OptInTitle, Key::OptInText, accept_all, reject_all),
             Regime::OptOut => {
-                // Where marketing is off already, and not by a signal that the visitor is told of, nothing is sold.
-                let sells = |offered: &CategoryView<'_>| {
-                    offered.category == Category::Marketing && (offered.granted || view.signals.gpc)
-                };
-                let (text, refuse) = if view.categories.iter().any(sells) {
-                    (Key::OptOutText, ("opt-out", Key::DoNotSell))
+                // Where marketing is off, nothing is sold; but a signal that turned it off can be confirmed.
+                let ads = |offered: &&CategoryView<'_>| offered.category == Category::Marketing;
+                let sells = view.categories.iter().find(ads).map(|ads| ads.granted);
+                let text = if sells == Some(true) {
+                    Key::OptOutText
                 } else {
-                    (Key::NoticeText, reject_all)
+                    Key::NoticeText
+                };
+                let refuse = if sells.is_some_and(|on| on || view.signals.gpc) {
+                    ("opt-out", Key::DoNotSell)
+                } else {
+                    reject_all
                 };
                 (Key::OptOutTitle, text, ok, refuse)
             }

@@ -59,7 +59,8 @@ fn refusing_is_in_the_first_layer_under_every_regime() {
     }
     // A signal that denies it is spoken of, and can be confirmed.
     view.signals.gpc = true;
-    assert!(first_layer(&view).as_str().contains("=opt-out"));
+    let tree = first_layer(&view);
+    assert!(tree.as_str().contains("=opt-out") && !tree.as_str().contains("selling"));
 }
 
 #[test]
