@@ -2,7 +2,7 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
+import { apply, attempt, exec, getter, list, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
@@ -24,21 +24,28 @@ const isEasy = (node, parent) => {
   return type === 3 ? !reader(parent) : type === 1 && isPlain(node, parent);
 };
 
-const inserted = (original, self, args) => {
-  let after = null;
+// `texts`: what is no node becomes one.
+const putting = (texts) => (original, self, args) => {
+  const after = list();
   const name = attempt(() => reader(self));
   const styled = name === "style";
   if (name === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (styled) args[i] = attempt(() => barredText(node, self), "");
-    else if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
+    const isNode = typeof node === "object" && node;
+    if (styled) args[i] = isNode || texts ? attempt(() => barredText(node, self), "") : node;
+    else if (isNode) {
+      const found = attempt(() => arrive(node, self)) ?? after;
+      for (let j = 0; found !== after && j < found.length; j++) after[after.length] = found[j];
+    }
   }
   const answer = apply(original, self, args);
   if (styled) attempt(() => settleSheet(self));
-  else if (after) attempt(() => settle(after));
+  else if (after.length) attempt(() => settle(after));
   return answer;
 };
+const inserted = putting(false);
+const joined = putting(true);
 // The text that pieces are together.
 const textOf = (pieces) => {
   let text = "";
@@ -74,15 +81,18 @@ export const insertion = (win) => {
       return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
     },
   }).insert);
-  const methods = (owner, names, part) => {
+  const methods = (owner, names, part, body = inserted) => {
     const keys = words(names);
-    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
+    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], body, part);
   };
   methods(Node, "replaceChild");
   const parents = [Element, Document, DocumentFragment];
-  for (let i = 0; i < 3; i++) methods(parents[i], "append prepend replaceChildren moveBefore");
+  for (let i = 0; i < 3; i++) {
+    methods(parents[i], "append prepend replaceChildren", "value", joined);
+    methods(parents[i], "moveBefore");
+  }
   const children = [Element, CharacterData, win.DocumentType];
-  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith");
+  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", joined);
   methods(Element, "insertAdjacentElement");
   methods(Range, "insertNode surroundContents");
   methods(win.HTMLTableElement, "caption tHead tFoot", "set");
