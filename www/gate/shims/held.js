@@ -147,10 +147,7 @@ const releaseScript = (element, ticket, order) => {
   done.add(element);
   released.add(element);
   const parent = N.parentNode(element);
-  const document = N.ownerDocument(element);
-  // One that was taken out at once, as some loaders do, would have run all the same.
-  const place = N.isConnected(element) ? parent : N.viewOf(document) && N.rootOf(document);
-  if (!place) return false;
+  if (!parent || !N.isConnected(element)) return false;
   if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
   // One for browsers without modules neither runs nor tells.
   const loads = scriptAddress(element) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
@@ -169,12 +166,7 @@ const releaseScript = (element, ticket, order) => {
     // One whose frame is taken away meanwhile tells nothing more.
     const timer = N.setTimeout(settle, LONGEST);
   }
-  if (place === parent) again(element, parent);
-  else {
-    const next = N.nextSibling(element);
-    N.insertBefore(place, element, null);
-    attempt(() => (parent ? N.insertBefore(parent, element, next) : N.removeChild(place, element)));
-  }
+  again(element, parent);
   return loads;
 };
 
