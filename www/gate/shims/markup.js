@@ -4,16 +4,23 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, swap, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
-import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
+import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
+import { heldCode } from "./modules.js";
 import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, blobOf, byBases, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
+import { ANY, blobOf, byBases, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
+
+// What is written into a document runs before anybody could look at it.
+const importing = (tag, body, of) => {
+  const type = typeOf(tag);
+  return exec(/import/, body) && scriptAddress(tag) == null && !isParked(tag) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body);
+};
 
 // `scripts`: those in it will run. `of`: what its addresses hang on.
 export const rewrite = (html, scripts, of = document) => {
@@ -22,14 +29,14 @@ export const rewrite = (html, scripts, of = document) => {
   return attempt(
     () => {
       const by = byBases(html, of);
-      return walk(html, (name, tag, open, body, start) => {
+      return walk(html, (name, tag, open, body, start, loose) => {
         if (name === "style") {
-          const held = by((of) => heldCss(body, of));
+          const held = by((of) => heldStyle(body, of, loose));
           return held && open + held.text;
         }
-        if (!LOADS[name] || (name === "script" && !scripts) || !by((of) => firstHeld(tag, name, of))) return null;
+        if (!LOADS[name] || (name === "script" && !scripts) || !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && importing(tag, body, of)))) return null;
         ever.held = true;
-        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
+        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + (loose ? "" : body);
         let answer = "";
         let from = 0;
         for (let i = 0; i < tag.length; i++) {
@@ -109,12 +116,14 @@ export const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
-// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives. One of which only the name has begun
-// may be none, so it is written, and read again with the rest: what is rewritten begins with the same letters.
+// `document.write` may come in pieces: an unfinished tag or script is kept back until the rest arrives. One of which only the name has
+// begun may be none, so it is written, and read again with the rest, as comments and raw text are: what is rewritten begins with the
+// same letters.
 const tails = newWeakMap();
 const begun = newWeakMap();
 const writer = newWeakMap();
-const NAME = /^<(?:\/?[a-z]*|!-{0,2})$/i;
+const NAME = /^<\/?[a-z]*$/i;
+const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
 export const markup = (win) => {
@@ -203,24 +212,40 @@ export const markup = (win) => {
 
   const { prototype } = win.Document;
   const plain = method(prototype, "write");
+  // The page's own markup may finish what a script has begun; but for what might load.
+  const flush = (self) => {
+    const tail = tails.get(self);
+    if (!tail || N.readyState(self) !== "loading") return;
+    const head = begun.get(self);
+    const text = head + tail;
+    walk(text, () => null);
+    if (left.half) return;
+    begun.set(self, text);
+    tails.delete(self);
+    plain(self, slice(rewrite(text, true, self), head.length));
+  };
   const write = (last) => (original, self, args) => {
     const script = attempt(() => N.currentScript(self));
     const behind = script && released.has(script);
-    const start = behind ? "" : (begun.get(self) ?? "");
+    // Where another script writes now, the parser has gone on meanwhile, and what had begun is over, but perhaps for a name.
+    const same = writer.get(self) === script;
+    let start = behind ? "" : (begun.get(self) ?? "");
+    if (!same && !exec(NAME, start)) start = "";
     const kept = tails.get(self) ?? "";
     let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    let end = cutOf(text);
-    const cut = slice(text, end);
-    let head = end ? "" : start;
-    if (!behind && exec(NAME, cut)) {
-      head = cut;
-      end = text.length;
+    walk(text, () => null);
+    let { cut, open } = left;
+    if (!behind && exec(NAME, slice(text, cut))) {
+      open = cut;
+      cut = text.length;
     }
-    begun.set(self, head);
-    tails.set(self, slice(cut, head.length));
-    const whole = slice(text, 0, end);
+    const from = cut < start.length ? start.length : cut;
+    begun.set(self, behind ? "" : slice(text, cut < text.length ? cut : open, from));
+    tails.set(self, slice(text, from));
+    if (from < text.length) apply(queueMicrotask, window, [() => attempt(() => flush(self))]);
+    const whole = slice(text, 0, cut);
     if (behind) {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
@@ -229,9 +254,9 @@ export const markup = (win) => {
     // of nothing opens it, or is passed over where this one would be.
     attempt(() => plain(self, NOTHING));
     if (attempt(() => !N.firstChild(self))) reopened(self);
-    let safe = slice(rewrite(whole, true, self), start.length);
-    // Where another script writes now, the parser may have gone on meanwhile, and what had begun be over.
-    if (start && writer.get(self) !== script) safe = rewrite(safe, true, self);
+    let safe = rewrite(whole, true, self);
+    safe = startsWith(safe, start) ? slice(safe, start.length) : rewrite(slice(whole, start.length), true, self);
+    if (start && !same) safe = rewrite(safe, true, self);
     writer.set(self, script);
     const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
     const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
@@ -244,27 +269,10 @@ export const markup = (win) => {
   patch(prototype, "write", write(""));
   patch(prototype, "writeln", write("\n"));
   patch(prototype, "close", (original, self, args) => {
-    const tail = tails.get(self);
     tails.delete(self);
-    if (tail) attempt(() => self.write(tail + " "));
     begun.delete(self);
     return apply(original, self, args);
   });
-};
-
-// A tag that is not finished, at the end of what was written.
-const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/iy;
-// Where it begins, or the text ends. A text that is nothing but beginnings is not read from each of them.
-const MOST = 500;
-const cutOf = (text) => {
-  let end = text.length;
-  for (let at = end, i = 0; at > 0 && i < MOST; i++) {
-    at = lastIndexOf(text, "<", at - 1);
-    if (at < 0) break;
-    CUT.lastIndex = at;
-    if (exec(CUT, text)) end = at;
-  }
-  return end;
 };
 
 // What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes
