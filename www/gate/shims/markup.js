@@ -4,14 +4,14 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
 import { heldCode } from "./modules.js";
 import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, blobOf, byBases, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
+import { ANY, blobOf, byBases, content, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
@@ -22,8 +22,8 @@ const importing = (tag, body, of) => {
   return exec(/import/, body) && scriptAddress(tag) == null && !isParked(tag) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body);
 };
 
-// `scripts`: those in it will run. `of`: what its addresses hang on.
-export const rewrite = (html, scripts, of = document) => {
+// `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand.
+export const rewrite = (html, scripts, of = document, strange) => {
   if (!mayLoad(html)) return html;
   // What we can't read is not written: a fault of our own must not let anything through.
   return attempt(
@@ -45,7 +45,7 @@ export const rewrite = (html, scripts, of = document) => {
           from = tag[i].at - start;
         }
         return answer + slice(open, from) + body;
-      });
+      }, strange);
     },
     "",
   );
@@ -86,6 +86,9 @@ export const givenPage = (element, attribute) => {
   return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
 };
 
+const importNode = method(window.Document.prototype, "importNode");
+const createDocumentFragment = method(window.Document.prototype, "createDocumentFragment");
+const hostOf = getter(window.ShadowRoot?.prototype, "host");
 const createRange = method(window.Document.prototype, "createRange");
 const selectNode = method(window.Range?.prototype, "selectNode");
 const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
@@ -122,6 +125,7 @@ export const look = (html, how, parent, from, to) => {
 const tails = newWeakMap();
 const begun = newWeakMap();
 const writer = newWeakMap();
+const strangers = newWeakSet(); // documents in which it is unknown in what the next text comes to stand
 const NAME = /^<\/?[a-z]*$/i;
 const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
@@ -171,11 +175,19 @@ export const markup = (win) => {
       rooted(args[0]);
       return inner(original, self, args);
     });
-    // A sanitizer would drop what we write; and lets through nothing that loads at once.
+    // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {
-      const answer = apply(original, self, args);
-      if (tells(args[0])) look(args[0], TEXT, self);
-      return answer;
+      if (localName(self) === "script" || !tells(args[0])) return apply(original, self, args);
+      const own = N.ownerDocument(content);
+      const stand = importNode(own, localName(self) ? self : hostOf(self), false);
+      apply(original, stand, args);
+      const fragment = createDocumentFragment(own);
+      for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
+      const after = attempt(() => arrive(fragment, self));
+      for (let node; (node = N.firstChild(self)); ) N.removeChild(self, node);
+      N.insertBefore(self, fragment, null);
+      if (after) attempt(() => settle(after));
+      attempt(() => look(args[0], TEXT, self));
     });
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
@@ -235,8 +247,10 @@ export const markup = (win) => {
     let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    walk(text, () => null);
+    const strange = strangers.has(self);
+    walk(text, () => null, strange);
     let { cut, open } = left;
+    if (left.strange) strangers.add(self);
     if (!behind && exec(NAME, slice(text, cut))) {
       open = cut;
       cut = text.length;
@@ -254,12 +268,12 @@ export const markup = (win) => {
     // of nothing opens it, or is passed over where this one would be.
     attempt(() => plain(self, NOTHING));
     if (attempt(() => !N.firstChild(self))) reopened(self);
-    let safe = rewrite(whole, true, self);
-    safe = startsWith(safe, start) ? slice(safe, start.length) : rewrite(slice(whole, start.length), true, self);
-    if (start && !same) safe = rewrite(safe, true, self);
+    let safe = rewrite(whole, true, self, strange);
+    safe = startsWith(safe, start) ? slice(safe, start.length) : rewrite(slice(whole, start.length), true, self, strange);
+    if (start && !same) safe = rewrite(safe, true, self, strange);
     writer.set(self, script);
     const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
-    const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
+    const answer = untouched ? apply(original, self, args) : plain(self, safe);
     if (exec(/<i?frame/i, whole)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
@@ -271,6 +285,7 @@ export const markup = (win) => {
   patch(prototype, "close", (original, self, args) => {
     tails.delete(self);
     begun.delete(self);
+    strangers.delete(self);
     return apply(original, self, args);
   });
 };

@@ -134,7 +134,7 @@ const tagAt = (html, at, asked) => {
 const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|([\da-z]+)(?:(;)|(?![\da-z=])))/gi;
 const NAMED = { __proto__: null, amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", colon: ":", sol: "/", period: ".", Tab: "\t", NewLine: "\n" };
 const holder = N.createElement(document, "template");
-const { content } = holder;
+export const { content } = holder;
 const fill = describe(window.Element.prototype, "innerHTML").set;
 const { fromCodePoint } = String;
 const { parseInt } = window;
@@ -179,8 +179,8 @@ const closeOf = (html, name, at) => {
 };
 
 // What the last walk has left: where a tag or a script begins that has no end, or the text ends; where other text begins that has
-// none; and the name of that tag, if we know it.
-export const left = { __proto__: null, cut: 0, open: 0, half: "" };
+// none; the name of that tag, if we know it; and whether it is unknown what comes next.
+export const left = { __proto__: null, cut: 0, open: 0, half: "", strange: false };
 // In a drawing, an end of what isn't open there or an element of HTML's end it, unless those are in one of its texts; and lists and
 // framesets may have none. What is what then only a parser knows.
 const HTML = /^(?:[bipsu]|big|blockquote|body|br|center|code|d[dlt]|div|em|embed|font|h[1-6r]|head|img|li|listing|menu|meta|nobr|[ou]l|pre|ruby|small|span|strong|strike|su[bp]|table|tt|var)$/;
@@ -188,10 +188,9 @@ const TEXTS = /^(?:title|desc|foreignobject|m[inos]|mtext|annotation-xml)$/;
 
 // Goes through the tags of a text that could load. `found(name, tag, open, body, start, loose)` answers what to put in place of the tag
 // and of the raw text behind it, or nothing. `loose`: it is in a drawing, where no text is raw, and a script's body stays.
-export const walk = (html, found, scripting = true) => {
+export const walk = (html, found, strange = false, scripting = true) => {
   const parents = list(); // what is open in a drawing
-  let drawn = false;
-  let strange = false;
+  let drawn = strange;
   let answer = "";
   let from = 0;
   let cut = html.length;
@@ -244,17 +243,18 @@ export const walk = (html, found, scripting = true) => {
       }
       body = slice(html, end, at);
     }
-    const instead = name === "noscript" && body ? walk(body, found, false) : found(asked, tag, slice(html, start, end), body, start, length > 0);
+    const instead = name === "noscript" && body ? walk(body, found, false, false) : found(asked, tag, slice(html, start, end), body, start, length > 0);
     if (instead == null || instead === body) continue;
     answer += slice(html, from, name === "noscript" ? end : start) + instead;
     from = at = name === "style" ? end + body.length : at;
   }
   if (from) html = answer + slice(html, from);
-  if (drawn && strange) html = walkBlindly(html, found);
+  strange &&= drawn;
   left.cut = cut;
-  left.open = open;
+  left.open = strange ? html.length : open;
   left.half = half;
-  return html;
+  left.strange = strange || parents.length > 0;
+  return strange ? walkBlindly(html, found) : html;
 };
 
 // A style's or script's text in a drawing.
@@ -272,15 +272,19 @@ const walkBlindly = (html, found) => {
   for (let at = 0; ; ) {
     TAG.lastIndex = at;
     const match = exec(TAG, html);
-    if (!match) return html;
+    if (!match) break;
     at = TAG.lastIndex;
     const name = lower(match[1]);
     const { tag, end } = tagAt(html, at, true);
     const body = bodyOf(html, name, end);
     if ((read += (end || html.length) - at + body.length) > MOST) return "";
+    if (!end && left.cut > match.index) left.cut = match.index;
     const instead = end && found(spelled[name], tag, slice(html, match.index, end), body, match.index, true);
     if (instead) html = slice(html, 0, match.index) + instead + slice(html, name === "style" ? end + body.length : end);
   }
+  const begun = exec(/<\/?[a-z]*$/i, html);
+  if (begun && left.cut > begun.index) left.cut = begun.index;
+  return html;
 };
 
 // Does it pay to read a text?
