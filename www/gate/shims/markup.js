@@ -130,18 +130,22 @@ const NAME = /^<\/?[a-z]*$/i;
 const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
+// In a drawing text is read otherwise.
+const namespace = getter(window.Element.prototype, "namespaceURI");
+const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
+
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
   // Text to pass on: the value itself if nothing in it is held.
-  const clean = (value, scripts, of) => {
+  const clean = (value, scripts, of, strange) => {
     const text = value === null ? "" : written(value);
-    const safe = rewrite(text, scripts, of);
+    const safe = rewrite(text, scripts, of, strange);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own.
-  const pass = (original, self, args, at, scripts) => {
+  const pass = (original, self, args, at, scripts, parent = self) => {
     const given = args[at];
-    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)));
+    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)), isDrawn(parent));
     framed(written(args[at]), self);
     if (args[at] !== given && isHtml(given))
       try {
@@ -201,7 +205,7 @@ export const markup = (win) => {
     const parent = attempt(() => N.parentNode(self));
     const from = attempt(() => N.previousSibling(self));
     const to = attempt(() => N.nextSibling(self));
-    pass(original, self, args, 0, false);
+    pass(original, self, args, 0, false, parent);
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
@@ -211,7 +215,7 @@ export const markup = (win) => {
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
-    pass(original, self, args, 1, false);
+    pass(original, self, args, 1, false, parent);
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
@@ -247,7 +251,7 @@ export const markup = (win) => {
     let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    const strange = strangers.has(self);
+    const strange = strangers.has(self) || isDrawn(script);
     walk(text, () => null, strange);
     let { cut, open } = left;
     if (left.strange) strangers.add(self);
