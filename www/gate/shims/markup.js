@@ -173,6 +173,7 @@ export const markup = (win) => {
     return answer;
   };
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
+  const { setHTML } = win.Element.prototype;
   for (let i = 0; i < 2; i++) {
     patch(roots[i], "innerHTML", inner, "set");
     patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
@@ -184,7 +185,7 @@ export const markup = (win) => {
       if (localName(self) === "script" || !tells(args[0])) return apply(original, self, args);
       const own = N.ownerDocument(content);
       const stand = importNode(own, localName(self) ? self : hostOf(self), false);
-      apply(original, stand, args);
+      apply(setHTML, stand, args);
       const fragment = createDocumentFragment(own);
       for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
       const after = attempt(() => arrive(fragment, self));

@@ -156,8 +156,8 @@ export const heldStyle = (body, of, loose) => {
   const held = heldCss(body, of);
   if (!loose) return held;
   const text = swap(/<!\[CDATA\[|\]\]>/g, held ? held.text : body, () => "");
-  const left = heldCss(decoded(swap(/<!--[^]*?(?:-->|$)|<[^>]*>?/g, text, () => "")), of) ?? (indexOf(text, "<") < 0 ? null : held);
-  return left ? { text: "", request: left.request } : held;
+  const rest = heldCss(decoded(swap(/<!--[^]*?(?:-->|$)|<[^>]*>?/g, text, () => "")), of) ?? (indexOf(text, "<") < 0 ? null : held);
+  return rest ? { text: "", request: rest.request } : held;
 };
 
 // Where raw text ends. A script may hide others in a comment: `hidden` 1 in one, 2 in such a script.
