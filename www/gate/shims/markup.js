@@ -4,32 +4,39 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, lastIndexOf, localName, lower, method, newWeakMap, patch, queryAll, sequence, slice, swap, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { ever, hushed, orderOf, orders, park, released } from "./held.js";
-import { HELD, LOADS, TYPE, keptAs, runs, typeOf } from "./loads.js";
+import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
+import { heldCode } from "./modules.js";
 import { frame, hear, reopened } from "./realms.js";
 import { settleSheet } from "./styles.js";
-import { ANY, blobOf, byBases, firstHeld, isSealed, mayLoad, textOf, walk } from "./tags.js";
+import { ANY, blobOf, byBases, content, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
-// `scripts`: those in it will run. `of`: what its addresses hang on.
-export const rewrite = (html, scripts, of = document) => {
+// What is written into a document runs before anybody could look at it.
+const importing = (tag, body, of) => {
+  const type = typeOf(tag);
+  return exec(/import/, body) && scriptAddress(tag) == null && !isParked(tag) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body);
+};
+
+// `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand.
+export const rewrite = (html, scripts, of = document, strange) => {
   if (!mayLoad(html)) return html;
   // What we can't read is not written: a fault of our own must not let anything through.
   return attempt(
     () => {
       const by = byBases(html, of);
-      return walk(html, (name, tag, open, body, start) => {
+      return walk(html, (name, tag, open, body, start, loose) => {
         if (name === "style") {
-          const held = by((of) => heldCss(body, of));
+          const held = by((of) => heldStyle(body, of, loose));
           return held && open + held.text;
         }
-        if (!LOADS[name] || (name === "script" && !scripts) || !by((of) => firstHeld(tag, name, of))) return null;
+        if (!LOADS[name] || (name === "script" && !scripts) || !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && importing(tag, body, of)))) return null;
         ever.held = true;
-        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + body;
+        if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + (loose ? "" : body);
         let answer = "";
         let from = 0;
         for (let i = 0; i < tag.length; i++) {
@@ -38,7 +45,7 @@ export const rewrite = (html, scripts, of = document) => {
           from = tag[i].at - start;
         }
         return answer + slice(open, from) + body;
-      });
+      }, strange);
     },
     "",
   );
@@ -79,6 +86,9 @@ export const givenPage = (element, attribute) => {
   return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
 };
 
+const importNode = method(window.Document.prototype, "importNode");
+const createDocumentFragment = method(window.Document.prototype, "createDocumentFragment");
+const hostOf = getter(window.ShadowRoot?.prototype, "host");
 const createRange = method(window.Document.prototype, "createRange");
 const selectNode = method(window.Range?.prototype, "selectNode");
 const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
@@ -109,26 +119,33 @@ export const look = (html, how, parent, from, to) => {
   if (held) pump();
 };
 
-// `document.write` may come in pieces: an unfinished tag is kept back until the rest arrives. One of which only the name has begun
-// may be none, so it is written, and read again with the rest: what is rewritten begins with the same letters.
+// `document.write` may come in pieces: an unfinished tag or script is kept back until the rest arrives. One of which only the name has
+// begun may be none, so it is written, and read again with the rest, as comments and raw text are: what is rewritten begins with the
+// same letters.
 const tails = newWeakMap();
 const begun = newWeakMap();
 const writer = newWeakMap();
-const NAME = /^<(?:\/?[a-z]*|!-{0,2})$/i;
+const strangers = newWeakSet(); // documents in which it is unknown in what the next text comes to stand
+const NAME = /^<\/?[a-z]*$/i;
+const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
+
+// In a drawing text is read otherwise.
+const namespace = getter(window.Element.prototype, "namespaceURI");
+const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
 export const markup = (win) => {
   const isHtml = (value) => trustedText(value) !== undefined;
   // Text to pass on: the value itself if nothing in it is held.
-  const clean = (value, scripts, of) => {
+  const clean = (value, scripts, of, strange) => {
     const text = value === null ? "" : written(value);
-    const safe = rewrite(text, scripts, of);
+    const safe = rewrite(text, scripts, of, strange);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own.
-  const pass = (original, self, args, at, scripts) => {
+  const pass = (original, self, args, at, scripts, parent = self) => {
     const given = args[at];
-    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)));
+    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)), isDrawn(parent));
     framed(written(args[at]), self);
     if (args[at] !== given && isHtml(given))
       try {
@@ -156,17 +173,26 @@ export const markup = (win) => {
     return answer;
   };
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
+  const { setHTML } = win.Element.prototype;
   for (let i = 0; i < 2; i++) {
     patch(roots[i], "innerHTML", inner, "set");
     patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
       rooted(args[0]);
       return inner(original, self, args);
     });
-    // A sanitizer would drop what we write; and lets through nothing that loads at once.
+    // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {
-      const answer = apply(original, self, args);
-      if (tells(args[0])) look(args[0], TEXT, self);
-      return answer;
+      if (localName(self) === "script" || !tells(args[0])) return apply(original, self, args);
+      const own = N.ownerDocument(content);
+      const stand = importNode(own, localName(self) ? self : hostOf(self), false);
+      apply(setHTML, stand, args);
+      const fragment = createDocumentFragment(own);
+      for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
+      const after = attempt(() => arrive(fragment, self));
+      for (let node; (node = N.firstChild(self)); ) N.removeChild(self, node);
+      N.insertBefore(self, fragment, null);
+      if (after) attempt(() => settle(after));
+      attempt(() => look(args[0], TEXT, self));
     });
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
@@ -180,7 +206,7 @@ export const markup = (win) => {
     const parent = attempt(() => N.parentNode(self));
     const from = attempt(() => N.previousSibling(self));
     const to = attempt(() => N.nextSibling(self));
-    pass(original, self, args, 0, false);
+    pass(original, self, args, 0, false, parent);
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
@@ -190,7 +216,7 @@ export const markup = (win) => {
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
-    pass(original, self, args, 1, false);
+    pass(original, self, args, 1, false, parent);
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
@@ -203,24 +229,42 @@ export const markup = (win) => {
 
   const { prototype } = win.Document;
   const plain = method(prototype, "write");
+  // The page's own markup may finish what a script has begun; but for what might load.
+  const flush = (self) => {
+    const tail = tails.get(self);
+    if (!tail || N.readyState(self) !== "loading") return;
+    const head = begun.get(self);
+    const text = head + tail;
+    walk(text, () => null);
+    if (left.half) return;
+    begun.set(self, text);
+    tails.delete(self);
+    plain(self, slice(rewrite(text, true, self), head.length));
+  };
   const write = (last) => (original, self, args) => {
     const script = attempt(() => N.currentScript(self));
     const behind = script && released.has(script);
-    const start = behind ? "" : (begun.get(self) ?? "");
+    // Where another script writes now, the parser has gone on meanwhile, and what had begun is over, but perhaps for a name.
+    const same = writer.get(self) === script;
+    let start = behind ? "" : (begun.get(self) ?? "");
+    if (!same && !exec(NAME, start)) start = "";
     const kept = tails.get(self) ?? "";
     let text = start + kept;
     for (let i = 0; i < args.length; i++) text += written(args[i]);
     text += last;
-    let end = cutOf(text);
-    const cut = slice(text, end);
-    let head = end ? "" : start;
-    if (!behind && exec(NAME, cut)) {
-      head = cut;
-      end = text.length;
+    const strange = strangers.has(self) || isDrawn(script);
+    walk(text, () => null, strange);
+    let { cut, open } = left;
+    if (left.strange) strangers.add(self);
+    if (!behind && exec(NAME, slice(text, cut))) {
+      open = cut;
+      cut = text.length;
     }
-    begun.set(self, head);
-    tails.set(self, slice(cut, head.length));
-    const whole = slice(text, 0, end);
+    const from = cut < start.length ? start.length : cut;
+    begun.set(self, behind ? "" : slice(text, cut < text.length ? cut : open, from));
+    tails.set(self, slice(text, from));
+    if (from < text.length) apply(queueMicrotask, window, [() => attempt(() => flush(self))]);
+    const whole = slice(text, 0, cut);
     if (behind) {
       attempt(() => writeBehind(script, args.length === 1 && isHtml(args[0]) && whole === text ? args[0] : whole));
       return;
@@ -229,12 +273,12 @@ export const markup = (win) => {
     // of nothing opens it, or is passed over where this one would be.
     attempt(() => plain(self, NOTHING));
     if (attempt(() => !N.firstChild(self))) reopened(self);
-    let safe = slice(rewrite(whole, true, self), start.length);
-    // Where another script writes now, the parser may have gone on meanwhile, and what had begun be over.
-    if (start && writer.get(self) !== script) safe = rewrite(safe, true, self);
+    let safe = rewrite(whole, true, self, strange);
+    safe = startsWith(safe, start) ? slice(safe, start.length) : rewrite(slice(whole, start.length), true, self, strange);
+    if (start && !same) safe = rewrite(safe, true, self, strange);
     writer.set(self, script);
     const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
-    const answer = apply(original, self, untouched ? args : [last && slice(safe, safe.length - 1) === last ? slice(safe, 0, safe.length - 1) : safe]);
+    const answer = untouched ? apply(original, self, args) : plain(self, safe);
     if (exec(/<i?frame/i, whole)) {
       const found = attempt(() => queryAll(self, "iframe,frame"), []);
       for (let i = 0; found[i]; i++) frame(found[i]);
@@ -244,27 +288,11 @@ export const markup = (win) => {
   patch(prototype, "write", write(""));
   patch(prototype, "writeln", write("\n"));
   patch(prototype, "close", (original, self, args) => {
-    const tail = tails.get(self);
     tails.delete(self);
-    if (tail) attempt(() => self.write(tail + " "));
     begun.delete(self);
+    strangers.delete(self);
     return apply(original, self, args);
   });
-};
-
-// A tag that is not finished, at the end of what was written.
-const CUT = /<(?:\/?[a-z]{0,12}|!-{0,2}|[a-z][^\s/>]*[\s/](?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)$/iy;
-// Where it begins, or the text ends. A text that is nothing but beginnings is not read from each of them.
-const MOST = 500;
-const cutOf = (text) => {
-  let end = text.length;
-  for (let at = end, i = 0; at > 0 && i < MOST; i++) {
-    at = lastIndexOf(text, "<", at - 1);
-    if (at < 0) break;
-    CUT.lastIndex = at;
-    if (exec(CUT, text)) end = at;
-  }
-  return end;
 };
 
 // What a script writes that is released when the parser is elsewhere, or has done, would take the page's place. It comes

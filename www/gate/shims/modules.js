@@ -108,10 +108,8 @@ const imported = scan(exec, "(?:import|export)\\b");
 const called = scan(exec, "import(?=\\s*\\()");
 
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
-export const heldImport = (script, type, inline) => {
-  const document = N.ownerDocument(script);
-  const module = isModule(type);
-  const text = inline ? N.textContent(script) : "";
+export const heldImport = (script, type, inline) => heldCode(N.ownerDocument(script), isModule(type), inline ? N.textContent(script) : "");
+export const heldCode = (document, module, text) => {
   const imports = indexOf(text, "import") >= 0;
   if (!module && !imports) return null;
   arm(document, module);

@@ -2,9 +2,9 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
+import { EMBED, FRAME, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, indexOf, list, lower, newWeakMap, slice, startsWith, swap } from "../natives.js";
+import { apply, attempt, describe, exec, indexOf, list, lower, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
@@ -90,79 +90,201 @@ export const textIn = (text) => {
   return swap(/\0/g, found[1] && exec(/;\s*base64\s*$/i, found[1]) ? attempt(() => atob(written), "") : written, () => "");
 };
 
-// Where text is in which a tag is no tag, and what ends it.
-const RAW = { __proto__: null };
-for (const name of ["style", "script", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]) RAW[name] = new RegExp("</" + name, "i");
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
-const OPEN = new RegExp(`<!--|<(${Object.keys({ ...spelled, ...RAW, meta: 1, base: 1 }).join("|")})(?=[\\s/>])`, "gi");
-const ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*))?)?/y;
+spelled.meta = "meta";
+spelled.base = "base";
+// Where text is in which a tag is no tag, and what ends it.
+const RAW = { __proto__: null };
+for (const name of ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"]) {
+  RAW[name] = new RegExp((name === "script" ? "<!--|-->|<(/?)" : "</") + name + "(?=[\\t\\n\\f\\r />])", "gi");
+  spelled[name] = name;
+}
+RAW.plaintext = /(?!)/g;
+const TAG = new RegExp(`<(${Object.keys(spelled).join("|")})(?=[\\t\\n\\f\\r />])`, "gi");
+const NEXT = /<(?:(!--)|!\[CDATA\[|(\/?)([a-z][^\t\n\f\r />]*)|[!?/]|$)/gi;
+// `<!-->` and `<!--->` are whole comments.
+const COMMENT = /-?>|[^]*?--!?>/y;
+const ATTRIBUTE = /[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"?|'([^']*)'?|([^\t\n\f\r >"'][^\t\n\f\r >]*))?)?/y;
 const { setPrototypeOf } = Reflect;
 
-// A tag's attributes from `at` on, as the properties of a list of where their names begin. `end`: where it ends.
-const tagAt = (html, at) => {
+// A tag's attributes from `at` on, as the properties of a list of where their names begin; none where nobody asks for them. `end`:
+// where it ends, 0 if it doesn't. `empty`: it closes itself.
+const tagAt = (html, at, asked) => {
   const tag = [];
   setPrototypeOf(tag, null);
-  for (let i = 0; ; i++) {
+  for (;;) {
     ATTRIBUTE.lastIndex = at;
     const found = exec(ATTRIBUTE, html);
     if (!found) break;
-    const name = lower(found[1]);
-    tag[i] = { name, at: at + indexOf(found[0], found[1]) };
-    // The first of two attributes of one name counts.
-    tag[name] ??= decoded(found[2] ?? found[3] ?? found[4] ?? "");
+    if (asked) {
+      const name = lower(found[1]);
+      tag[tag.length] = { name, at: at + indexOf(found[0], found[1]) };
+      // The first of two attributes of one name counts.
+      tag[name] ??= decoded(found[2] ?? found[3] ?? found[4] ?? "");
+    }
     at = ATTRIBUTE.lastIndex;
   }
-  return { tag, end: indexOf(html, ">", at) + 1 || html.length };
+  const end = indexOf(html, ">", at) + 1;
+  return { tag, end, empty: end - 1 > at && html[end - 2] === "/" };
 };
 
-// Character references. The rare ones by name are left to the browser, which Trusted Types may forbid.
-const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|(\w+);)/gi;
+// Character references. The rare ones by name are left to the browser, which Trusted Types may forbid. Some need no semicolon, but
+// where more letters follow, that is a parameter of an address.
+const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|([\da-z]+)(?:(;)|(?![\da-z=])))/gi;
 const NAMED = { __proto__: null, amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", colon: ":", sol: "/", period: ".", Tab: "\t", NewLine: "\n" };
 const holder = N.createElement(document, "template");
-const { content } = holder;
+export const { content } = holder;
 const fill = describe(window.Element.prototype, "innerHTML").set;
 const { fromCodePoint } = String;
 const { parseInt } = window;
 const decoded = (text) => {
   if (indexOf(text, "&") < 0) return text;
-  return swap(REFERENCE, text, (found) =>
-    found[3]
-      ? (NAMED[found[3]] ?? attempt(() => (apply(fill, holder, [found[0]]), N.textContent(content)), found[0]))
-      : attempt(() => fromCodePoint(found[1] ? parseInt(found[1], 16) : +found[2]), found[0]),
-  );
+  return swap(REFERENCE, text, (found) => {
+    const whole = found[0];
+    const closed = found[4];
+    if (!found[3]) return attempt(() => fromCodePoint(found[1] ? parseInt(found[1], 16) : +found[2]), whole);
+    if (closed && NAMED[found[3]]) return NAMED[found[3]];
+    const sign = attempt(() => (apply(fill, holder, [whole]), N.textContent(content)), whole);
+    // Of a longer word the browser may have read the beginning.
+    return sign.length < (closed ? 3 : 2) ? sign : whole;
+  });
 };
 
-// Goes through the tags of a text that could load. `found(name, tag, open, body)` answers what to put in place of the tag
-// and of the raw text behind it, or nothing.
-export const walk = (html, found) => {
-  // In a drawing those elements are ordinary ones.
-  const raw = !exec(/<(?:svg|math)[\s/>]/i, html);
+// A style with what may not load barred. In a drawing it has elements, and references; what can't be barred there is left out.
+export const heldStyle = (body, of, loose) => {
+  const held = heldCss(body, of);
+  if (!loose) return held;
+  const text = swap(/<!\[CDATA\[|\]\]>/g, held ? held.text : body, () => "");
+  const rest = heldCss(decoded(swap(/<!--[^]*?(?:-->|$)|<[^>]*>?/g, text, () => "")), of) ?? (indexOf(text, "<") < 0 ? null : held);
+  return rest ? { text: "", request: rest.request } : held;
+};
+
+// Where raw text ends. A script may hide others in a comment: `hidden` 1 in one, 2 in such a script.
+const closeOf = (html, name, at) => {
+  const pattern = RAW[name];
+  for (let hidden = 0; ; ) {
+    pattern.lastIndex = at;
+    const found = exec(pattern, html);
+    if (!found) return -1;
+    at = pattern.lastIndex;
+    if (found[0] === "-->") hidden = 0;
+    else if (found[0] === "<!--") {
+      hidden ||= 1;
+      at -= 2;
+    } else if (found[1] === "") hidden &&= 2;
+    else if (hidden < 2) return found.index;
+    else hidden = 1;
+  }
+};
+
+// What the last walk has left: where a tag or a script begins that has no end, or the text ends; where other text begins that has
+// none; the name of that tag, if we know it; and whether it is unknown what comes next.
+export const left = { __proto__: null, cut: 0, open: 0, half: "", strange: false };
+// In a drawing, an end of what isn't open there or an element of HTML's end it, unless those are in one of its texts; and lists and
+// framesets may have none. What is what then only a parser knows.
+const HTML = /^(?:[bipsu]|big|blockquote|body|br|center|code|d[dlt]|div|em|embed|font|h[1-6r]|head|img|li|listing|menu|meta|nobr|[ou]l|pre|ruby|small|span|strong|strike|su[bp]|table|tt|var)$/;
+const TEXTS = /^(?:title|desc|foreignobject|m[inos]|mtext|annotation-xml)$/;
+
+// Goes through the tags of a text that could load. `found(name, tag, open, body, start, loose)` answers what to put in place of the tag
+// and of the raw text behind it, or nothing. `loose`: it is in a drawing, where no text is raw, and a script's body stays.
+export const walk = (html, found, strange = false, scripting = true) => {
+  const parents = list(); // what is open in a drawing
+  let drawn = strange;
   let answer = "";
   let from = 0;
+  let cut = html.length;
+  let open = cut;
+  let half = "";
   for (let at = 0; ; ) {
-    OPEN.lastIndex = at;
-    const match = exec(OPEN, html);
-    if (!match) return from ? answer + slice(html, from) : html;
-    at = OPEN.lastIndex;
-    if (!match[1]) {
-      // `<!-->` and `<!--->` are whole comments.
-      const end = exec(/^-?>|--!?>/, slice(html, at));
-      at = end ? at + end.index + end[0].length : html.length;
+    NEXT.lastIndex = at;
+    const match = exec(NEXT, html);
+    if (!match) break;
+    const start = match.index;
+    const { length } = parents;
+    at = NEXT.lastIndex;
+    if (!match[3]) {
+      COMMENT.lastIndex = at;
+      const end = match[1] ? exec(COMMENT, html) && COMMENT.lastIndex : match[0] === "<![CDATA[" && length ? indexOf(html, "]]>", at) + 1 : indexOf(html, ">", at) + 1;
+      if (end) {
+        at = end;
+        continue;
+      }
+      open = start;
+      break;
+    }
+    const name = lower(match[3]);
+    const asked = !match[2] && spelled[name];
+    const { tag, end, empty } = tagAt(html, at, asked);
+    if (!end) {
+      cut = start;
+      half = asked;
+      break;
+    }
+    at = end;
+    if (match[2]) {
+      if (name === parents[length - 1]) parents.length--;
+      else if (length) strange = true;
       continue;
     }
-    const name = lower(match[1]);
-    const { tag, end } = tagAt(html, at);
-    at = end;
-    if (raw && RAW[name]) {
-      const close = exec(RAW[name], slice(html, at));
-      at = close ? at + close.index : html.length;
+    const drawing = name === "svg" || name === "math";
+    drawn ||= drawing;
+    strange ||= name === "select" || name === "frameset" || (length > 0 && (exec(HTML, name) ?? exec(TEXTS, parents[length - 1])) !== null);
+    if ((length || drawing) && !empty) parents[length] = name;
+    if (!asked) continue;
+    let body = "";
+    if (length) body = bodyOf(html, name, at);
+    else if (RAW[name] && (scripting || name !== "noscript")) {
+      at = closeOf(html, name, at);
+      if (at < 0) {
+        if (name === "script") cut = start;
+        else open = start;
+        at = html.length;
+      }
+      body = slice(html, end, at);
     }
-    const instead = found(spelled[name] ?? name, tag, slice(html, match.index, end), slice(html, end, at), match.index);
-    if (instead == null) continue;
-    answer += slice(html, from, match.index) + instead;
-    from = at;
+    const instead = name === "noscript" && body ? walk(body, found, false, false) : found(asked, tag, slice(html, start, end), body, start, length > 0);
+    if (instead == null || instead === body) continue;
+    answer += slice(html, from, name === "noscript" ? end : start) + instead;
+    from = at = name === "style" ? end + body.length : at;
   }
+  if (from) html = answer + slice(html, from);
+  strange &&= drawn;
+  left.cut = cut;
+  left.open = strange ? html.length : open;
+  left.half = half;
+  left.strange = strange || parents.length > 0;
+  return strange ? walkBlindly(html, found) : html;
+};
+
+// A style's or script's text in a drawing.
+const bodyOf = (html, name, at) => {
+  if (name !== "style" && name !== "script") return "";
+  const pattern = name === "style" ? /<\/?style|$/gi : /<\/?script|$/gi;
+  pattern.lastIndex = at;
+  return slice(html, at, exec(pattern, html).index);
+};
+
+// The same for whatever looks like a tag, wherever it stands. Of a text that has tags without end in each other nothing is left.
+const MOST = 1e7;
+const walkBlindly = (html, found) => {
+  let read = 0;
+  for (let at = 0; ; ) {
+    TAG.lastIndex = at;
+    const match = exec(TAG, html);
+    if (!match) break;
+    at = TAG.lastIndex;
+    const name = lower(match[1]);
+    const { tag, end } = tagAt(html, at, true);
+    const body = bodyOf(html, name, end);
+    if ((read += (end || html.length) - at + body.length) > MOST) return "";
+    if (!end && left.cut > match.index) left.cut = match.index;
+    const instead = end && found(spelled[name], tag, slice(html, match.index, end), body, match.index, true);
+    if (instead) html = slice(html, 0, match.index) + instead + slice(html, name === "style" ? end + body.length : end);
+  }
+  const begun = exec(/<\/?[a-z]*$/i, html);
+  if (begun && left.cut > begun.index) left.cut = begun.index;
+  return html;
 };
 
 // Does it pay to read a text?
@@ -171,14 +293,17 @@ export const ANY = new RegExp(`<(?:${SOME.join("|")}|style)[\\s/>]|(?:background
 export const mayLoad = (html) => exec(ANY, html) !== null;
 
 // Answers what asks something by each base that a text may give its addresses, until there is an answer: that around
-// it, and whatever a tag in it says, since only a parser knows which of them counts.
+// it, and whatever a tag in it says, since only a parser knows which of them counts. Of very many, one that is held will do.
 export const byBases = (html, of) => {
   const bases = list();
+  const known = newSet();
   bases[0] = of;
   if (exec(/<base/i, html))
     walk(html, (name, tag) => {
       const url = name === "base" && tag.href && N.parse(tag.href, baseOf(of));
-      if (url && startsWith(N.href(url), "http")) bases[bases.length] = N.href(url);
+      if (!url || !startsWith(N.href(url), "http") || known.has(N.href(url))) return;
+      known.add(N.href(url));
+      if (bases.length < 9 || judge(SCRIPT, N.href(url))) bases[bases.length < 9 ? bases.length : 9] = N.href(url);
     });
   return (ask) => {
     let answer;
@@ -194,11 +319,11 @@ const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
 export const heldIn = (html, sealed, of) => {
   const by = byBases(html, of);
   let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
-  walk(html, (name, tag, open, body) => {
+  walk(html, (name, tag, open, body, start, loose) => {
     first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
     if (first) return;
     if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "", of);
-    else if (name === "style") first = by((of) => heldCss(body, of))?.request;
+    else if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;
     else if (name === "base" && sealed) first = judge(FRAME, tag.href ?? "", "", false, of);
     else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "", of);
   });
