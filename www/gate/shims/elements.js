@@ -105,7 +105,7 @@ const ownerOf = (list) => {
 // Interfaces, and their properties that reflect attributes of the table.
 const SETTERS = [
   "Script src type", "Image src srcset", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
-  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping",
+  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping", "SVGA ping", "SVGScript type",
 ];
 const DRAWN = ["Image", "Use", "FEImage", "Script"];
 
@@ -116,7 +116,7 @@ const TELLING = /[(/@\\]/;
 const strings = newWeakMap();
 
 export const elements = (win) => {
-  const html = (name) => win["HTML" + name + "Element"]?.prototype;
+  const html = (name) => (win["HTML" + name + "Element"] ?? win[name + "Element"])?.prototype;
   // An argument is turned into text once, and that text is passed on; only a trusted value is
   // passed on as it is, because it can't answer differently the second time.
   const passed = (value, text) => (trustedText(value) === undefined ? text : value);

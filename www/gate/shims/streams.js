@@ -2,7 +2,7 @@
 // wait: a held one fails as soon as the platform lets it, and says so asynchronously as ever. One
 // that is open when its host is denied is closed.
 
-import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
+import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
 import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence } from "../natives.js";
@@ -40,7 +40,7 @@ const stream = (win, name, kind, nowhere) => {
 // the list, which the page may have made in any way, and which is read once: what it doesn't name is read through.
 const HOST = /^(?:stun|turn)s?:(\[[^\]]*\]|[^:?]*)/i;
 const isHeld = (url) => {
-  const host = exec(HOST, url)?.[1];
+  const host = exec(HOST, whole(url, document))?.[1];
   return host && judge(OTHER, "https://" + host + "/");
 };
 const peers = (config) => {
