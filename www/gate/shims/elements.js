@@ -3,7 +3,7 @@
 
 import { IMAGE, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -36,7 +36,7 @@ export const intercept = (element, attribute, text) => {
       // Another of its addresses may still be held.
       if (waited) settle([element]);
     }
-    return false;
+    return FRAMES[name] > 1 && attribute === "src" && reframe(element, attribute, text);
   }
   if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
@@ -112,7 +112,7 @@ const DRAWN = ["Image", "Use", "FEImage", "Script"];
 // Neither an address nor a style is written without one of these.
 const TELLING = /[(/@\\]/;
 
-// The address of a drawing's part is an object that doesn't know whose it is.
+// The address of a drawing's part, or the list of a link's relations, is an object that doesn't know whose it is.
 const strings = newWeakMap();
 
 export const elements = (win) => {
@@ -166,10 +166,26 @@ export const elements = (win) => {
       }, "get");
     }
   }
+  // A link's list of words has a prototype of its own, so that lists of classes pay nothing for it.
+  const relate = (link, original, self, args) => {
+    attempt(() => prejudge(link, "link"));
+    const answer = apply(original, self, args);
+    attempt(() => settle([link]));
+    return answer;
+  };
+  const tokens = win.DOMTokenList.prototype;
+  const rels = { __proto__: tokens };
+  const changes = words("add toggle replace value");
+  for (let i = 0; i < changes.length; i++) {
+    defineProperty(rels, changes[i], describe(tokens, changes[i]));
+    patch(rels, changes[i], (original, self, args) => relate(strings.get(self), original, self, args), i < 3 ? "value" : "set");
+  }
   patch(html("Link"), "relList", (original, self, args) => {
-    attempt(() => prejudge(self, "link"));
-    return apply(original, self, args);
+    const answer = apply(original, self, args);
+    strings.set(answer, self);
+    return setPrototypeOf(answer, rels) && answer;
   }, "get");
+  patch(html("Link"), "relList", (original, self, args) => relate(self, original, self, args), "set");
   for (let i = 0; i < DRAWN.length; i++)
     patch(win["SVG" + DRAWN[i] + "Element"]?.prototype, "href", (original, self, args) => {
       const answer = apply(original, self, args);

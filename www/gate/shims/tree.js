@@ -52,6 +52,7 @@ const visit = (element, how) => {
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
+    else if (how === COMING && FRAMES[name] > 1) reframe(element, attribute, value);
   }
   if (FRAMES[name]) {
     carry(element);
