@@ -54,10 +54,11 @@ const typeOfBlob = getter(Blob.prototype, "type");
 // none may be run that is only text, the address stays.
 const { JSON, decodeURIComponent, encodeURIComponent, eval: run } = window;
 const { stringify } = JSON;
+let evals; // asked once, since a policy's reports tell of it
 const answering = (address) =>
   attempt(() => {
     const code = exec(/^javascript:([^]*)/, address)?.[1];
-    return code && run("1") && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
+    return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
   });
 
 // Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer see to the rest. In a
