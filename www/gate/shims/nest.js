@@ -65,7 +65,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css|mpegurl/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
   };
   patchClass(self, "Blob", keep);
@@ -73,7 +73,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    if (attempt(() => !exec(/^(image|video|audio|font)/, typeOf(args[0])))) blobs.set(address, args[0]);
+    if (attempt(() => !exec(/^(image|video|audio|font)(?!.*mpegurl)/, typeOf(args[0])))) blobs.set(address, args[0]);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
