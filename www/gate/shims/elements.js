@@ -3,15 +3,15 @@
 
 import { IMAGE, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
-import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
+import { done, enlist, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { givenPage, reframe } from "./markup.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
-import { judgeValue } from "./tags.js";
+import { firstHeld, judgeValue, walk } from "./tags.js";
 import { FRAMES, ruled, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
@@ -36,7 +36,7 @@ export const intercept = (element, attribute, text) => {
       // Another of its addresses may still be held.
       if (waited) settle([element]);
     }
-    return false;
+    return FRAMES[name] > 1 && attribute === "src" && reframe(element, attribute, text);
   }
   if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
@@ -77,6 +77,26 @@ const shown = (element, attribute) => {
   return whole(value, element);
 };
 
+// An instruction to a document is about to get that text, or to come in with it: one that names a sheet that may not load waits
+// without any. Answers whether it does.
+const { cloneNode } = window.Node.prototype;
+export const instruct = (node, text = N.textContent(node)) => {
+  forget(node);
+  let request;
+  walk(`<link rel=stylesheet ${text}>`, (name, tag) => void (request ??= firstHeld(tag, name, node)));
+  if (!request) return false;
+  // Chromium never gets done with a page in which one that is there is made empty.
+  if (text === N.textContent(node)) N.setText(node, "");
+  enlist(tickets, node, node, request, () => N.setText(node, text));
+  return true;
+};
+// What does something to its text does that to a copy first.
+const instructed = (original, self, args) => {
+  const copy = apply(cloneNode, self, []);
+  const answer = apply(original, copy, args);
+  return attempt(() => instruct(self, N.textContent(copy)), true) ? answer : apply(original, self, args);
+};
+
 // Attributes as objects.
 const attribute = window.Attr.prototype;
 const nodeName = getter(attribute, "name");
@@ -105,18 +125,18 @@ const ownerOf = (list) => {
 // Interfaces, and their properties that reflect attributes of the table.
 const SETTERS = [
   "Script src type", "Image src srcset", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
-  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping",
+  "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping", "SVGA ping", "SVGScript type",
 ];
 const DRAWN = ["Image", "Use", "FEImage", "Script"];
 
 // Neither an address nor a style is written without one of these.
 const TELLING = /[(/@\\]/;
 
-// The address of a drawing's part is an object that doesn't know whose it is.
+// The address of a drawing's part, or the list of a link's relations, is an object that doesn't know whose it is.
 const strings = newWeakMap();
 
 export const elements = (win) => {
-  const html = (name) => win["HTML" + name + "Element"]?.prototype;
+  const html = (name) => (win["HTML" + name + "Element"] ?? win[name + "Element"])?.prototype;
   // An argument is turned into text once, and that text is passed on; only a trusted value is
   // passed on as it is, because it can't answer differently the second time.
   const passed = (value, text) => (trustedText(value) === undefined ? text : value);
@@ -166,10 +186,26 @@ export const elements = (win) => {
       }, "get");
     }
   }
+  // A link's list of words has a prototype of its own, so that lists of classes pay nothing for it.
+  const relate = (link, original, self, args) => {
+    attempt(() => prejudge(link, "link"));
+    const answer = apply(original, self, args);
+    attempt(() => settle([link]));
+    return answer;
+  };
+  const tokens = win.DOMTokenList.prototype;
+  const rels = { __proto__: tokens };
+  const changes = words("add toggle replace value");
+  for (let i = 0; i < changes.length; i++) {
+    defineProperty(rels, changes[i], describe(tokens, changes[i]));
+    patch(rels, changes[i], (original, self, args) => relate(strings.get(self), original, self, args), i < 3 ? "value" : "set");
+  }
   patch(html("Link"), "relList", (original, self, args) => {
-    attempt(() => prejudge(self, "link"));
-    return apply(original, self, args);
+    const answer = apply(original, self, args);
+    strings.set(answer, self);
+    return setPrototypeOf(answer, rels) && answer;
   }, "get");
+  patch(html("Link"), "relList", (original, self, args) => relate(self, original, self, args), "set");
   for (let i = 0; i < DRAWN.length; i++)
     patch(win["SVG" + DRAWN[i] + "Element"]?.prototype, "href", (original, self, args) => {
       const answer = apply(original, self, args);
@@ -282,6 +318,7 @@ export const elements = (win) => {
     const type = attempt(() => N.nodeType(self));
     if (!args.length) return apply(original, self, args);
     if (type === 2) return setAttr(original, self, args);
+    if (type === 7) return instructed(original, self, args);
     const at = args.length - 1;
     const text = written(args[at]);
     args[at] = passed(args[at], text);
@@ -316,5 +353,5 @@ export const elements = (win) => {
   // Trusted Types have brought scripts setters of their own.
   texts(html("Script"), "text textContent innerText", "set");
   texts(element, "insertAdjacentText");
-
+  patch(win.ProcessingInstruction.prototype, "setAttribute", instructed);
 };

@@ -2,7 +2,7 @@
 // The very same string is passed on unless a tag in it would load what is held; then just that tag is rewritten by its
 // tokens (tags.js).
 
-import { pump } from "../gate.js";
+import { pump, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -57,24 +57,37 @@ const { Blob, URL } = window;
 const { createObjectURL } = URL;
 const typeOfBlob = getter(Blob.prototype, "type");
 
-// Puts a frame's page, a `srcdoc` or a blob, in with its held tags made inert; its own realm and observer see to the rest. In a
+// An address that is a script, whose answer may be a page: here it is written, so that it is read like any other text. Where
+// none may be run that is only text, the address stays.
+const { JSON, decodeURIComponent, encodeURIComponent, eval: run } = window;
+const { stringify } = JSON;
+let evals; // asked once, since a policy's reports tell of it
+const answering = (address) =>
+  attempt(() => {
+    const code = exec(/^javascript:([^]*)/, address)?.[1];
+    return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
+  });
+
+// Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer see to the rest. In a
 // sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is held as a whole.
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
   const text = page && !isSealed(element) ? rewrite(page, true, element) : page;
-  if (text === page) return false;
+  const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
+  if (text === page && !script) return false;
   const put = () =>
     attempt(() => {
-      const safe = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text;
+      const safe = script ?? (blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text);
       N.setAttribute(element, attribute, safe);
       N.removeAttribute(element, keptAs(attribute));
+      ever.held = true;
       hushed(element, "load", false);
       pages.set(element, { attribute, value, safe });
       return true;
     }, false);
   // Chromium does not follow what a frame gets in the very task in which the parser has put it in.
-  if (!N.isConnected(element) || N.readyState(N.ownerDocument(element)) !== "loading") return put();
+  if (script || !N.isConnected(element) || N.readyState(N.ownerDocument(element)) !== "loading") return put();
   if (N.hasAttribute(element, attribute)) park(element, localName(element), attribute, value, true);
   N.setTimeout(() => void (put() || settle([element])), 0);
   return true;

@@ -104,18 +104,17 @@ const resolve = (document, name) => {
 export const isMap = (type) => exec(/^\s*importmap\s*$/i, type ?? "") !== null;
 export const mapComes = (script) => void (own.has(script) || attempt(() => precede(N.ownerDocument(script), script)));
 
-const imported = scan(exec, "(?:import|export)\\b");
-const called = scan(exec, "import(?=\\s*\\()");
+const imported = scan(exec, "import", "import|from");
+const called = scan(exec, "import", "(?!)");
 
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
 export const heldImport = (script, type, inline) => heldCode(N.ownerDocument(script), isModule(type), inline ? N.textContent(script) : "");
 export const heldCode = (document, module, text) => {
-  const imports = indexOf(text, "import") >= 0;
-  if (!module && !imports) return null;
+  if (!module && indexOf(text, "import") < 0) return null;
   arm(document, module);
   // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
   let request = null;
-  (module ? imported : called)(imports ? text : "", (name) => {
+  (module ? imported : called)(text, (name) => {
     const address = request ? null : resolve(document, name);
     if (address) request = judge(IMPORT, address, "", false, document);
   });

@@ -2,13 +2,15 @@
 // (prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
 // the page and, as text, in workers, which may make workers: nothing here may name anything outside of itself.
 
-// Makes what tells the addresses that code imports, statically or by literals, after one of `words`. `exec` is the browser's,
+// Makes what tells the addresses that code imports by literals: what is `called`, and what stands behind what is `named`, both
+// patterns. Of a clause only its end counts, whatever names, texts and comments are in it. `exec` is the browser's,
 // with `this` as its first argument.
-export const scan = (exec, words) => {
-  const gap = "\\s*(?:/\\*(?:[^*]|\\*(?!/))*\\*/\\s*)*";
+export const scan = (exec, called, named) => {
+  // Bounded, so that a text of nothing but beginnings is not read to its end from each of them.
+  const gap = "\\s*(?:(?:/\\*(?:[^*]|\\*(?!/)){0,300}\\*/|//.{0,300}(?!.))\\s*){0,3}";
   const letter = "\\\\\\n]|\\\\(?:\\r\\n|[^]))+)\\";
   // In what is called, other quotes end a text that is put together; else they are letters.
-  const imports = new RegExp("\\b(?:" + words + ")(?:[^\"'`;()]{0,4000}?\\bfrom\\b)?\\s*(?:\\(" + gap + "([\"'`])((?:[^\"'`" + letter + "1|" + gap + "([\"'])((?:(?!\\3)[^" + letter + "3)", "g");
+  const imports = new RegExp("\\b(?:(?:" + called + ")" + gap + "\\(" + gap + "([\"'`])((?:[^\"'`" + letter + "1|(?:" + named + ")\\b" + gap + "([\"'])((?:(?!\\3)[^" + letter + "3)", "g");
   // A piece of a literal: as it stands, or as a number, or a sign that stands for itself or, at a line's end, for nothing.
   const piece = /([^\\]+)|\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{0*([\da-f]{1,5})\}|\r?\n|([^]))/iy;
   const { fromCodePoint } = String;
@@ -63,7 +65,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css|mpegurl/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
   };
   patchClass(self, "Blob", keep);
@@ -71,7 +73,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    if (attempt(() => !exec(/^(image|video|audio|font)/, typeOf(args[0])))) blobs.set(address, args[0]);
+    if (attempt(() => !exec(/^(image|video|audio|font)(?!.*mpegurl)/, typeOf(args[0])))) blobs.set(address, args[0]);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
@@ -84,7 +86,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   // What goes in front of code; where `held` says that it imports what is held, the prelude loads it itself, by the address `inner`.
   const front = (address, code, held, inner, module) =>
     (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";";
-  const imports = scan(exec, "(?:import|export|importScripts)\\b");
+  const imports = scan(exec, "import(?:Scripts)?", "import|from");
   const heldIn = (code) => {
     let held = "";
     imports(code, (one) => void (judge(one) && (held += (held && ",") + quote(one))));

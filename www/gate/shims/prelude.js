@@ -358,7 +358,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     const types = ["message", "connect"];
     for (const type of types) self.addEventListener(type, keep, true);
     const start = async () => {
-      if (module && !held.length) scan(exec, "(?:import|export)\\b")(await (await self.fetch(code)).text(), (one) => held.push(one));
+      if (module && !held.length) scan(exec, "import", "import|from")(await (await self.fetch(code)).text(), (one) => held.push(one));
       const first = held.find(judge);
       if (first) return void (waiting[waiting.length] = { __proto__: null, text: first, send: start, fail: start });
       await (module ? import(code) : importScripts(code));

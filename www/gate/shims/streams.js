@@ -2,10 +2,10 @@
 // wait: a held one fails as soon as the platform lets it, and says so asynchronously as ever. One
 // that is open when its host is denied is closed.
 
-import { EVENT_SOURCE, NOBODY, OTHER, WEB_SOCKET, gate, judge } from "../gate.js";
+import { EVENT_SOURCE, IMAGE, NOBODY, OTHER, WEB_SOCKET, gate, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence } from "../natives.js";
+import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence, words } from "../natives.js";
 import { asked } from "./network.js";
 
 const open = living();
@@ -40,7 +40,7 @@ const stream = (win, name, kind, nowhere) => {
 // the list, which the page may have made in any way, and which is read once: what it doesn't name is read through.
 const HOST = /^(?:stun|turn)s?:(\[[^\]]*\]|[^:?]*)/i;
 const isHeld = (url) => {
-  const host = exec(HOST, url)?.[1];
+  const host = exec(HOST, whole(url, document))?.[1];
   return host && judge(OTHER, "https://" + host + "/");
 };
 const peers = (config) => {
@@ -60,7 +60,23 @@ const peers = (config) => {
   return { __proto__: config, iceServers: sequence(kept) };
 };
 
+// What a notification shows is fetched for it. What is held is left out.
+const PICTURES = words("icon image badge");
+const shown = (args) => {
+  const given = args[1];
+  if (typeof given !== "object" || !given) return args;
+  const options = (args[1] = { __proto__: given });
+  for (let i = 0; i < 3; i++) {
+    const address = given[PICTURES[i]];
+    const text = "" + address;
+    options[PICTURES[i]] = address === undefined || judge(IMAGE, text) ? undefined : text;
+  }
+  return args;
+};
+
 export const streams = (win) => {
+  patchClass(win, "Notification", (target, args, newTarget) => construct(target, shown(args), newTarget));
+  patch(win.ServiceWorkerRegistration?.prototype, "showNotification", (original, self, args) => apply(original, self, shown(args)));
   stream(win, "WebSocket", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "WebSocketStream", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "EventSource", EVENT_SOURCE, "data:text/plain,");

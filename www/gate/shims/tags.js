@@ -2,7 +2,7 @@
 // browser's tokenizer reads them; it is never parsed into a tree and written out again, which would spoil table fragments
 // and the timing of custom elements.
 
-import { EMBED, FRAME, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
+import { EMBED, FRAME, MEDIA, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, indexOf, list, lower, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
@@ -36,6 +36,8 @@ export const judgeValue = (source, name, attribute, text, marks, of = source) =>
   if (how & PAGE) return heldIn(text, isSealed(source), of) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
   const itself = () => judge(kind, text, marks, false, of);
   if (kind === STYLESHEET) return itself() ?? heldCss(textIn(text), of)?.request ?? null;
+  // A list of a film's pieces names them in its lines.
+  if (kind === MEDIA) return itself() ?? judgeEach(kind, textOf(blobOf(text)), /(?:^|")(https?:[^\s"]+)/gim, marks, of);
   if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
   const page = textIn(text);

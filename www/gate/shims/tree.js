@@ -14,6 +14,7 @@ import {
 import {
   DRAWN, LOADING, LOADS, SELECTOR, isInert, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
+import { instruct } from "./elements.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
 import { frame, hear, listen, observer, own, unlisten } from "./realms.js";
@@ -52,6 +53,7 @@ const visit = (element, how) => {
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
+    else if (how === COMING && FRAMES[name] > 1) reframe(element, attribute, value);
   }
   if (FRAMES[name]) {
     carry(element);
@@ -100,7 +102,7 @@ const enlistInert = (element, kind, address, marks, order) => {
   return true;
 };
 
-const isRules = (script) => exec(/^\s*speculationrules\s*$/i, typeOf(script) ?? "") !== null;
+const isRules = (script) => exec(/^\s*(speculationrules|webbundle)\s*$/i, typeOf(script) ?? "") !== null;
 
 const visitScript = (element, how) => {
   if (done.has(element)) return false;
@@ -155,7 +157,7 @@ const visitScript = (element, how) => {
 
 const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 0 });
 
-// What a list of rules would have fetched ahead: the addresses that it names, or those of the page's links. What can't be read
+// What a list of rules, or of what is in a bundle, would have fetched ahead: the addresses that it names, or those of the page's links. What can't be read
 // as such is searched for addresses.
 const { parse } = window.JSON;
 const judgeRules = (element, text) => {
@@ -303,6 +305,8 @@ export const isPlain = (node, parent) => {
 // is in, or `null`.
 export const arrive = (node, parent) => {
   const type = N.nodeType(node);
+  if (type === 7) instruct(node);
+  else if (type === 11 && N.nodeType(parent) === 9) for (let one = N.firstChild(node); one; one = N.nextSibling(one)) N.nodeType(one) === 7 && instruct(one);
   if (type !== 1 && type !== 11) return null;
   const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? N.ownerDocument(node);
   const strange = N.ownerDocument(node) !== document;
