@@ -10,6 +10,7 @@ import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { givenPage, reframe } from "./markup.js";
+import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeValue } from "./tags.js";
 import { FRAMES, ruled, settle } from "./tree.js";
@@ -289,9 +290,10 @@ export const elements = (win) => {
     const name = localName(owner);
     if (name === "style") {
       args[at] = attempt(() => heldCss(text, self)?.text, "") ?? args[at];
-      const answer = apply(original, self, args);
+      if (type !== 1 || at) return retext(owner, args, () => apply(original, self, args));
+      apply(original, self, args);
       attempt(() => settleSheet(owner));
-      return answer;
+      return;
     }
     if (name === "script") ruled(owner, text);
     return apply(original, self, args);
@@ -302,7 +304,7 @@ export const elements = (win) => {
       if (part)
         replace(owner, keys[i], (original) => ({
           set(text) {
-            if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
+            if ((typeof text === "string" ? exec(TELLING, text) !== null : text != null) || isPart(this)) setText(original, this, [text]);
             else apply(original, this, [text]);
           },
         }).set, part);

@@ -2,16 +2,13 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
-import { heldCss } from "./css.js";
+import { apply, attempt, exec, getter, listed, lower, patch, replace, startsWith, words, written } from "../natives.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { own } from "./realms.js";
-import { settleSheet } from "./styles.js";
+import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
 import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
 
-const data = getter(window.CharacterData.prototype, "data");
-const setData = setter(window.CharacterData.prototype, "data");
 // What reads the text that it is given.
 const reader = (node) => {
   const name = N.nodeType(node) === 1 ? N.nameOf(node) : "";
@@ -21,38 +18,30 @@ const reader = (node) => {
 // Most of what is put in: text, or what tree.js calls plain.
 const isEasy = (node, parent) => {
   const type = N.nodeType(node);
-  return type === 3 ? !reader(parent) : type === 1 && isPlain(node, parent);
+  return type === 3 ? !reader(parent) && !isPart(node) : type === 1 && isPlain(node, parent);
 };
 
 const inserted = (original, self, args) => {
   let after = null;
-  const name = attempt(() => reader(self));
-  const styled = name === "style";
-  if (name === "script") attempt(() => ruled(self, textOf(args)));
+  let run = () => apply(original, self, args);
+  const style = attempt(() => styleOf(self), null);
+  if (attempt(() => reader(self)) === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (styled) args[i] = attempt(() => barredText(node, self), "");
-    else if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
+    if (style) args[i] = attempt(() => barredText(node, style), "");
+    if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
+    if (isPart(node)) {
+      const go = run;
+      run = () => retext(node, args, go);
+    }
   }
-  const answer = apply(original, self, args);
-  if (styled) attempt(() => settleSheet(self));
-  else if (after) attempt(() => settle(after));
+  const answer = retext(self, args, run);
+  if (after) attempt(() => settle(after));
   return answer;
 };
-// The text that pieces are together.
-const textOf = (pieces) => {
-  let text = "";
-  for (let i = 0; i < pieces.length; i++) text += typeof pieces[i] === "object" && pieces[i] ? N.textContent(pieces[i]) : pieces[i];
-  return text;
-};
-// A piece of a style's text.
-const barredText = (piece, of) => {
-  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece), of)?.text ?? piece;
-  if (N.nodeType(piece) !== 3) return piece;
-  const held = heldCss(data(piece), of);
-  if (held) setData(piece, held.text);
-  return piece;
-};
+const start = getter(window.AbstractRange.prototype, "startContainer");
+const end = getter(window.AbstractRange.prototype, "endContainer");
+const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () => retext(attempt(() => end(self)), args, run));
 
 export const insertion = (win) => {
   const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
@@ -74,17 +63,27 @@ export const insertion = (win) => {
       return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
     },
   }).insert);
-  const methods = (owner, names, part) => {
+  replace(Node.prototype, "removeChild", (original) => ({
+    remove(node) {
+      const run = () => apply(original, this, listed(arguments));
+      return isPart(node) ? retext(node, [], run) : run();
+    },
+  }).remove);
+  const methods = (owner, names, part, body = inserted) => {
     const keys = words(names);
-    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], inserted, part);
+    for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], body, part);
   };
+  const changes = (owner, names, part) => methods(owner, names, part, (original, self, args) => retext(self, args, () => apply(original, self, args)));
+  changes(CharacterData, "deleteData remove");
+  changes(win.HTMLElement, "outerText", "set");
   methods(Node, "replaceChild");
   const parents = [Element, Document, DocumentFragment];
   for (let i = 0; i < 3; i++) methods(parents[i], "append prepend replaceChildren moveBefore");
   const children = [Element, CharacterData, win.DocumentType];
   for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith");
   methods(Element, "insertAdjacentElement");
-  methods(Range, "insertNode surroundContents");
+  methods(Range, "insertNode surroundContents", "value", (original, self, args) => ranged(self, args, () => inserted(original, self, args)));
+  methods(Range, "deleteContents", "value", (original, self, args) => ranged(self, args, () => apply(original, self, args)));
   methods(win.HTMLTableElement, "caption tHead tFoot", "set");
   methods(Document, "body", "set");
   methods(win.HTMLSelectElement, "add");
@@ -93,7 +92,8 @@ export const insertion = (win) => {
   // A copy of a tree, or a part of one, may have anything in it.
   const copied = (owner, key) =>
     patch(owner.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
+      const run = () => apply(original, self, args);
+      const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
       return answer;
     });
