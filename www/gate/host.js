@@ -32,6 +32,11 @@ const naked = (value) => {
   return copy(value, 0);
 };
 
+// How many mentions of a name are looked at, and so far before each its declaration is looked for, in characters: a text of a
+// page's may be long, and made to be searched.
+const MENTIONS = 2000;
+const REACH = 200;
+
 // The configuration block.
 export const BLOCK = "#consent-gate-config";
 
@@ -134,9 +139,14 @@ export const makeHost = (gate, { tag, config }) => {
       attempt(() => {
         const document = N.ownerDocument(ticket?.element ?? gate.script);
         if (name in N.viewOf(document)) return true;
-        const declared = new RegExp("\\b(?:let|const|class)\\s[^;]*?" + name.replace(/\$/g, "\\$") + "\\b");
+        const declared = /\b(?:let|const|class)\s[^;]*$/;
         const scripts = queryAll(document, "script:not([src]):not([type^=held])");
-        for (let i = 0; scripts[i]; i++) if (exec(declared, N.textContent(scripts[i]))) return true;
+        for (let i = 0; scripts[i]; i++) {
+          const text = N.textContent(scripts[i]);
+          let left = MENTIONS;
+          for (let at = -1; left-- && (at = N.indexOf(text, name, at + 1)) >= 0; )
+            if (exec(declared, N.slice(text, at < REACH ? 0 : at - REACH, at)) && !exec(/[\w$]/, text[at + name.length] ?? "")) return true;
+        }
         return false;
       }, true),
   };

@@ -286,7 +286,8 @@ export const elements = (win) => {
     const at = args.length - 1;
     const text = written(args[at]);
     args[at] = passed(args[at], text);
-    const owner = type === 1 ? self : attempt(() => N.parentNode(self));
+    const beside = at && type === 1 && exec(/^(?:beforebegin|afterend)$/i, (args[0] = "" + args[0]));
+    const owner = type === 1 && !beside ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
       args[at] = attempt(() => heldCss(text, self)?.text, "") ?? args[at];
@@ -304,7 +305,8 @@ export const elements = (win) => {
       if (part)
         replace(owner, keys[i], (original) => ({
           set(text) {
-            if ((typeof text === "string" ? exec(TELLING, text) !== null : text != null) || isPart(this)) setText(original, this, [text]);
+            if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
+            else if (isPart(this)) retext(this, [], () => apply(original, this, [text]));
             else apply(original, this, [text]);
           },
         }).set, part);

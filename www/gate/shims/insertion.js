@@ -2,7 +2,7 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, listed, lower, patch, replace, startsWith, words, written } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, replace, startsWith, words, written } from "../natives.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { own } from "./realms.js";
@@ -21,26 +21,40 @@ const isEasy = (node, parent) => {
   return type === 3 ? !reader(parent) && !isPart(node) : type === 1 && isPlain(node, parent);
 };
 
-const inserted = (original, self, args) => {
-  let after = null;
+// A node goes elsewhere, and may have been a piece of a style.
+const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
+
+// `texts`: what is no node becomes one; `beside`: it comes not into the receiver, but next to it or in its place.
+const putting = (texts, beside) => (original, self, args) => {
+  const after = list();
   let run = () => apply(original, self, args);
-  const style = attempt(() => styleOf(self), null);
+  const place = beside ? attempt(() => N.parentNode(self), null) : self;
+  const style = attempt(() => styleOf(place), null);
   if (attempt(() => reader(self)) === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (style) args[i] = attempt(() => barredText(node, style), "");
-    if (typeof node === "object" && node) after = attempt(() => arrive(node, self)) ?? after;
+    const isNode = typeof node === "object" && node;
+    if (style && (isNode || texts)) args[i] = attempt(() => barredText(node, style), "");
+    if (!isNode) continue;
+    const found = attempt(() => arrive(node, self)) ?? after;
+    for (let j = 0; found !== after && j < found.length; j++) after[after.length] = found[j];
     if (isPart(node)) {
       const go = run;
-      run = () => retext(node, args, go);
+      run = () => leaving(node, go);
     }
   }
-  const answer = retext(self, args, run);
-  if (after) attempt(() => settle(after));
+  const answer = style ? retext(style, args, run) : run();
+  if (after.length) attempt(() => settle(after));
   return answer;
 };
-const start = getter(window.AbstractRange.prototype, "startContainer");
-const end = getter(window.AbstractRange.prototype, "endContainer");
+const inserted = putting(false);
+const joined = putting(true);
+const beside = putting(true, true);
+// Browsers have them on one or another of its prototypes.
+let ranges = window.Range.prototype;
+while (ranges && !describe(ranges, "startContainer")) ranges = getPrototypeOf(ranges);
+const start = getter(ranges, "startContainer");
+const end = getter(ranges, "endContainer");
 const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () => retext(attempt(() => end(self)), args, run));
 
 export const insertion = (win) => {
@@ -65,8 +79,7 @@ export const insertion = (win) => {
   }).insert);
   replace(Node.prototype, "removeChild", (original) => ({
     remove(node) {
-      const run = () => apply(original, this, listed(arguments));
-      return isPart(node) ? retext(node, [], run) : run();
+      return isPart(node) ? leaving(node, () => apply(original, this, [node])) : apply(original, this, arguments);
     },
   }).remove);
   const methods = (owner, names, part, body = inserted) => {
@@ -78,12 +91,17 @@ export const insertion = (win) => {
   changes(win.HTMLElement, "outerText", "set");
   methods(Node, "replaceChild");
   const parents = [Element, Document, DocumentFragment];
-  for (let i = 0; i < 3; i++) methods(parents[i], "append prepend replaceChildren moveBefore");
+  for (let i = 0; i < 3; i++) {
+    methods(parents[i], "append prepend replaceChildren", "value", joined);
+    methods(parents[i], "moveBefore");
+  }
   const children = [Element, CharacterData, win.DocumentType];
-  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith");
-  methods(Element, "insertAdjacentElement");
+  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", beside);
+  methods(Element, "insertAdjacentElement", "value", putting(false, true));
   methods(Range, "insertNode surroundContents", "value", (original, self, args) => ranged(self, args, () => inserted(original, self, args)));
   methods(Range, "deleteContents", "value", (original, self, args) => ranged(self, args, () => apply(original, self, args)));
+  const rangeAt = method(win.Selection?.prototype, "getRangeAt");
+  methods(win.Selection, "deleteFromDocument", "value", (original, self, args) => ranged(attempt(() => rangeAt(self, 0)), args, () => apply(original, self, args)));
   methods(win.HTMLTableElement, "caption tHead tFoot", "set");
   methods(Document, "body", "set");
   methods(win.HTMLSelectElement, "add");
@@ -103,7 +121,7 @@ export const insertion = (win) => {
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
+      const answer = leaving(args[0], () => apply(original, self, args));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

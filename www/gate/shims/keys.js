@@ -2,27 +2,23 @@
 // `localStorage.name = value`, and no script can stand in the way of that: a proxy could, but methods of
 // the platform refuse proxies, and pages compare the object with that of a `storage` event. So after
 // every script that has fetched one of the two objects its new keys are looked through, and those that
-// may not be there are removed before the next task. Where the number of keys is the same, that is all
-// that is looked at.
+// may not be there are removed before the next task.
 
 import { SECOND_LINE } from "../calls.js";
 import { LOCAL, PART, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, getter, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
+import { apply, attempt, describe, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
 
 const { Storage, queueMicrotask } = window;
-const lengthOf = getter(Storage?.prototype, "length");
 const read = method(Storage?.prototype, "getItem");
 const write = method(Storage?.prototype, "setItem");
 const remove = method(Storage?.prototype, "removeItem");
 const kinds = newWeakMap(); // storage → kind
-const store = (key, kind) => ({ key, kind, native: describe(window, key)?.get, of: null, known: null, count: -1 });
+const store = (key, kind) => ({ key, kind, native: describe(window, key)?.get, of: null, known: null });
 const STORES = [store("localStorage", LOCAL), store("sessionStorage", SESSION)];
 let due = false;
 
 const look = (store) => {
-  const count = lengthOf(store.of);
-  if (count === store.count) return;
   const found = ownKeys(store.of);
   const known = newSet();
   for (let i = 0; i < found.length; i++) {
@@ -32,7 +28,6 @@ const look = (store) => {
     else known.add(key);
   }
   store.known = known;
-  store.count = lengthOf(store.of);
 };
 
 const sweep = () => {
