@@ -79,7 +79,7 @@ export const insertion = (win) => {
   }).insert);
   replace(Node.prototype, "removeChild", (original) => ({
     remove(node) {
-      return isPart(node) ? leaving(node, () => apply(original, this, [node])) : apply(original, this, arguments);
+      return isPart(node) ? retext(node, [], () => apply(original, this, [node])) : apply(original, this, arguments);
     },
   }).remove);
   const methods = (owner, names, part, body = inserted) => {
@@ -88,6 +88,7 @@ export const insertion = (win) => {
   };
   const changes = (owner, names, part) => methods(owner, names, part, (original, self, args) => retext(self, args, () => apply(original, self, args)));
   changes(CharacterData, "deleteData remove");
+  changes(win.Text, "splitText");
   changes(win.HTMLElement, "outerText", "set");
   methods(Node, "replaceChild");
   const parents = [Element, Document, DocumentFragment];

@@ -4,15 +4,16 @@
 import * as N from "../natives.js";
 import { attempt, getter, indexOf, setter } from "../natives.js";
 import { heldCss } from "./css.js";
-import { settleSheet } from "./styles.js";
+import { pieced, settleSheet } from "./styles.js";
 
 const data = getter(window.CharacterData.prototype, "data");
 const setData = setter(window.CharacterData.prototype, "data");
 const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 const isStyle = (node) => !!node && N.nodeType(node) === 1 && N.nameOf(node) === "style";
-// Is it a part of a style's text?
+// Is it one of several pieces of a style's text?
 export const isPart = (node) => {
+  if (!pieced) return false;
   try {
     return N.nodeType(node) !== 1 && isStyle(N.parentNode(node));
   } catch {

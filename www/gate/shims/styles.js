@@ -57,7 +57,9 @@ const textIn = (element) => {
 
 // A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
 const filled = newWeakSet();
+export let pieced = false; // is there one whose text is in pieces?
 export const settleSheet = (element) => {
+  if (N.firstChild(element) !== N.lastChild(element)) pieced = true;
   const sheet = attempt(() => sheetIn(element));
   const request = judged(textIn(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)), element);
   hushed(element, "error", !!request);
