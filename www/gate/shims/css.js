@@ -10,14 +10,17 @@ import { textIn } from "./tags.js";
 // A port that is no number.
 const BAR = "https://:held/";
 
-const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\|["'][\0- ]*(?:https?:|\/\/)/i;
-// Comments; quoted text; names written with escapes; what an address can follow; other names; brackets.
-const STRING = `"(?:[^"\\\\\\n\\r\\f]|\\\\(?:\\r\\n|[^]))*"?|'(?:[^'\\\\\\n\\r\\f]|\\\\(?:\\r\\n|[^]))*'?`;
-const ESCAPED = `@?[-\\w]*(?:\\\\(?:[\\da-f]{1,6}(?:\\r\\n|\\s)?|[^\\n\\r\\f])[-\\w]*)+\\(?`;
-const TOKEN = new RegExp(`/\\*[^]*?(?:\\*/|$)|${STRING}|${ESCAPED}|@import|@font-face|(?:url|src|(?:-webkit-)?image-set)\\(|[-\\w]+\\(?|[(){};]`, "gi");
-const ADDRESS = new RegExp(`[ \\t\\n\\r\\f]*(?:${STRING}|(?:[^\\s"'()\\\\]|\\\\[^])*)`, "y");
+const MAY_LOAD = /url\(|@import|image-set\(|src\(|\\|["'][\0- ]*(?:h\t*t\t*t\t*p|\/\t*\/)/i;
+// Comments; quoted text; names, with or without escapes, of which those that begin with `#` or `@` are no addresses; brackets.
+const STRING = `"(?:[^"\\\\\\n\\r\\f]+|\\\\(?:\\r\\n|[^]))*"?|'(?:[^'\\\\\\n\\r\\f]+|\\\\(?:\\r\\n|[^]))*'?`;
+const NAME = "[-#@\\w\\0\\x80-\\uffff]";
+const TOKEN = new RegExp(
+  `/\\*[^]*?(?:\\*/|$)|<!--|${STRING}|${NAME}*(?:\\\\(?:[\\da-f]{1,6}(?:\\r\\n|\\s)?|[^\\n\\r\\f])${NAME}*)+\\(?|${NAME}+\\(?|[(){};]`,
+  "gi",
+);
+const ADDRESS = new RegExp(`[ \\t\\n\\r\\f]*(?:${STRING}|(?:[^\\s"'()\\\\]+|\\\\[^])*)`, "y");
 // What else stands in the brackets of an address without quotes; then it is none.
-const REST = /(?:[^)\\]|\\[^])*/y;
+const REST = /(?:[^)\\]+|\\[^])*/y;
 
 const ESCAPE = /\\(?:([\da-f]{1,6})(?:\r\n|\s)?|[\n\f]|\r\n?|([^]))/gi;
 const { fromCodePoint } = String;
@@ -26,7 +29,7 @@ const plain = (text) =>
   swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : (found[2] ?? "")));
 
 // The text with everything in it barred that may not load, and the first such address; `null`: there is none. `named`: what is
-// quoted here may become an address elsewhere, as in the properties that a page names itself.
+// quoted here may become an address elsewhere, as in the properties that a page names itself, or as what its functions answer.
 export const heldCss = (text, of, as = STYLE, named = false) => {
   if (exec(MAY_LOAD, text) === null) return null;
   let answer = "";
@@ -83,12 +86,15 @@ export const heldCss = (text, of, as = STYLE, named = false) => {
     else if (token === ")") {
       if (depth === sets) sets = 0;
       if (depth) depth--;
-    } else if (token === "}") font = imports = named = false;
-    else if (token === ";") imports = named = false;
-    else if (token[token.length - 1] === "(") {
+    } else if (token[token.length - 1] === "(") {
       depth++;
-      if (indexOf(token, "image-set(") >= 0) sets ||= depth;
-    } else if (startsWith(token, "--") || token === "initial-value") named = true;
+      // What is handed to a function of the page's own may become anything.
+      if (indexOf(token, "image-set(") >= 0 || startsWith(token, "--")) sets ||= depth;
+    } else if (token === "}" || token === ";") {
+      // In brackets they end nothing.
+      if (!depth) imports = named = false;
+      if (!depth && token === "}") font = false;
+    } else if (startsWith(token, "--") || token === "initial-value" || token === "result") named = true;
   }
   return request ? { text: answer + slice(text, from), request } : null;
 };

@@ -10,6 +10,7 @@ import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { givenPage, reframe } from "./markup.js";
+import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { firstHeld, judgeValue, walk } from "./tags.js";
 import { FRAMES, ruled, settle } from "./tree.js";
@@ -322,13 +323,15 @@ export const elements = (win) => {
     const at = args.length - 1;
     const text = written(args[at]);
     args[at] = passed(args[at], text);
-    const owner = type === 1 ? self : attempt(() => N.parentNode(self));
+    const beside = at && type === 1 && exec(/^(?:beforebegin|afterend)$/i, (args[0] = "" + args[0]));
+    const owner = type === 1 && !beside ? self : attempt(() => N.parentNode(self));
     const name = localName(owner);
     if (name === "style") {
       args[at] = attempt(() => heldCss(text, self)?.text, "") ?? args[at];
-      const answer = apply(original, self, args);
+      if (type !== 1 || at) return retext(owner, args, () => apply(original, self, args));
+      apply(original, self, args);
       attempt(() => settleSheet(owner));
-      return answer;
+      return;
     }
     if (name === "script") ruled(owner, text);
     return apply(original, self, args);
@@ -340,6 +343,7 @@ export const elements = (win) => {
         replace(owner, keys[i], (original) => ({
           set(text) {
             if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
+            else if (isPart(this)) retext(this, [], () => apply(original, this, [text]));
             else apply(original, this, [text]);
           },
         }).set, part);

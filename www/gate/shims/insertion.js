@@ -2,16 +2,13 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, list, listed, lower, patch, replace, setter, startsWith, words, written } from "../natives.js";
-import { heldCss } from "./css.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, replace, startsWith, words, written } from "../natives.js";
 import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { own } from "./realms.js";
-import { settleSheet } from "./styles.js";
+import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
 import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
 
-const data = getter(window.CharacterData.prototype, "data");
-const setData = setter(window.CharacterData.prototype, "data");
 // What reads the text that it is given.
 const reader = (node) => {
   const name = N.nodeType(node) === 1 ? N.nameOf(node) : "";
@@ -21,45 +18,44 @@ const reader = (node) => {
 // Most of what is put in: text, or what tree.js calls plain.
 const isEasy = (node, parent) => {
   const type = N.nodeType(node);
-  return type === 3 ? !reader(parent) : type === 1 && isPlain(node, parent);
+  return type === 3 ? !reader(parent) && !isPart(node) : type === 1 && isPlain(node, parent);
 };
 
-// `texts`: what is no node becomes one.
-const putting = (texts) => (original, self, args) => {
+// A node goes elsewhere, and may have been a piece of a style.
+const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
+
+// `texts`: what is no node becomes one; `beside`: it comes not into the receiver, but next to it or in its place.
+const putting = (texts, beside) => (original, self, args) => {
   const after = list();
-  const name = attempt(() => reader(self));
-  const styled = name === "style";
-  if (name === "script") attempt(() => ruled(self, textOf(args)));
+  let run = () => apply(original, self, args);
+  const place = beside ? attempt(() => N.parentNode(self), null) : self;
+  const style = attempt(() => styleOf(place), null);
+  if (attempt(() => reader(self)) === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     const isNode = typeof node === "object" && node;
-    if (styled) args[i] = isNode || texts ? attempt(() => barredText(node, self), "") : node;
-    else if (isNode) {
-      const found = attempt(() => arrive(node, self)) ?? after;
-      for (let j = 0; found !== after && j < found.length; j++) after[after.length] = found[j];
+    if (style && (isNode || texts)) args[i] = attempt(() => barredText(node, style), "");
+    if (!isNode) continue;
+    const found = attempt(() => arrive(node, self)) ?? after;
+    for (let j = 0; found !== after && j < found.length; j++) after[after.length] = found[j];
+    if (isPart(node)) {
+      const go = run;
+      run = () => leaving(node, go);
     }
   }
-  const answer = apply(original, self, args);
-  if (styled) attempt(() => settleSheet(self));
-  else if (after.length) attempt(() => settle(after));
+  const answer = style ? retext(style, args, run) : run();
+  if (after.length) attempt(() => settle(after));
   return answer;
 };
 const inserted = putting(false);
 const joined = putting(true);
-// The text that pieces are together.
-const textOf = (pieces) => {
-  let text = "";
-  for (let i = 0; i < pieces.length; i++) text += typeof pieces[i] === "object" && pieces[i] ? N.textContent(pieces[i]) : pieces[i];
-  return text;
-};
-// A piece of a style's text.
-const barredText = (piece, of) => {
-  if (typeof piece !== "object" || !piece) return heldCss((piece = "" + piece), of)?.text ?? piece;
-  if (N.nodeType(piece) !== 3) return piece;
-  const held = heldCss(data(piece), of);
-  if (held) setData(piece, held.text);
-  return piece;
-};
+const beside = putting(true, true);
+// Browsers have them on one or another of its prototypes.
+let ranges = window.Range.prototype;
+while (ranges && !describe(ranges, "startContainer")) ranges = getPrototypeOf(ranges);
+const start = getter(ranges, "startContainer");
+const end = getter(ranges, "endContainer");
+const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () => retext(attempt(() => end(self)), args, run));
 
 export const insertion = (win) => {
   const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
@@ -81,10 +77,19 @@ export const insertion = (win) => {
       return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
     },
   }).insert);
+  replace(Node.prototype, "removeChild", (original) => ({
+    remove(node) {
+      return isPart(node) ? retext(node, [], () => apply(original, this, [node])) : apply(original, this, arguments);
+    },
+  }).remove);
   const methods = (owner, names, part, body = inserted) => {
     const keys = words(names);
     for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], body, part);
   };
+  const changes = (owner, names, part) => methods(owner, names, part, (original, self, args) => retext(self, args, () => apply(original, self, args)));
+  changes(CharacterData, "deleteData remove");
+  changes(win.Text, "splitText");
+  changes(win.HTMLElement, "outerText", "set");
   methods(Node, "replaceChild");
   const parents = [Element, Document, DocumentFragment];
   for (let i = 0; i < 3; i++) {
@@ -92,9 +97,12 @@ export const insertion = (win) => {
     methods(parents[i], "moveBefore");
   }
   const children = [Element, CharacterData, win.DocumentType];
-  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", joined);
-  methods(Element, "insertAdjacentElement");
-  methods(Range, "insertNode surroundContents");
+  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", beside);
+  methods(Element, "insertAdjacentElement", "value", putting(false, true));
+  methods(Range, "insertNode surroundContents", "value", (original, self, args) => ranged(self, args, () => inserted(original, self, args)));
+  methods(Range, "deleteContents", "value", (original, self, args) => ranged(self, args, () => apply(original, self, args)));
+  const rangeAt = method(win.Selection?.prototype, "getRangeAt");
+  methods(win.Selection, "deleteFromDocument", "value", (original, self, args) => ranged(attempt(() => rangeAt(self, 0)), args, () => apply(original, self, args)));
   methods(win.HTMLTableElement, "caption tHead tFoot", "set");
   methods(Document, "body", "set");
   methods(win.HTMLSelectElement, "add");
@@ -103,7 +111,8 @@ export const insertion = (win) => {
   // A copy of a tree, or a part of one, may have anything in it.
   const copied = (owner, key) =>
     patch(owner.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
+      const run = () => apply(original, self, args);
+      const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
       return answer;
     });
@@ -113,7 +122,7 @@ export const insertion = (win) => {
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      const answer = apply(original, self, args);
+      const answer = leaving(args[0], () => apply(original, self, args));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

@@ -10,6 +10,7 @@ import { ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
 import { heldCode } from "./modules.js";
 import { frame, hear, reopened } from "./realms.js";
+import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, blobOf, byBases, content, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
 import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
@@ -215,21 +216,22 @@ export const markup = (win) => {
     return apply(original, self, args);
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
-    if (!tells(args[0])) return apply(original, self, args);
     const parent = attempt(() => N.parentNode(self));
+    if (!tells(args[0])) return retext(parent, args, () => apply(original, self, args));
     const from = attempt(() => N.previousSibling(self));
     const to = attempt(() => N.nextSibling(self));
-    pass(original, self, args, 0, false, parent);
+    retext(parent, args, () => pass(original, self, args, 0, false, parent));
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
-    if (args.length < 2 || !tells(args[1])) return apply(original, self, args);
+    if (args.length < 2) return apply(original, self, args);
     const place = lower((args[0] = "" + args[0]));
     const outside = place === "beforebegin" || place === "afterend";
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
+    if (!tells(args[1])) return retext(parent, args, () => apply(original, self, args));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
-    pass(original, self, args, 1, false, parent);
+    retext(parent, args, () => pass(original, self, args, 1, false, parent));
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.

@@ -294,11 +294,16 @@ export function prelude(self, nest, scan, lines, name, address) {
 
   // A font made of bytes loads nothing; of a text, what is written with escapes is not read.
   const { isView } = self.ArrayBuffer;
+  const sizeOf = get("ArrayBuffer", "byteLength");
   patchClass(self, "FontFace", (target, args, as) => {
-    const text = isView(args[1]) ? "" : "" + args[1];
-    const address = /url\(\s*["']?([^"')\s]+)|\\/gi;
-    if (indexOf(text, "(") > 0) args[1] = text;
-    for (let found; (found = exec(address, text)); ) if (!found[1] || judge(found[1])) args[1] = "url(data:,)";
+    if (args.length > 1 && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) {
+      const text = (args[1] = "" + args[1]);
+      const address = /(?:url|src)\(\s*(?:"([^"\\]*)|'([^'\\]*)|([^)\\]*))|\\/gi;
+      for (let found; (found = exec(address, text)); ) {
+        const one = found[1] ?? found[2] ?? found[3];
+        if (!one || judge(one)) args[1] = "url(data:,)";
+      }
+    }
     return construct(target, args, as);
   });
 

@@ -47,11 +47,21 @@ const enter = (place, element, request, settle) => {
 const settleDeclaration = (declaration) =>
   enter(declaration, null, judged(cssText(declaration), (text) => setCssText(declaration, text)), settleDeclaration);
 
+// The text of a `<style>`, which is not that of elements in it.
+const textIn = (element) => {
+  if (!N.firstOfElement(element)) return N.textContent(element);
+  let text = "";
+  for (let node = N.firstChild(element); node; node = N.nextSibling(node)) if (N.nodeType(node) < 5 && N.nodeType(node) > 2) text += N.textContent(node);
+  return text;
+};
+
 // A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
 const filled = newWeakSet();
+export let pieced = false; // is there one whose text is in pieces?
 export const settleSheet = (element) => {
+  if (N.firstChild(element) !== N.lastChild(element)) pieced = true;
   const sheet = attempt(() => sheetIn(element));
-  const request = judged(N.textContent(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)), element);
+  const request = judged(textIn(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)), element);
   hushed(element, "error", !!request);
   return enter(element, element, request, settleSheet);
 };
