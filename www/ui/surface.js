@@ -25,8 +25,9 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
   const { replaceSync } = CSSStyleSheet;
   build(root, FRAME);
   const frame = firstChild(root);
-  const slots = [];
-  for (let slot = firstChild(frame); slot; slot = Node.nextSibling(slot)) slots[slots.length] = slot;
+  // No array: a page may have put setters on all of them by now.
+  const slots = { __proto__: null };
+  for (let slot = firstChild(frame), at = 0; slot; slot = Node.nextSibling(slot)) slots[at++] = slot;
   wear(root, css, nonce, CSSStyleSheet.of);
 
   // A category's switch takes those of its services along, since its answer would count for them.
@@ -121,11 +122,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     }
     if (!clear) {
       clear = new CSSStyleSheet.of();
-      const all = [];
-      const sheets = Document.adoptedStyleSheets(document);
-      for (let at = 0; sheets[at]; at++) all[at] = sheets[at];
-      all[all.length] = clear;
-      Document["=adoptedStyleSheets"](document, all);
+      Document["=adoptedStyleSheets"](document, [...Document.adoptedStyleSheets(document), clear]);
     }
     watcher = new ResizeObserver.of(stand);
     ResizeObserver.observe(watcher, card);
