@@ -29,10 +29,11 @@ export const secondLine = ({ link, api, tag, fault }) => {
     return { wanted: !!worker, script, key, record };
   };
 
-  const tell = (target, { script, key, record }, off) =>
+  const tell = (target, { script, key, record }, off, ends) =>
     target?.postMessage({
       consentGate: {
         off,
+        ends,
         script,
         key,
         record,
@@ -86,11 +87,15 @@ export const secondLine = ({ link, api, tag, fault }) => {
     if (!(await all.has(STORE))) return;
     const known = await (await (await all.open(STORE)).match(KEY))?.json();
     const registrations = await serviceWorker.getRegistrations();
+    let stays = false;
     for (let i = 0; i < registrations.length; i++) {
-      tell(registrations[i].active, known ?? {}, true);
-      if (isOurs(registrations[i], own)) await registrations[i].unregister();
+      const ends = isOurs(registrations[i], own);
+      tell(registrations[i].active, known ?? {}, true, ends);
+      if (ends) await registrations[i].unregister();
+      else stays = true;
     }
-    await all.delete(STORE);
+    // The site's own goes on, and has to know that it is off.
+    if (!stays) await all.delete(STORE);
   };
 
   serviceWorker.addEventListener("message", (event) => {

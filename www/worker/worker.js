@@ -68,8 +68,7 @@ export const worker = () => {
   }
 
   const known = caches
-    .open(STORE)
-    .then((store) => store.match(KEY))
+    .match(KEY, { cacheName: STORE }) // which makes none where there is none
     .then((found) => found?.json())
     .then((told) => told && start(told))
     .catch(() => undefined);
@@ -118,7 +117,8 @@ export const worker = () => {
     const told = event.data?.consentGate;
     if (typeof told !== "object" || !told) return;
     start(told);
-    event.waitUntil(
+    // One that is being unregistered leaves nothing behind.
+    if (!told.ends) event.waitUntil(
       caches.open(STORE).then((store) => store.put(KEY, new Response(JSON.stringify(told)))).catch(() => undefined),
     );
   });
