@@ -411,13 +411,15 @@ fn cross(tree: &mut Steps, act: &str, name: &str) {
 /// A text with everything filled in that texts of the banner may name.
 fn site_text(view: &View<'_>, key: Key) -> String {
     let mut purposes = String::new();
-    // A notice tells what is done.
-    let done = |offered: &CategoryView<'_>| {
-        offered.category != Category::Essential && (view.regime == Regime::OptIn || offered.granted)
+    let asked = || {
+        let all = view.categories.iter();
+        all.filter(|offered| offered.category != Category::Essential)
     };
-    let all = !view.categories.iter().any(done);
-    for offered in &view.categories {
-        if done(offered) || (all && offered.category != Category::Essential) {
+    // A notice tells what is done.
+    let done = |offered: &CategoryView<'_>| view.regime == Regime::OptIn || offered.granted;
+    let nothing = !asked().any(done);
+    for offered in asked() {
+        if nothing || done(offered) {
             append(view, &mut purposes, title(view, offered));
         }
     }

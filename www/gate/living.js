@@ -1,6 +1,6 @@
 // What is there for as long as the page keeps it: frames, workers, open connections and databases.
 
-import { WeakRef, deref, list } from "./natives.js";
+import { WeakRef, attempt, deref, list } from "./natives.js";
 
 // Finds a thing without keeping it.
 const weakly = (thing) => {
@@ -9,7 +9,7 @@ const weakly = (thing) => {
 };
 
 // A list of such things, in order. `add` takes one and what is known about it, or what finds it; `each` goes through those
-// that are still there, and those for which `act` answers true are no longer of them.
+// that are still there, and those for which `act` answers true are no longer of them; `end` closes those that are over.
 export const living = () => {
   let all = list();
   let bound = 100;
@@ -29,5 +29,6 @@ export const living = () => {
     }
     all[all.length] = { __proto__: null, find, about };
   };
-  return { __proto__: null, add, each };
+  const end = (isOver, close) => each((thing, about) => isOver(about) && (attempt(() => close(thing, about)), true));
+  return { __proto__: null, add, each, end };
 };

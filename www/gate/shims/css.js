@@ -92,8 +92,9 @@ export const heldCss = (text, of, as = STYLE, named = false) => {
       if (indexOf(token, "image-set(") >= 0 || startsWith(token, "--")) sets ||= depth;
     } else if (token === "}" || token === ";") {
       // In brackets they end nothing.
-      if (!depth) imports = named = false;
-      if (!depth && token === "}") font = false;
+      if (depth) continue;
+      imports = named = false;
+      if (token === "}") font = false;
     } else if (startsWith(token, "--") || token === "initial-value" || token === "result") named = true;
   }
   return request ? { text: answer + slice(text, from), request } : null;

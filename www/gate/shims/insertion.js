@@ -36,8 +36,8 @@ const putting = (texts, beside) => (original, self, args) => {
     const isNode = typeof node === "object" && node;
     if (style && (isNode || texts)) args[i] = attempt(() => barredText(node, style), "");
     if (!isNode) continue;
-    const found = attempt(() => arrive(node, self)) ?? after;
-    for (let j = 0; found !== after && j < found.length; j++) after[after.length] = found[j];
+    const found = attempt(() => arrive(node, self));
+    for (let j = 0; found && j < found.length; j++) after[after.length] = found[j];
     if (isPart(node)) {
       const go = run;
       run = () => leaving(node, go);

@@ -69,8 +69,9 @@ const answering = (address) =>
     return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
   });
 
-// Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer see to the rest. In a
-// sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is held as a whole.
+// Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer
+// see to the rest. In a sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is
+// held as a whole.
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";

@@ -11,13 +11,7 @@ import { asked } from "./network.js";
 const open = living();
 export const note = (thing, kind, text, close, find) => open.add(thing, { __proto__: null, kind, text, close }, find);
 
-gate.also(() =>
-  open.each((thing, { kind, text, close }) => {
-    const ends = attempt(() => judge(kind, text) !== null, true);
-    if (ends) attempt(() => close(thing));
-    return ends;
-  }),
-);
+gate.also(() => open.end(({ kind, text }) => attempt(() => judge(kind, text) !== null, true), (thing, { close }) => close(thing)));
 
 const stream = (win, name, kind, nowhere) => {
   const close = method(win[name]?.prototype, "close");

@@ -157,8 +157,8 @@ const visitScript = (element, how) => {
 
 const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 0 });
 
-// What a list of rules, or of what is in a bundle, would have fetched ahead: the addresses that it names, or those of the page's links. What can't be read
-// as such is searched for addresses.
+// What a list of rules, or of what is in a bundle, would have fetched ahead: the addresses that it names, or those of the page's
+// links. What can't be read as such is searched for addresses.
 const { parse } = window.JSON;
 const judgeRules = (element, text) => {
   const document = N.ownerDocument(element);

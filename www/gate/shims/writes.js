@@ -124,11 +124,7 @@ const base = IDBFactory?.prototype;
 const cache = CacheStorage?.prototype;
 const [allBases, dropBase, allCaches, dropCache] = [method(base, "databases"), method(base, "deleteDatabase"), method(cache, "keys"), method(cache, "delete")];
 gate.clear = () => {
-  open.each((base, name) => {
-    const ends = isRefused(DATABASE, name);
-    if (ends) attempt(() => closeBase(base));
-    return ends;
-  });
+  open.end((name) => isRefused(DATABASE, name), (base) => closeBase(base));
   listed(indexedDB, allBases, dropBase, DATABASE);
   listed(caches, allCaches, dropCache, CACHE);
 };
