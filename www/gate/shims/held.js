@@ -5,7 +5,7 @@
 import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
 import { KIND, LOADS, TYPE, erase, isInert, isModule, isParked, keptAs, markOf, marksOf, runs, scriptAddress, typeOf, write } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
@@ -21,15 +21,15 @@ export const round = { loading: 0, over: () => {} };
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = newWeakMap();
 
-// Was anything ever held on this page, is there a frame, a root in a shadow, a frame in such a root? As long as there is none,
-// nobody need look for it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false };
+// Was anything ever held on this page, is there a frame, a root in a shadow, a frame in such a root, an element of the page's own
+// kind? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };
 
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
-const hush = (event) => {
+export const hush = (event) => {
   N.silence(event);
   frames.blank(N.eventTarget(event));
 };
@@ -55,6 +55,29 @@ export const park = (element, name, attribute, text, loading) => {
   if (!shown || (!loading && attempt(() => shown.location.href) === "about:blank")) return;
   attempt(() => shown.location.replace("about:blank"));
 };
+
+// A frame that comes in with its address tells nobody, and is there while its tree is still being put in: a script in it, or an
+// element of the page's own kind, would find a window as the browser makes it. So where one may be, such a frame comes in blank,
+// which it tells at once, and gets its address when all is in (tree.js). `coming`: what will be settled then.
+export const blanked = (coming) => {
+  if (coming.length < 2 && !ever.custom) return;
+  for (let i = 0; i < coming.length; i++) {
+    const frame = coming[i];
+    const name = localName(frame);
+    if (name !== "iframe" && name !== "frame") continue;
+    for (const attribute in LOADS[name]) {
+      const value = N.getAttribute(frame, attribute);
+      if (value == null || (attribute === "src" && exec(/^\s*(?:about:blank\s*)?$/i, value)) || (attribute === "srcdoc" && !mayWrite())) continue;
+      ever.held = true;
+      hushed(frame, "load", true);
+      N.setAttribute(frame, keptAs(attribute), value);
+      N.removeAttribute(frame, attribute);
+    }
+  }
+};
+// Where Trusted Types are enforced, nobody could give a page back. Asked once, since a policy's reports tell of it.
+let writable;
+const mayWrite = () => (writable ??= attempt(() => (N.setAttribute(N.createElement(document, "iframe"), "srcdoc", ""), true), false));
 
 export const unpark = (element) => {
   if (!isParked(element)) return;

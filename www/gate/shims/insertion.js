@@ -3,7 +3,7 @@
 
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, replace, startsWith, words, written } from "../natives.js";
-import { ever } from "./held.js";
+import { blanked, ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
@@ -24,8 +24,9 @@ const isEasy = (node, parent) => {
 // A node goes elsewhere, and may have been a piece of a style.
 const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
 
-// `texts`: what is no node becomes one; `beside`: it comes not into the receiver, but next to it or in its place.
-const putting = (texts, beside) => (original, self, args) => {
+// `texts`: what is no node becomes one; `beside`: it comes not into the receiver, but next to it or in its place; `moving`: frames
+// stay as they are.
+const putting = (texts, beside, moving) => (original, self, args) => {
   const after = list();
   let run = () => apply(original, self, args);
   const place = beside ? attempt(() => N.parentNode(self), null) : self;
@@ -43,9 +44,12 @@ const putting = (texts, beside) => (original, self, args) => {
       run = () => leaving(node, go);
     }
   }
-  const answer = style ? retext(style, args, run) : run();
-  if (after.length) attempt(() => settle(after));
-  return answer;
+  if (!moving && after.length) attempt(() => blanked(after));
+  try {
+    return style ? retext(style, args, run) : run();
+  } finally {
+    if (after.length) attempt(() => settle(after));
+  }
 };
 const inserted = putting(false);
 const joined = putting(true);
@@ -94,7 +98,7 @@ export const insertion = (win) => {
   const parents = [Element, Document, DocumentFragment];
   for (let i = 0; i < 3; i++) {
     methods(parents[i], "append prepend replaceChildren", "value", joined);
-    methods(parents[i], "moveBefore");
+    methods(parents[i], "moveBefore", "value", putting(false, false, true));
   }
   const children = [Element, CharacterData, win.DocumentType];
   for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", beside);

@@ -7,7 +7,7 @@ import { gate } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { released, round } from "./held.js";
-import { own } from "./realms.js";
+import { hear, own } from "./realms.js";
 
 const { Event, queueMicrotask } = window;
 
@@ -73,6 +73,7 @@ export const late = (win) => {
   };
 
   patch(win.EventTarget.prototype, "addEventListener", (original, self, args) => {
+    if (args.length > 1 && (args[0] = "" + args[0]) === "load") attempt(() => N.nodeType(self) === 9 && hear(self));
     const answer = apply(original, self, args);
     const type = args[0];
     if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));

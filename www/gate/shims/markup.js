@@ -4,16 +4,16 @@
 
 import { pump, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, slice, startsWith, swap, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, list, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, setter, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
-import { ever, hushed, orderOf, orders, park, released } from "./held.js";
+import { blanked, ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
 import { heldCode } from "./modules.js";
 import { frame, hear, reopened } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, blobOf, byBases, content, firstHeld, heldStyle, isSealed, left, mayLoad, textOf, walk } from "./tags.js";
-import { COMING, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
+import { COMING, FRAMES, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
@@ -30,12 +30,14 @@ export const rewrite = (html, scripts, of = document, strange) => {
   return attempt(
     () => {
       const by = byBases(html, of);
+      const shy = !scripts && ever.custom; // see `blanked`
       return walk(html, (name, tag, open, body, start, loose) => {
         if (name === "style") {
           const held = by((of) => heldStyle(body, of, loose));
           return held && open + held.text;
         }
-        if (!LOADS[name] || (name === "script" && !scripts) || !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && importing(tag, body, of)))) return null;
+        if (!LOADS[name] || (name === "script" && !scripts)) return null;
+        if (!(shy && FRAMES[name] > 1) && !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && importing(tag, body, of)))) return null;
         ever.held = true;
         if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + (loose ? "" : body);
         let answer = "";
@@ -146,6 +148,7 @@ const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
 // In a drawing text is read otherwise.
+const setInner = setter(window.Element.prototype, "innerHTML");
 const namespace = getter(window.Element.prototype, "namespaceURI");
 const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
@@ -157,8 +160,9 @@ export const markup = (win) => {
     const safe = rewrite(text, scripts, of, strange);
     return safe !== text ? safe : isHtml(value) ? value : text;
   };
-  // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own.
-  const pass = (original, self, args, at, scripts, parent = self) => {
+  // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own, by way of a
+  // document in which nothing loads if `put` says where what comes of it belongs.
+  const pass = (original, self, args, at, scripts, parent = self, put) => {
     const given = args[at];
     args[at] = clean(given, scripts, attempt(() => N.baseURI(self)), isDrawn(parent));
     framed(written(args[at]), self);
@@ -167,8 +171,25 @@ export const markup = (win) => {
         return apply(original, self, args);
       } catch {
         args[at] = given;
+        if (put && attempt(() => N.isConnected(parent))) return apart(parent, (stand) => setInner(stand, given), put);
       }
     return apply(original, self, args);
+  };
+  // Fills an element that stands for `parent`, and puts what is in it then where it belongs.
+  const apart = (parent, fill, put) => {
+    const own = N.ownerDocument(content);
+    const stand = importNode(own, localName(parent) ? parent : hostOf(parent), false);
+    fill(stand);
+    const fragment = createDocumentFragment(own);
+    for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
+    const after = attempt(() => arrive(fragment, parent)) ?? [];
+    blanked(after);
+    put(fragment);
+    attempt(() => settle(after));
+  };
+  const instead = (parent) => (fragment) => {
+    for (let node; (node = N.firstChild(parent)); ) N.removeChild(parent, node);
+    N.insertBefore(parent, fragment, null);
   };
 
   const inner = (original, self, args) => {
@@ -183,7 +204,7 @@ export const markup = (win) => {
       attempt(() => settleSheet(self));
       return;
     }
-    const answer = pass(original, self, args, 0, false);
+    const answer = pass(original, self, args, 0, false, self, instead(self));
     look(args[0], TEXT, self);
     return answer;
   };
@@ -198,15 +219,7 @@ export const markup = (win) => {
     // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {
       if (localName(self) === "script" || !tells(args[0])) return apply(original, self, args);
-      const own = N.ownerDocument(content);
-      const stand = importNode(own, localName(self) ? self : hostOf(self), false);
-      apply(setHTML, stand, args);
-      const fragment = createDocumentFragment(own);
-      for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
-      const after = attempt(() => arrive(fragment, self));
-      for (let node; (node = N.firstChild(self)); ) N.removeChild(self, node);
-      N.insertBefore(self, fragment, null);
-      if (after) attempt(() => settle(after));
+      apart(self, (stand) => apply(setHTML, stand, args), instead(self));
       attempt(() => look(args[0], TEXT, self));
     });
   }
@@ -221,7 +234,11 @@ export const markup = (win) => {
     if (!tells(args[0])) return retext(parent, args, () => apply(original, self, args));
     const from = attempt(() => N.previousSibling(self));
     const to = attempt(() => N.nextSibling(self));
-    retext(parent, args, () => pass(original, self, args, 0, false, parent));
+    const put = (fragment) => {
+      N.insertBefore(parent, fragment, self);
+      N.removeChild(parent, self);
+    };
+    retext(parent, args, () => pass(original, self, args, 0, false, parent, put));
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
@@ -232,7 +249,7 @@ export const markup = (win) => {
     if (!tells(args[1])) return retext(parent, args, () => apply(original, self, args));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
-    retext(parent, args, () => pass(original, self, args, 1, false, parent));
+    retext(parent, args, () => pass(original, self, args, 1, false, parent, (fragment) => N.insertBefore(parent, fragment, to)));
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
@@ -256,6 +273,18 @@ export const markup = (win) => {
     begun.set(self, text);
     tails.delete(self);
     plain(self, slice(rewrite(text, true, self), head.length));
+  };
+  // Where the tags of frames end in a text.
+  const framesIn = (text, strange) => {
+    const ends = list();
+    if (exec(/<i?frame/i, text))
+      walk(text, (name, tag, open, body, start) => {
+        const end = start + open.length;
+        if (!(FRAMES[name] > 1)) return;
+        if (end <= ends[ends.length - 1]) ends.length = 0; // it is read again
+        ends[ends.length] = end;
+      }, strange);
+    return ends;
   };
   const write = (last) => (original, self, args) => {
     const script = attempt(() => N.currentScript(self));
@@ -294,11 +323,23 @@ export const markup = (win) => {
     if (start && !same) safe = rewrite(safe, true, self, strange);
     writer.set(self, script);
     const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
-    const answer = untouched ? apply(original, self, args) : plain(self, safe);
-    if (exec(/<i?frame/i, whole)) {
-      const found = attempt(() => queryAll(self, "iframe,frame"), []);
+    // What is written behind a frame must not find it as the browser makes it. What Trusted Types ask for can't be taken apart.
+    const ends = attempt(() => framesIn(safe, strange), list());
+    let at = 0;
+    const look = () => {
+      const found = queryAll(self, "iframe,frame");
       for (let i = 0; found[i]; i++) frame(found[i]);
-    }
+    };
+    attempt(() => {
+      for (let i = 0; i < ends.length; i++) {
+        plain(self, slice(safe, at, ends[i]));
+        at = ends[i];
+        look();
+      }
+    });
+    if (at || !untouched) return plain(self, slice(safe, at));
+    const answer = apply(original, self, args);
+    if (ends.length) attempt(look);
     return answer;
   };
   patch(prototype, "write", write(""));
@@ -329,6 +370,7 @@ const writeBehind = (script, html) => {
       orders.set(after[i], orderOf(after[i]));
       park(after[i], "script");
     }
+  blanked(after);
   N.insertBefore(parent, fragment, before);
   settle(after);
 };

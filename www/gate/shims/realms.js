@@ -14,6 +14,8 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, words } from "../natives.js";
 import { intercept } from "./elements.js";
+import { ever, hush } from "./held.js";
+import { keptAs } from "./loads.js";
 import { mayOnce } from "./tags.js";
 
 // By what all their objects come from.
@@ -64,6 +66,10 @@ const install = (win) => {
       );
       frames(win);
       opens(win);
+      patch(win.CustomElementRegistry?.prototype, "define", (original, self, args) => {
+        ever.custom = true;
+        return apply(original, self, args);
+      });
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
     documents.add(document);
@@ -138,6 +144,7 @@ const frames = (win) => {
 // A blank frame has loaded while it is being put in, and whoever hears that can reach it by its number. So the document
 // hears it first; but hearing every picture's load costs more than all else that is done about a picture. It begins
 // before a frame comes in, and while a parser may bring one; it ends with the parser where none has come.
+// A page that listens to a whole document would hear it sooner: before that listens the gate (late.js).
 const framed = newWeakSet(); // documents
 export const hear = (document) => {
   framed.add(document);
@@ -160,10 +167,7 @@ export const frame = (element) => {
   const win = N.frameWindow(element);
   if (win) install(win);
   // An `embed` doesn't tell its window, but the window that it is in does.
-  else attempt(() => {
-    const around = N.viewOf(N.ownerDocument(element));
-    for (let i = 0; around[i]; i++) install(around[i]);
-  });
+  else beside(element);
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
@@ -171,10 +175,21 @@ export const frame = (element) => {
   N.listen(element, "load", () => frame(element));
 };
 
+// Every frame of the page that an element is in.
+const beside = (element) =>
+  attempt(() => {
+    const around = N.viewOf(N.ownerDocument(element));
+    for (let i = 0; around[i]; i++) install(around[i]);
+  });
+
+// A blank frame and a drawing tell at once, in the middle of what is being put in, where other frames may be that tell nothing.
 const loaded = (event) => {
   const element = N.eventTarget(event);
   const name = localName(element);
   if (name === "iframe" || name === "frame" || name === "object" || name === "embed") frame(element);
+  else if (name !== "svg") return;
+  beside(element);
+  if (ever.held && (N.hasAttribute(element, keptAs("src")) || N.hasAttribute(element, keptAs("srcdoc")))) hush(event);
 };
 
 // `window.open`, and `document.open` with three arguments, which is the same. Into a frame it loads a
