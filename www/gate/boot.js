@@ -16,6 +16,7 @@ import { calls } from "./shims/calls.js";
 import { elements } from "./shims/elements.js";
 import { embeds } from "./shims/embeds.js";
 import { insertion } from "./shims/insertion.js";
+import { instructions } from "./shims/instructions.js";
 import { late } from "./shims/late.js";
 import { leaving } from "./shims/leaving.js";
 import { markup } from "./shims/markup.js";
@@ -65,7 +66,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   const reason = lateness(tag, expected);
   // The ES module has waited since the natives were captured.
   N.apart(true);
-  installAll(window, [elements, insertion, markup, styles, leaving, network, streams, calls, workers, writes, late]);
+  installAll(window, [elements, instructions, insertion, markup, styles, leaving, network, streams, calls, workers, writes, late]);
   N.apart(false);
   mark("consent-gate:armed");
 

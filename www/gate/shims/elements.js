@@ -5,14 +5,15 @@ import { IMAGE, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
-import { done, enlist, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, tickets, trusted, unpark } from "./held.js";
+import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
+import { instructed } from "./instructions.js";
 import { givenPage, reframe } from "./markup.js";
 import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
-import { firstHeld, judgeValue, walk } from "./tags.js";
+import { judgeValue } from "./tags.js";
 import { FRAMES, ruled, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
@@ -76,26 +77,6 @@ const shown = (element, attribute) => {
   const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
   return whole(value, element);
-};
-
-// An instruction to a document is about to get that text, or to come in with it: one that names a sheet that may not load waits
-// without any. Answers whether it does.
-const { cloneNode } = window.Node.prototype;
-export const instruct = (node, text = N.textContent(node)) => {
-  forget(node);
-  let request;
-  walk(`<link rel=stylesheet ${text}>`, (name, tag) => void (request ??= firstHeld(tag, name, node)));
-  if (!request) return false;
-  // Chromium never gets done with a page in which one that is there is made empty.
-  if (text === N.textContent(node)) N.setText(node, "");
-  enlist(tickets, node, node, request, () => N.setText(node, text));
-  return true;
-};
-// What does something to its text does that to a copy first.
-const instructed = (original, self, args) => {
-  const copy = apply(cloneNode, self, []);
-  const answer = apply(original, copy, args);
-  return attempt(() => instruct(self, N.textContent(copy)), true) ? answer : apply(original, self, args);
 };
 
 // Attributes as objects.
@@ -357,5 +338,4 @@ export const elements = (win) => {
   // Trusted Types have brought scripts setters of their own.
   texts(html("Script"), "text textContent innerText", "set");
   texts(element, "insertAdjacentText");
-  patch(win.ProcessingInstruction.prototype, "setAttribute", instructed);
 };

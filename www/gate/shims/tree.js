@@ -14,7 +14,7 @@ import {
 import {
   DRAWN, LOADING, LOADS, SELECTOR, isInert, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
-import { instruct } from "./elements.js";
+import { instruct } from "./instructions.js";
 import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
 import { frame, hear, listen, observer, own, unlisten } from "./realms.js";
