@@ -218,22 +218,25 @@ export const maker = (key) => {
 };
 const prototype = (name) => w[name]?.prototype;
 
-// Where Trusted Types are enforced, a policy of ours names our texts as scripts, and where their names are listed, each may
+// Where Trusted Types are enforced, a policy of ours vouches for our texts, and where their names are listed, each may
 // be made once. One that the page doesn't allow is asked for once, since its reports tell of that.
 const { trustedTypes } = w;
 const createPolicy = trustedTypes?.createPolicy;
 let policy;
+const same = (own) => own;
 const trust = (key) => {
   const make = method(prototype("TrustedTypePolicy"), key);
   return (text) => {
     if (!createPolicy) return text;
     if (policy === undefined) {
       policy = null;
-      policy = apply(createPolicy, trustedTypes, ["consent-gate", { __proto__: null, createScript: (own) => own, createScriptURL: (own) => own }]);
+      policy = apply(createPolicy, trustedTypes, ["consent-gate", { __proto__: null, createHTML: same, createScript: same, createScriptURL: same }]);
     }
     return make(policy, text);
   };
 };
+// For what the browser was trusted with already.
+export const trustedHtml = trust("createHTML");
 export const trustedScript = trust("createScript");
 export const trustedAddress = trust("createScriptURL");
 const node = prototype("Node");
@@ -345,6 +348,7 @@ const trusted = ["HTML", "Script", "ScriptURL"];
 const areTrusted = list();
 for (let i = 0; trustedTypes && i < 3; i++)
   areTrusted[i] = [method(getPrototypeOf(trustedTypes), "is" + trusted[i]), method(prototype("Trusted" + trusted[i]), "toString")];
+export const isTrustedHtml = (value) => areTrusted.length > 0 && areTrusted[0][0](trustedTypes, value);
 export const trustedText = (value) => {
   if (typeof value === "object" && value)
     for (let i = 0; i < areTrusted.length; i++) if (areTrusted[i][0](trustedTypes, value)) return areTrusted[i][1](value);

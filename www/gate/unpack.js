@@ -7,6 +7,7 @@ import unpacker from "#unpacker";
 const { TextEncoder, Uint8Array, WebAssembly } = globalThis;
 const { Instance, Module } = WebAssembly ?? {};
 const { apply } = Reflect;
+const { fromHex } = Uint8Array;
 const { encodeInto } = TextEncoder.prototype;
 const put = (text, place) => apply(encodeInto, new TextEncoder(), [text, place]);
 
@@ -14,6 +15,8 @@ const put = (text, place) => apply(encodeInto, new TextEncoder(), [text, place])
 let compiled;
 
 const compile = () => {
+  // Chromium 140, Firefox 133, Safari 18.2.
+  if (fromHex) return new Module(apply(fromHex, Uint8Array, [unpacker]));
   const { length } = unpacker;
   const bytes = new Uint8Array(length);
   put(unpacker, bytes);

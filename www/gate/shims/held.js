@@ -67,7 +67,12 @@ export const blanked = (coming) => {
     if (name !== "iframe" && name !== "frame") continue;
     for (const attribute in LOADS[name]) {
       const value = N.getAttribute(frame, attribute);
-      if (value == null || (attribute === "src" && exec(/^\s*(?:about:blank\s*)?$/i, value)) || (attribute === "srcdoc" && !mayWrite())) continue;
+      if (value == null || (attribute === "src" && exec(/^\s*(?:about:blank\s*)?$/i, value))) continue;
+      if (attribute === "srcdoc") {
+        const page = attempt(() => N.trustedHtml(value));
+        if (page === undefined) continue; // nobody could give it back
+        trusted.set(frame, page);
+      }
       ever.held = true;
       hushed(frame, "load", true);
       N.setAttribute(frame, keptAs(attribute), value);
@@ -75,10 +80,6 @@ export const blanked = (coming) => {
     }
   }
 };
-// Where Trusted Types are enforced, nobody could give a page back. Asked once, since a policy's reports tell of it.
-let writable;
-const mayWrite = () => (writable ??= attempt(() => (N.setAttribute(N.createElement(document, "iframe"), "srcdoc", ""), true), false));
-
 export const unpark = (element) => {
   if (!isParked(element)) return;
   const type = typeOf(element);

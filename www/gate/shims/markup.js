@@ -4,7 +4,7 @@
 
 import { pump, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, list, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, setter, slice, startsWith, swap, trustedText, written } from "../natives.js";
+import { apply, attempt, exec, getter, isTrustedHtml, list, localName, lower, method, newWeakMap, newWeakSet, patch, queryAll, sequence, setter, slice, startsWith, swap, trustedText, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { blanked, ever, hushed, orderOf, orders, park, released } from "./held.js";
 import { HELD, LOADS, TYPE, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
@@ -142,6 +142,7 @@ export const look = (html, how, parent, from, to) => {
 const tails = newWeakMap();
 const begun = newWeakMap();
 const writer = newWeakMap();
+const loose = newWeakSet(); // documents of which it isn't trusted text that is kept back
 const strangers = newWeakSet(); // documents in which it is unknown in what the next text comes to stand
 const NAME = /^<\/?[a-z]*$/i;
 const { queueMicrotask } = window;
@@ -272,8 +273,10 @@ export const markup = (win) => {
     if (left.half) return;
     begun.set(self, text);
     tails.delete(self);
-    plain(self, slice(rewrite(text, true, self), head.length));
+    give(self, slice(rewrite(text, true, self), head.length), !loose.has(self));
   };
+  // What was made of trusted text is trusted, if the page lets us say so.
+  const give = (self, text, vouched) => plain(self, vouched ? attempt(() => N.trustedHtml(text), text) : text);
   // Where the tags of frames end in a text.
   const framesIn = (text, strange) => {
     const ends = list();
@@ -295,8 +298,13 @@ export const markup = (win) => {
     if (!same && !exec(NAME, start)) start = "";
     const kept = tails.get(self) ?? "";
     let text = start + kept;
-    for (let i = 0; i < args.length; i++) text += written(args[i]);
+    if (!kept) loose.delete(self);
+    for (let i = 0; i < args.length; i++) {
+      if (!isTrustedHtml(args[i])) loose.add(self);
+      text += written(args[i]);
+    }
     text += last;
+    const vouched = !loose.has(self);
     const strange = strangers.has(self) || isDrawn(script);
     walk(text, () => null, strange);
     let { cut, open } = left;
@@ -323,7 +331,8 @@ export const markup = (win) => {
     if (start && !same) safe = rewrite(safe, true, self, strange);
     writer.set(self, script);
     const untouched = start + safe === text && args.length === 1 && !kept && isHtml(args[0]);
-    // What is written behind a frame must not find it as the browser makes it. What Trusted Types ask for can't be taken apart.
+    // What is written behind a frame must not find it as the browser makes it. What is trusted can't be taken apart where nobody may vouch for
+    // its pieces.
     const ends = attempt(() => framesIn(safe, strange), list());
     let at = 0;
     const look = () => {
@@ -332,12 +341,12 @@ export const markup = (win) => {
     };
     attempt(() => {
       for (let i = 0; i < ends.length; i++) {
-        plain(self, slice(safe, at, ends[i]));
+        give(self, slice(safe, at, ends[i]), vouched);
         at = ends[i];
         look();
       }
     });
-    if (at || !untouched) return plain(self, slice(safe, at));
+    if (at || !untouched) return give(self, slice(safe, at), vouched);
     const answer = apply(original, self, args);
     if (ends.length) attempt(look);
     return answer;
