@@ -114,7 +114,7 @@
     var block = document.getElementById("consent-gate-config");
     try {
       return block ? JSON.parse(block.textContent) : {};
-    } catch (unreadable) {
+    } catch {
       return {};
     }
   }
@@ -128,7 +128,7 @@
     try {
       var url = new URL(address, location.href);
       return { real: realHosts[url.host] || "", host: url.host, path: url.pathname };
-    } catch (unreadable) {
+    } catch {
       return null;
     }
   }
@@ -155,7 +155,7 @@
     [["local storage", "localStorage"], ["session storage", "sessionStorage"]].forEach(function (one) {
       try {
         Object.keys(window[one[1]]).forEach(function (name) { keys.push([one[0], name]); });
-      } catch (blocked) {
+      } catch {
         // The browser refuses storage to this page; there are no keys then.
       }
     });
@@ -305,7 +305,7 @@
       open(wanted);
       try {
         sessionStorage.setItem("demo-panel", wanted ? "open" : "closed");
-      } catch (blocked) {
+      } catch {
         // Then it is not remembered.
       }
     });
@@ -313,7 +313,7 @@
     var remembered = null;
     try {
       remembered = sessionStorage.getItem("demo-panel");
-    } catch (blocked) {
+    } catch {
       // Then it is not remembered.
     }
     open(remembered ? remembered === "open" : window.matchMedia("(min-width: 1080px)").matches);

@@ -26,6 +26,7 @@ import { streams } from "./shims/streams.js";
 import { styles } from "./shims/styles.js";
 import { workers } from "./shims/workers.js";
 import { writes } from "./shims/writes.js";
+import { writing } from "./shims/writing.js";
 import { secondLine } from "./second-line.js";
 
 const SECOND = "consent-gate:second-tag";
@@ -66,7 +67,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   const reason = lateness(tag, expected);
   // The ES module has waited since the natives were captured.
   N.apart(true);
-  installAll(window, [elements, instructions, insertion, markup, styles, leaving, network, streams, calls, workers, writes, late]);
+  installAll(window, [elements, instructions, insertion, markup, writing, styles, leaving, network, streams, calls, workers, writes, late]);
   N.apart(false);
   mark("consent-gate:armed");
 

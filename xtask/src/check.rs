@@ -55,11 +55,22 @@ pub(crate) fn format(formatting: Formatting) -> Result<()> {
     }
 }
 
-/// Formatting, tables that are not stale, clippy for both targets, rustdoc: a warning is a failure.
+/// Formatting, tables that are not stale, names in JavaScript that nobody defines or uses, clippy for both targets,
+/// rustdoc: a warning is a failure.
 pub(crate) fn lint(place: &Place) -> Result<()> {
-    setup::for_build(place)?;
+    let tools = setup::for_build(place)?;
     format(Formatting::Check)?;
     trackers::check(&place.root)?;
+    Step::new("oxlint")
+        .args([
+            "--config",
+            "xtask/js/lint.json",
+            "www",
+            "xtask/js",
+            "benches",
+        ])
+        .env("PATH", &tools.path)
+        .run()?;
     Step::new("cargo")
         .args(["clippy", "--locked", "--workspace", "--all-targets"])
         .args(DENY)

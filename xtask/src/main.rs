@@ -106,7 +106,7 @@ cargo xtask <command>
   setup                 only set up
   build [--force]       pkg/ from the sources
   fmt                   format
-  lint                  formatting, stale tracker tables, clippy (native and wasm32), rustdoc
+  lint                  formatting, stale tracker tables, names in JavaScript, clippy (native and wasm32), rustdoc
   native [filter]       native unit, table, property and documentation tests
   browser [filter]      tests of DOM code in headless Chromium
   dist                  build, compare pkg/ with git, test what is shipped

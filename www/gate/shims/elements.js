@@ -10,7 +10,7 @@ import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instructed } from "./instructions.js";
-import { givenPage, reframe } from "./markup.js";
+import { givenPage, reframe } from "./pages.js";
 import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeValue } from "./tags.js";

@@ -56,6 +56,9 @@ export const park = (element, name, attribute, text, loading) => {
   attempt(() => shown.location.replace("about:blank"));
 };
 
+// An address of nothing: such a page comes at once.
+export const isBlank = (address) => exec(/^\s*(?:about:blank\s*)?$/i, address) !== null;
+
 // A frame that comes in with its address tells nobody, and is there while its tree is still being put in: a script in it, or an
 // element of the page's own kind, would find a window as the browser makes it. So where one may be, such a frame comes in blank,
 // which it tells at once, and gets its address when all is in (tree.js). `coming`: what will be settled then.
@@ -67,7 +70,7 @@ export const blanked = (coming) => {
     if (name !== "iframe" && name !== "frame") continue;
     for (const attribute in LOADS[name]) {
       const value = N.getAttribute(frame, attribute);
-      if (value == null || (attribute === "src" && exec(/^\s*(?:about:blank\s*)?$/i, value))) continue;
+      if (value == null || (attribute === "src" && isBlank(value))) continue;
       if (attribute === "srcdoc") {
         const page = attempt(() => N.trustedHtml(value));
         if (page === undefined) continue; // nobody could give it back

@@ -15,8 +15,8 @@ import {
   DRAWN, LOADING, LOADS, SELECTOR, isInert, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instruct } from "./instructions.js";
-import { reframe } from "./markup.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
+import { reframe } from "./pages.js";
 import { frame, hear, listen, observer, own, unlisten } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
@@ -306,7 +306,8 @@ export const isPlain = (node, parent) => {
 export const arrive = (node, parent) => {
   const type = N.nodeType(node);
   if (type === 7) instruct(node);
-  else if (type === 11 && N.nodeType(parent) === 9) for (let one = N.firstChild(node); one; one = N.nextSibling(one)) N.nodeType(one) === 7 && instruct(one);
+  else if (type === 11 && N.nodeType(parent) === 9)
+    for (let one = N.firstChild(node); one; one = N.nextSibling(one)) if (N.nodeType(one) === 7) instruct(one);
   if (type !== 1 && type !== 11) return null;
   const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? N.ownerDocument(node);
   const strange = N.ownerDocument(node) !== document;

@@ -10,7 +10,7 @@ window.UET = function (options) {
         document.cookie = name + "=" + value + "; path=/; max-age=33696000; SameSite=Lax";
         try {
           localStorage.setItem(name, value);
-        } catch (refused) {
+        } catch {
           // Storage is blocked.
         }
       });

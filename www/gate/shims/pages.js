@@ -1,0 +1,59 @@
+// Frames with a page of text: a `srcdoc`, a blob, what a script answers.
+
+import { whole } from "../gate.js";
+import * as N from "../natives.js";
+import { apply, attempt, exec, getter, localName, newWeakMap, sequence } from "../natives.js";
+import { ever, hushed, park } from "./held.js";
+import { keptAs } from "./loads.js";
+import { rewrite } from "./markup.js";
+import { blobOf, isSealed, textOf } from "./tags.js";
+import { settle } from "./tree.js";
+
+// The pages of frames that were rewritten: frame → the value that was given, and ours.
+const pages = newWeakMap();
+const { Blob, URL } = window;
+const { createObjectURL } = URL;
+const typeOfBlob = getter(Blob.prototype, "type");
+
+// An address that is a script, whose answer may be a page: here it is written, so that it is read like any other text. Where
+// none may be run that is only text, the address stays.
+const { JSON, decodeURIComponent, encodeURIComponent, eval: run } = window;
+const { stringify } = JSON;
+let evals; // asked once, since a policy's reports tell of it
+const answering = (address) =>
+  attempt(() => {
+    const code = exec(/^javascript:([^]*)/, address)?.[1];
+    return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
+  });
+
+// Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer
+// see to the rest. In a sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is
+// held as a whole.
+export const reframe = (element, attribute, value) => {
+  const blob = attribute === "srcdoc" ? null : blobOf(value);
+  const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
+  const text = page && !isSealed(element) ? rewrite(page, true, element) : page;
+  const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
+  if (text === page && !script) return false;
+  const put = () =>
+    attempt(() => {
+      const safe = script ?? (blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text);
+      N.setAttribute(element, attribute, safe);
+      N.removeAttribute(element, keptAs(attribute));
+      ever.held = true;
+      hushed(element, "load", false);
+      pages.set(element, { attribute, value, safe });
+      return true;
+    }, false);
+  // Chromium does not follow what a frame gets in the very task in which the parser has put it in.
+  if (script || !N.isConnected(element) || N.readyState(N.ownerDocument(element)) !== "loading") return put();
+  if (N.hasAttribute(element, attribute)) park(element, localName(element), attribute, value, true);
+  N.setTimeout(() => void (put() || settle([element])), 0);
+  return true;
+};
+
+// What the page gave there.
+export const givenPage = (element, attribute) => {
+  const page = pages.get(element);
+  return page && page.attribute === attribute && N.getAttribute(element, attribute) === page.safe ? page.value : undefined;
+};
