@@ -90,16 +90,14 @@ export const setter = (owner, key) => {
 // patched → what it stands for; `Function.prototype.toString` answers with the latter (realms.js).
 export const originals = newWeakMap();
 
-// Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: name,
-// length, native-looking source, and the realm that it belongs to.
-const like = bare({ value: 0, writable: false, enumerable: false, configurable: true });
+// Makes a method of an object literal, which has no prototype and can't be constructed, look like `original`: length,
+// native-looking source, and the realm that it belongs to. Its name it has already, and the length had better be right
+// too: for a function of which such a thing is changed V8 keeps a table of all it has.
 export const dress = (patched, original) => {
   const kind = getPrototypeOf(original);
   if (getPrototypeOf(patched) !== kind) setPrototypeOf(patched, kind);
-  like.value = original.name;
-  define(patched, "name", like);
-  like.value = original.length;
-  if (like.value !== patched.length) define(patched, "length", like);
+  const { length } = original;
+  if (length !== patched.length) define(patched, "length", { __proto__: null, value: length });
   originals.set(patched, original);
   return patched;
 };
@@ -107,16 +105,25 @@ export const dress = (patched, original) => {
 // A symbol is no text and no node: a native that needs one refuses it, in words that are its own.
 export const isRefused = (args, length) => (length > 0 && typeof args[0] === "symbol") || (length > 1 && typeof args[1] === "symbol");
 
-// A stand-in for `original`; `body(original, self, args)` does the work.
+// A stand-in for `original`; `body(original, self, args)` does the work. Most have one argument.
 const disguise = (original, body) => {
-  const { length } = original;
-  const { patched } = {
-    patched(...args) {
-      return isRefused(args, length) ? apply(original, this, args) : body(original, this, args);
-    },
-  };
-  return dress(patched, original);
+  const { name, length } = original;
+  const made =
+    length === 1
+      ? {
+          [name](one) {
+            return stand(original, body, 1, this, apply(together, undefined, arguments));
+          },
+        }
+      : {
+          [name](...args) {
+            return stand(original, body, length, this, args);
+          },
+        };
+  return dress(made[name], original);
 };
+const stand = (original, body, length, self, args) => (isRefused(args, length) ? apply(original, self, args) : body(original, self, args));
+const together = (...args) => args;
 
 // Puts a stand-in in its place, which `make` makes of the original; the descriptor keeps its kind and flags. `part` is
 // `value`, `get` or `set`.

@@ -145,7 +145,7 @@ export const elements = (win) => {
   const picture = (original) => {
     const slowly = assign("src");
     return {
-      set(text) {
+      [original.name](text) {
         let easy = false;
         try {
           easy = typeof text === "string" && passes(IMAGE, text, this) && N.getAttribute(this, "data-consent") === null && !(ever.held && N.hasAttribute(this, keptAs("src")));
@@ -153,10 +153,10 @@ export const elements = (win) => {
         if (easy || typeof text === "symbol") apply(original, this, [text]);
         else slowly(original, this, [text]);
       },
-    }.set;
+    }[original.name];
   };
-  for (let i = 0; i < SETTERS.length; i++) {
-    const names = words(SETTERS[i]);
+  // Apart, so that V8 makes no machine code of all that stands around the loop.
+  const reflect = (names) => {
     const owner = html(names[0]);
     for (let j = 1; j < names.length; j++) {
       const own = lower(names[j]);
@@ -167,7 +167,8 @@ export const elements = (win) => {
         return answer === undefined ? apply(original, self, args) : answer;
       }, "get");
     }
-  }
+  };
+  for (let i = 0; i < SETTERS.length; i++) reflect(words(SETTERS[i]));
   // A link's list of words has a prototype of its own, so that lists of classes pay nothing for it.
   const relate = (link, original, self, args) => {
     attempt(() => prejudge(link, "link"));
@@ -230,20 +231,20 @@ export const elements = (win) => {
   };
   for (let at = 0; at < 2; at++)
     replace(element, at ? "setAttributeNS" : "setAttribute", (original) => ({
-      set(first, second, third) {
+      [original.name](first, second, third) {
         const name = at ? second : first;
         if (arguments.length === at + 2 && typeof name === "string" && effectOf(name) === 0 && (at === 0 || indexOf(name, ":") < 0))
           return apply(original, this, at ? [first, second, third] : [first, second]);
         return setAttribute(original, this, listed(arguments), at);
       },
-    }).set);
+    })[original.name]);
   // What was set is what is read, also where it is kept elsewhere.
   replace(element, "getAttribute", (original) => ({
-    get(name) {
+    getAttribute(name) {
       const answer = arguments.length ? apply(original, this, [name]) : apply(original, this, []);
       return ever.held && typeof name === "string" && effectOf(name) ? attempt(() => kept(this, lower(name), answer), answer) : answer;
     },
-  }).get);
+  }).getAttribute);
   const keptIn = (owner, name) => (ever.held && typeof name === "string" && effectOf(name) === 1 ? attempt(() => N.getAttribute(owner, keptAs(lower(name))), null) : null);
   patch(element, "hasAttribute", (original, self, args) => apply(original, self, args) || keptIn(self, args[0]) !== null);
   // An attribute as an object: one that is like it.
@@ -322,12 +323,12 @@ export const elements = (win) => {
     for (let i = 0; i < keys.length; i++)
       if (part)
         replace(owner, keys[i], (original) => ({
-          set(text) {
+          [original.name](text) {
             if (typeof text === "string" ? exec(TELLING, text) !== null : text != null) setText(original, this, [text]);
             else if (isPart(this)) retext(this, [], () => apply(original, this, [text]));
             else apply(original, this, [text]);
           },
-        }).set, part);
+        })[original.name], part);
       else patch(owner, keys[i], (original, self, args) => setText(original, self, args));
   };
   const { Node, CharacterData } = win;

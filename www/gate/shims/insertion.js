@@ -64,28 +64,28 @@ const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () 
 export const insertion = (win) => {
   const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
   replace(Node.prototype, "appendChild", (original) => ({
-    append(node) {
+    appendChild(node) {
       let easy = false;
       try {
         easy = isEasy(node, this);
       } catch {}
       return easy ? apply(original, this, [node]) : inserted(original, this, listed(arguments));
     },
-  }).append);
+  }).appendChild);
   replace(Node.prototype, "insertBefore", (original) => ({
-    insert(node, next) {
+    insertBefore(node, next) {
       let easy = false;
       try {
         easy = arguments.length === 2 && isEasy(node, this);
       } catch {}
       return easy ? apply(original, this, [node, next]) : inserted(original, this, listed(arguments));
     },
-  }).insert);
+  }).insertBefore);
   replace(Node.prototype, "removeChild", (original) => ({
-    remove(node) {
+    removeChild(node) {
       return isPart(node) ? retext(node, [], () => apply(original, this, [node])) : apply(original, this, arguments);
     },
-  }).remove);
+  }).removeChild);
   const methods = (owner, names, part, body = inserted) => {
     const keys = words(names);
     for (let i = 0; i < keys.length; i++) patch(owner?.prototype, keys[i], body, part);
