@@ -111,7 +111,7 @@ const disguise = (original, body) => {
   const made =
     length === 1
       ? {
-          [name](one) {
+          [name](_one) {
             return stand(original, body, 1, this, apply(together, undefined, arguments));
           },
         }

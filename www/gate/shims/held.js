@@ -5,7 +5,7 @@
 import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import { attempt, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
 import { KIND, LOADS, TYPE, erase, isInert, isModule, isParked, keptAs, markOf, marksOf, runs, scriptAddress, typeOf, write } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
@@ -22,8 +22,8 @@ export const round = { loading: 0, over: () => {} };
 export const trusted = newWeakMap();
 
 // Was anything ever held on this page, is there a frame, a root in a shadow, a frame in such a root, an element of the page's own
-// kind? As long as there is none, nobody need look for it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false };
+// kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };
@@ -56,33 +56,6 @@ export const park = (element, name, attribute, text, loading) => {
   attempt(() => shown.location.replace("about:blank"));
 };
 
-// An address of nothing: such a page comes at once.
-export const isBlank = (address) => exec(/^\s*(?:about:blank\s*)?$/i, address) !== null;
-
-// A frame that comes in with its address tells nobody, and is there while its tree is still being put in: a script in it, or an
-// element of the page's own kind, would find a window as the browser makes it. So where one may be, such a frame comes in blank,
-// which it tells at once, and gets its address when all is in (tree.js). `coming`: what will be settled then.
-export const blanked = (coming) => {
-  if (coming.length < 2 && !ever.custom) return;
-  for (let i = 0; i < coming.length; i++) {
-    const frame = coming[i];
-    const name = localName(frame);
-    if (name !== "iframe" && name !== "frame") continue;
-    for (const attribute in LOADS[name]) {
-      const value = N.getAttribute(frame, attribute);
-      if (value == null || (attribute === "src" && isBlank(value))) continue;
-      if (attribute === "srcdoc") {
-        const page = attempt(() => N.trustedHtml(value));
-        if (page === undefined) continue; // nobody could give it back
-        trusted.set(frame, page);
-      }
-      ever.held = true;
-      hushed(frame, "load", true);
-      N.setAttribute(frame, keptAs(attribute), value);
-      N.removeAttribute(frame, attribute);
-    }
-  }
-};
 export const unpark = (element) => {
   if (!isParked(element)) return;
   const type = typeOf(element);

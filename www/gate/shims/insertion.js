@@ -2,10 +2,11 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, replace, startsWith, words, written } from "../natives.js";
-import { blanked, ever } from "./held.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
+import { blanked } from "./blank.js";
+import { ever } from "./held.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
-import { own } from "./realms.js";
+import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
 import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
 
@@ -24,42 +25,57 @@ const isEasy = (node, parent) => {
 // A node goes elsewhere, and may have been a piece of a style.
 const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
 
-// `texts`: what is no node becomes one; `beside`: it comes not into the receiver, but next to it or in its place; `moving`: frames
-// stay as they are.
-const putting = (texts, beside, moving) => (original, self, args) => {
+// `texts`: what is no node becomes one. `beside`: it comes not into the receiver, but next to it or in its place. `at`: where it
+// comes into what is no node itself. `moving`: frames stay as they are. `goes`: something is taken out for it.
+const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) => {
   const after = list();
+  const trees = list();
   let run = () => apply(original, self, args);
-  const place = beside ? attempt(() => N.parentNode(self), null) : self;
+  const place = beside ? attempt(() => N.parentNode(self), null) : at ? attempt(() => at(self), null) : self;
   const style = attempt(() => styleOf(place), null);
   if (attempt(() => reader(self)) === "script") attempt(() => ruled(self, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     const isNode = typeof node === "object" && node;
     if (style && (isNode || texts)) args[i] = attempt(() => barredText(node, style), "");
-    if (!isNode) continue;
-    const found = attempt(() => arrive(node, self));
+    // What stands behind the node that comes says where, or goes.
+    if (!isNode || (i && !texts && typeof args[0] === "object")) continue;
+    const found = attempt(() => arrive(node, beside ? self : place));
     for (let j = 0; found && j < found.length; j++) after[after.length] = found[j];
+    trees[trees.length] = node;
     if (isPart(node)) {
       const go = run;
       run = () => leaving(node, go);
     }
   }
-  if (!moving && after.length) attempt(() => blanked(after));
-  try {
-    return style ? retext(style, args, run) : run();
-  } finally {
-    if (after.length) attempt(() => settle(after));
-  }
+  if (!after.length) return style ? retext(style, args, run) : run();
+  if (goes) trees[trees.length] = self;
+  if (!moving) attempt(() => blanked(after, trees));
+  return crowded(args.length > 1 || attempt(() => N.firstChild(args[0])) != null, () => {
+    try {
+      return style ? retext(style, args, run) : run();
+    } finally {
+      attempt(() => settle(after));
+    }
+  });
 };
-const inserted = putting(false);
-const joined = putting(true);
-const beside = putting(true, true);
+const inserted = putting({});
+const replacing = putting({ goes: true });
+const joined = putting({ texts: true });
+const beside = putting({ texts: true, beside: true });
 // Browsers have them on one or another of its prototypes.
 let ranges = window.Range.prototype;
 while (ranges && !describe(ranges, "startContainer")) ranges = getPrototypeOf(ranges);
 const start = getter(ranges, "startContainer");
 const end = getter(ranges, "endContainer");
 const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () => retext(attempt(() => end(self)), args, run));
+const ranging = putting({ at: start });
+const { insertNode, extractContents } = window.Range.prototype;
+const { appendChild } = window.Node.prototype;
+const commonOf = getter(window.Range.prototype, "commonAncestorContainer");
+const touches = method(window.Range.prototype, "intersectsNode");
+const select = method(window.Range.prototype, "selectNode");
+const holder = (node) => (N.nodeType(node) === 3 ? N.parentNode(node) : node);
 
 export const insertion = (win) => {
   const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
@@ -94,21 +110,41 @@ export const insertion = (win) => {
   changes(CharacterData, "deleteData remove");
   changes(win.Text, "splitText");
   changes(win.HTMLElement, "outerText", "set");
-  methods(Node, "replaceChild");
+  methods(Node, "replaceChild", "value", replacing);
   const parents = [Element, Document, DocumentFragment];
   for (let i = 0; i < 3; i++) {
-    methods(parents[i], "append prepend replaceChildren", "value", joined);
-    methods(parents[i], "moveBefore", "value", putting(false, false, true));
+    methods(parents[i], "append prepend", "value", joined);
+    methods(parents[i], "replaceChildren", "value", putting({ texts: true, goes: true }));
+    methods(parents[i], "moveBefore", "value", putting({ moving: true }));
   }
   const children = [Element, CharacterData, win.DocumentType];
-  for (let i = 0; i < 3; i++) methods(children[i], "before after replaceWith", "value", beside);
-  methods(Element, "insertAdjacentElement", "value", putting(false, true));
-  methods(Range, "insertNode surroundContents", "value", (original, self, args) => ranged(self, args, () => inserted(original, self, args)));
+  for (let i = 0; i < 3; i++) {
+    methods(children[i], "before after", "value", beside);
+    methods(children[i], "replaceWith", "value", putting({ texts: true, beside: true, goes: true }));
+  }
+  methods(Element, "insertAdjacentElement", "value", putting({ beside: true }));
+  methods(Range, "insertNode", "value", (original, self, args) => ranged(self, args, () => ranging(original, self, args)));
+  // What a range holds is taken out, and put in again. Meanwhile browsers keep all events back, and no frame could tell: so where
+  // there is one, this is done in steps.
+  methods(Range, "surroundContents", "value", (original, self, args) => {
+    const has = attempt(() => {
+      const found = ever.framed && N.nodeType(args[0]) === 1 && holder(start(self)) === holder(end(self)) ? queryAll(commonOf(self), "iframe,frame,object,embed") : [];
+      for (let i = 0; found[i]; i++) if (touches(self, found[i])) return true;
+    });
+    if (!has) return ranged(self, args, () => ranging(original, self, args));
+    ranged(self, args, () => {
+      const fragment = apply(extractContents, self, []);
+      for (let child; (child = N.firstChild(args[0])); ) N.removeChild(args[0], child);
+      ranging(insertNode, self, [args[0]]);
+      inserted(appendChild, args[0], [fragment]);
+      select(self, args[0]);
+    });
+  });
   methods(Range, "deleteContents", "value", (original, self, args) => ranged(self, args, () => apply(original, self, args)));
   const rangeAt = method(win.Selection?.prototype, "getRangeAt");
   methods(win.Selection, "deleteFromDocument", "value", (original, self, args) => ranged(attempt(() => rangeAt(self, 0)), args, () => apply(original, self, args)));
-  methods(win.HTMLTableElement, "caption tHead tFoot", "set");
-  methods(Document, "body", "set");
+  methods(win.HTMLTableElement, "caption tHead tFoot", "set", replacing);
+  methods(Document, "body", "set", replacing);
   methods(win.HTMLSelectElement, "add");
   methods(win.HTMLOptionsCollection, "add");
 
@@ -158,13 +194,15 @@ export const insertion = (win) => {
     if (args.length > 2) framed(written(args[2]), self);
     const answer = apply(original, self, args);
     if (args.length > 2 && tells(args[2])) look(args[2], TEXT, N.rootOf(self));
+    // Whatever it does may take frames out, and put them in again.
+    else if (ever.framed) attempt(() => framesIn(self));
     return answer;
   });
 };
 
-// What a visitor pastes or drops comes in by no method.
+// What a visitor pastes, drops or takes back comes in by no method.
 const pasted = (event) => {
-  if (exec(/^insertFrom/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
+  if (exec(/^(?:insertFrom|history)/, event.inputType ?? "")) attempt(() => scan(N.eventTarget(event), TEXT));
 };
 
 // A document that is new in its window.

@@ -79,6 +79,11 @@ export const late = (win) => {
     if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));
     return answer;
   });
+  // What it answers hears as a listener does.
+  patch(win.EventTarget.prototype, "when", (original, self, args) => {
+    if (args.length && (args[0] = "" + args[0]) === "load") attempt(() => N.nodeType(self) === 9 && hear(self));
+    return apply(original, self, args);
+  });
   // Taken off before its turn.
   patch(win.EventTarget.prototype, "removeEventListener", (original, self, args) => {
     const type = args[0];

@@ -3,7 +3,7 @@
 
 import { FORM, FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
+import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
 import { aim, frameNamed, isGesture, isPopup, own } from "./realms.js";
@@ -20,13 +20,19 @@ const sent = newWeakMap(); // form → ticket
 const targetOf = (element, own) =>
   (own ?? read(element, "target") ?? attempt(() => read(queryAll(N.ownerDocument(element), "base[target]")[0], "target"))) || "_self";
 
+// An address that is a script would run in a new window before anybody could reach that.
+const runsApart = (target, address) => isPopup(target) && exec(/^javascript:/i, address) !== null;
+
 // Must a form wait? Then a copy of it does, since the page may go on to use it for something else.
 const holdForm = (form, submitter) => {
   const own = (name) => (submitter ? N.getAttribute(submitter, "form" + name) : null);
   const target = targetOf(form, own("target"));
-  // Where it isn't for a window that the visitor opens, it may be for a frame that nobody has met.
-  if (!frameNamed(N.viewOf(N.ownerDocument(form)), target) && (!isPopup(target) || isGesture())) return false;
   const action = own("action") ?? N.getAttribute(form, "action") ?? "";
+  // Where it isn't for a window that the visitor opens, it may be for a frame that nobody has met.
+  if (!frameNamed(N.viewOf(N.ownerDocument(form)), target)) {
+    if (runsApart(target, whole(action, form))) return true;
+    if (!isPopup(target) || isGesture()) return false;
+  }
   const request = judge(FORM, action, "", false, form);
   if (!request) return false;
   const copy = cloneNode(form, true);
@@ -50,6 +56,7 @@ const holdLink = (link, made) => {
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
   if (frame) return judge(FRAME, address) !== null && aim(frame, address);
+  if (runsApart(target, address)) return true;
   return made && isPopup(target) && !isGesture() && judge(FRAME, address) !== null;
 };
 

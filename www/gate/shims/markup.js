@@ -6,10 +6,11 @@ import { pump } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, patch, setter, slice, swap, written } from "../natives.js";
 import { heldCss } from "./css.js";
-import { blanked, ever, isBlank } from "./held.js";
+import { blanked, isBlank, mayRun } from "./blank.js";
+import { ever } from "./held.js";
 import { HELD, LOADS, TYPE, isModule, isParked, runs, scriptAddress, typeOf } from "./loads.js";
 import { heldCode } from "./modules.js";
-import { hear } from "./realms.js";
+import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, byBases, content, firstHeld, heldStyle, mayLoad, walk } from "./tags.js";
@@ -23,14 +24,14 @@ const importing = (tag, body, of) => {
   return exec(/import/, body) && scriptAddress(tag) == null && !isParked(tag) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body);
 };
 
-// `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand.
-export const rewrite = (html, scripts, of = document, strange) => {
+// `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand. `shy`: frames
+// come in blank (blank.js).
+export const rewrite = (html, scripts, of = document, strange, shy) => {
   if (!mayLoad(html)) return html;
   // What we can't read is not written: a fault of our own must not let anything through.
   return attempt(
     () => {
       const by = byBases(html, of);
-      const shy = !scripts && ever.custom; // see `blanked`
       return walk(html, (name, tag, open, body, start, loose) => {
         if (name === "style") {
           const held = by((of) => heldStyle(body, of, loose));
@@ -68,7 +69,11 @@ const rooted = (html) => {
   if (typeof html !== "string" || exec(/shadowroot/i, html)) ever.shadowed = ever.deep = true;
 };
 // A frame in it is about to come into a document.
-export const framed = (html, node) => void (exec(/<(?:i?frame|object|embed)/i, html) && attempt(() => hear(N.ownerDocument(node) ?? node)));
+export const framed = (html, node) => {
+  const has = exec(/<(?:[\w.-]+:)?(?:i?frame|object|embed)/i, html) !== null;
+  if (has) attempt(() => hear(N.ownerDocument(node) ?? node));
+  return has;
+};
 export const tells = (html) => typeof html !== "string" || exec(SIGNS, html) !== null;
 
 // What a text has become is looked through as well: what was rewritten goes to the quarantine, and what a
@@ -77,7 +82,7 @@ export const look = (html, how, parent, from, to) => {
   if (!parent) return;
   let held = false;
   attempt(() => {
-    const strange = exec(odd, written(html)) !== null;
+    const strange = exec(odd, written(html)) !== null || contentType(N.ownerDocument(parent) ?? parent) !== "text/html";
     note(parent);
     if (!from && !to) held = scan(parent, how, strange);
     else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
@@ -88,39 +93,52 @@ export const look = (html, how, parent, from, to) => {
 // In a drawing text is read otherwise.
 const setInner = setter(window.Element.prototype, "innerHTML");
 const namespace = getter(window.Element.prototype, "namespaceURI");
+const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
 export const markup = (win) => {
+  // In XML a tag may be spelled in any way.
+  const foreign = attempt(() => contentType(win.document) !== "text/html", false);
+  const matters = (html) => foreign || tells(html);
   // Text to pass on: the value itself if nothing in it is held.
-  const clean = (value, scripts, of, strange) => {
+  const clean = (value, scripts, of, strange, shy) => {
     const text = value === null ? "" : written(value);
-    const safe = rewrite(text, scripts, of, strange);
+    const safe = rewrite(text, scripts, of, strange, shy);
     return safe !== text ? safe : isTrustedHtml(value) ? value : text;
   };
-  // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own, by way of a
-  // document in which nothing loads if `put` says where what comes of it belongs.
-  const pass = (original, self, args, at, scripts, parent = self, put) => {
+  // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
+  // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`.
+  const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = {}) => {
     const given = args[at];
-    args[at] = clean(given, scripts, attempt(() => N.baseURI(self)), isDrawn(parent));
-    framed(written(args[at]), self);
-    if (args[at] !== given && isTrustedHtml(given))
-      try {
-        return apply(original, self, args);
-      } catch {
-        args[at] = given;
-        if (put && attempt(() => N.isConnected(parent))) return apart(parent, (stand) => setInner(stand, given), put);
-      }
-    return apply(original, self, args);
+    const vouched = isTrustedHtml(given);
+    const has = framed(written(given), self);
+    const shy = has && !scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, written(given)) !== null || ever.extended || (out && mayRun(out)), true);
+    const base = attempt(() => N.baseURI(self));
+    const act = () => {
+      // What is trusted is taken apart as a tree: nobody could give a page back that is text in a tree (blank.js).
+      if (shy && vouched && put && attempt(() => N.isConnected(parent) && N.nodeType(parent) !== 9)) return apart(parent, (stand) => fill(stand, given), put, out);
+      args[at] = clean(given, scripts, base, isDrawn(parent), shy);
+      if (args[at] !== given && vouched)
+        try {
+          const text = args[at];
+          args[at] = attempt(() => N.trustedHtml(text), text);
+          return apply(original, self, args);
+        } catch {
+          args[at] = given;
+        }
+      return apply(original, self, args);
+    };
+    return crowded(has, act);
   };
-  // Fills an element that stands for `parent`, and puts what is in it then where it belongs.
-  const apart = (parent, fill, put) => {
+  // Fills an element that stands for `parent` in a document in which nothing loads, and puts what is in it then where it belongs.
+  const apart = (parent, fill, put, out) => {
     const own = N.ownerDocument(content);
     const stand = importNode(own, localName(parent) ? parent : hostOf(parent), false);
     fill(stand);
     const fragment = createDocumentFragment(own);
     for (let node; (node = N.firstChild(stand)); ) N.insertBefore(fragment, node, null);
     const after = attempt(() => arrive(fragment, parent)) ?? [];
-    blanked(after);
+    blanked(after, out ? [fragment, out] : [fragment]);
     put(fragment);
     attempt(() => settle(after));
   };
@@ -133,7 +151,7 @@ export const markup = (win) => {
     const name = localName(self);
     if (name === "script") attempt(() => ruled(self, written(args[0])));
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
-    if (name === "template" || name === "script" || !tells(args[0])) return apply(original, self, args);
+    if (name === "template" || name === "script" || !matters(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isTrustedHtml(args[0]) ? args[0] : text);
@@ -141,7 +159,7 @@ export const markup = (win) => {
       attempt(() => settleSheet(self));
       return;
     }
-    const answer = pass(original, self, args, 0, false, self, instead(self));
+    const answer = pass(original, self, args, 0, false, { out: self, put: instead(self), fill: (stand, text) => apply(original, stand, [text]) });
     look(args[0], TEXT, self);
     return answer;
   };
@@ -155,8 +173,8 @@ export const markup = (win) => {
     });
     // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {
-      if (localName(self) === "script" || !tells(args[0])) return apply(original, self, args);
-      apart(self, (stand) => apply(setHTML, stand, args), instead(self));
+      if (localName(self) === "script" || !matters(args[0])) return apply(original, self, args);
+      apart(self, (stand) => apply(setHTML, stand, args), instead(self), self);
       attempt(() => look(args[0], TEXT, self));
     });
   }
@@ -168,14 +186,14 @@ export const markup = (win) => {
   });
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     const parent = attempt(() => N.parentNode(self));
-    if (!tells(args[0])) return retext(parent, args, () => apply(original, self, args));
+    if (!matters(args[0])) return retext(parent, args, () => apply(original, self, args));
     const from = attempt(() => N.previousSibling(self));
     const to = attempt(() => N.nextSibling(self));
     const put = (fragment) => {
       N.insertBefore(parent, fragment, self);
       N.removeChild(parent, self);
     };
-    retext(parent, args, () => pass(original, self, args, 0, false, parent, put));
+    retext(parent, args, () => pass(original, self, args, 0, false, { parent, out: self, put }));
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
@@ -183,15 +201,16 @@ export const markup = (win) => {
     const place = lower((args[0] = "" + args[0]));
     const outside = place === "beforebegin" || place === "afterend";
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
-    if (!tells(args[1])) return retext(parent, args, () => apply(original, self, args));
+    if (!matters(args[1])) return retext(parent, args, () => apply(original, self, args));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
-    retext(parent, args, () => pass(original, self, args, 1, false, parent, (fragment) => N.insertBefore(parent, fragment, to)));
+    const put = exec(/^(before|after)(begin|end)$/, place) ? (fragment) => N.insertBefore(parent, fragment, to) : undefined;
+    retext(parent, args, () => pass(original, self, args, 1, false, { parent, put }));
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
   patch(win.Range.prototype, "createContextualFragment", (original, self, args) => {
-    if (!args.length || !tells(args[0])) return apply(original, self, args);
+    if (!args.length || !matters(args[0])) return apply(original, self, args);
     const answer = pass(original, self, args, 0, true);
     look(args[0], COMING, answer);
     return answer;

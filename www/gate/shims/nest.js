@@ -73,7 +73,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    if (attempt(() => !exec(/^(image|video|audio|font)(?!.*mpegurl)/, typeOf(args[0])))) blobs.set(address, args[0]);
+    if (attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])))) blobs.set(address, args[0]);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {

@@ -6,7 +6,7 @@ import { apply, attempt, exec, getter, localName, newWeakMap, sequence } from ".
 import { ever, hushed, park } from "./held.js";
 import { keptAs } from "./loads.js";
 import { rewrite } from "./markup.js";
-import { blobOf, isSealed, textOf } from "./tags.js";
+import { blobOf, isSealed, isXml, textOf } from "./tags.js";
 import { settle } from "./tree.js";
 
 // The pages of frames that were rewritten: frame → the value that was given, and ours.
@@ -31,8 +31,10 @@ const answering = (address) =>
 // held as a whole.
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
+  // One of XML can't be rewritten by its tags, and is held as a whole; one that makes up what stands in it comes empty.
+  const xml = blob !== undefined && blob !== null && isXml(value);
   const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
-  const text = page && !isSealed(element) ? rewrite(page, true, element) : page;
+  const text = xml ? (exec(/<!ENTITY\s+%/, page) ? "" : page) : page && !isSealed(element) ? rewrite(page, true, element) : page;
   const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
   if (text === page && !script) return false;
   const put = () =>

@@ -12,7 +12,7 @@
 import { FRAME, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, words } from "../natives.js";
+import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { ever, hush } from "./held.js";
 import { keptAs } from "./loads.js";
@@ -68,6 +68,7 @@ const install = (win) => {
       opens(win);
       patch(win.CustomElementRegistry?.prototype, "define", (original, self, args) => {
         ever.custom = true;
+        ever.extended ||= args.length > 2;
         return apply(original, self, args);
       });
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
@@ -88,7 +89,11 @@ const start = method(MessagePort?.prototype, "start");
 const [nearOf, farOf] = [getter(MessageChannel?.prototype, "port1"), getter(MessageChannel?.prototype, "port2")];
 let channel;
 let waiting = list();
+// What is more urgent comes before a message that a page keeps in flight, if there is something more urgent.
+const { scheduler } = window;
+const { postTask } = scheduler ?? {};
 const soon = (action) => {
+  if (postTask) attempt(() => apply(postTask, scheduler, [action, { __proto__: null, priority: "user-blocking" }]));
   if (!channel) {
     channel = new MessageChannel();
     N.listen(nearOf(channel), "message", () => {
@@ -158,6 +163,12 @@ export const listen = (document) => {
 };
 export const unlisten = (document) => framed.has(document) || N.unlisten(document, "load", hearers.get(document), true);
 
+// Every frame of a document; of those that are known already, with `anew`, only what is new.
+export const framesIn = (document, anew) => {
+  const found = queryAll(document, "iframe,frame,object,embed");
+  for (let i = 0; found[i]; i++) if (!anew || !watched.has(found[i])) frame(found[i]);
+};
+
 const watched = newWeakSet();
 const known = living(); // the same, to go through
 
@@ -167,7 +178,7 @@ export const frame = (element) => {
   const win = N.frameWindow(element);
   if (win) install(win);
   // An `embed` doesn't tell its window, but the window that it is in does.
-  else beside(element);
+  else if (localName(element) === "embed") beside(element);
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
@@ -182,13 +193,24 @@ const beside = (element) =>
     for (let i = 0; around[i]; i++) install(around[i]);
   });
 
-// A blank frame and a drawing tell at once, in the middle of what is being put in, where other frames may be that tell nothing.
+// A blank frame and a drawing tell at once, in the middle of what is being put in, where other frames may be that tell nothing:
+// of a tree or text with a frame that has an address, or of the markup.
+let crowds = 0;
+export const crowded = (is, run) => {
+  if (!is) return run();
+  crowds++;
+  try {
+    return run();
+  } finally {
+    crowds--;
+  }
+};
 const loaded = (event) => {
   const element = N.eventTarget(event);
   const name = localName(element);
   if (name === "iframe" || name === "frame" || name === "object" || name === "embed") frame(element);
   else if (name !== "svg") return;
-  beside(element);
+  if (crowds || N.readyState(N.ownerDocument(element)) === "loading") beside(element);
   if (ever.held && (N.hasAttribute(element, keptAs("src")) || N.hasAttribute(element, keptAs("srcdoc")))) hush(event);
 };
 

@@ -4,7 +4,7 @@
 
 import { EMBED, FRAME, MEDIA, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, indexOf, list, lower, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
+import { apply, attempt, describe, exec, getter, indexOf, list, lower, newMap, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
@@ -41,7 +41,7 @@ export const judgeValue = (source, name, attribute, text, marks, of = source) =>
   if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
   const page = textIn(text);
-  return (page ? heldIn(page, kind === EMBED || isSealed(source) || !blobOf(text), of) : null) ?? itself();
+  return (page ? heldIn(page, kind === EMBED || isSealed(source) || !blobOf(text), of, isXml(text)) : null) ?? itself();
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.
@@ -80,6 +80,21 @@ const spell = (text) => attempt(() => N.href(N.parse(text)), "");
 // A blob by its address, and its text if it was made of nothing else (nest.js).
 export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
 export const textOf = (blob) => books.parts.get(blob)?.[1] ?? "";
+
+// Is what an address carries, or was made for, XML? Then a tag may be spelled in any way, and what is text to HTML is none.
+const typeOfBlob = getter(window.Blob.prototype, "type");
+export const isXml = (text) => {
+  const blob = blobOf(text);
+  return exec(/xml/i, blob ? typeOfBlob(blob) : (exec(/^data:([^,]*),/, spell(text))?.[1] ?? "")) !== null;
+};
+// Such a text as HTML has it: without prefixes, and with what its entities stand for.
+const MOST_ENTITIES = 1e6;
+export const asHtml = (text) => {
+  const entities = newMap();
+  swap(/<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')/g, text, (found) => (entities.set(found[1], decoded(found[2] ?? found[3])), ""));
+  for (let i = 0; i < 5 && entities.size && text.length < MOST_ENTITIES; i++) text = swap(/&([\w.-]+);/g, text, (found) => entities.get(found[1]) ?? found[0]);
+  return swap(/<(\/?)[\w.-]+:(?=[a-z])/gi, text, (found) => "<" + found[1]);
+};
 
 // The text that an address carries in itself, or that it was made for: its bytes, each as a letter, without those that only UTF-16 has.
 const { atob } = window;
@@ -188,8 +203,9 @@ export const left = { __proto__: null, cut: 0, open: 0, half: "", strange: false
 const HTML = /^(?:[bipsu]|big|blockquote|body|br|center|code|d[dlt]|div|em|embed|font|h[1-6r]|head|img|li|listing|menu|meta|nobr|[ou]l|pre|ruby|small|span|strong|strike|su[bp]|table|tt|var)$/;
 const TEXTS = /^(?:title|desc|foreignobject|m[inos]|mtext|annotation-xml)$/;
 
-// Goes through the tags of a text that could load. `found(name, tag, open, body, start, loose)` answers what to put in place of the tag
-// and of the raw text behind it, or nothing. `loose`: it is in a drawing, where no text is raw, and a script's body stays.
+// Goes through the tags of a text that could load. `found(name, tag, open, body, start, loose, hidden)` answers what to put in place of
+// the tag and of the raw text behind it, or nothing. `loose`: it is in a drawing, where no text is raw, and a script's body stays.
+// `hidden`: in a `noscript`, of whose text `start` is a place.
 export const walk = (html, found, strange = false, scripting = true) => {
   const parents = list(); // what is open in a drawing
   let drawn = strange;
@@ -245,7 +261,7 @@ export const walk = (html, found, strange = false, scripting = true) => {
       }
       body = slice(html, end, at);
     }
-    const instead = name === "noscript" && body ? walk(body, found, false, false) : found(asked, tag, slice(html, start, end), body, start, length > 0);
+    const instead = name === "noscript" && body ? walk(body, (...of) => found(...of, true), false, false) : found(asked, tag, slice(html, start, end), body, start, length > 0);
     if (instead == null || instead === body) continue;
     answer += slice(html, from, name === "noscript" ? end : start) + instead;
     from = at = name === "style" ? end + body.length : at;
@@ -318,7 +334,8 @@ export const byBases = (html, of) => {
 // name, since nothing of ours can be in there.
 const NAMED_IN_CODE = /["'`]((?:https?:|wss?:)?\/\/[\w-][^"'`\s]*)/gi;
 const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
-export const heldIn = (html, sealed, of) => {
+export const heldIn = (html, sealed, of, xml) => {
+  if (xml) html = asHtml(html);
   const by = byBases(html, of);
   let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
   walk(html, (name, tag, open, body, start, loose) => {
@@ -328,6 +345,6 @@ export const heldIn = (html, sealed, of) => {
     else if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;
     else if (name === "base" && sealed) first = judge(FRAME, tag.href ?? "", "", false, of);
     else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "", of);
-  });
+  }, xml);
   return first ?? null;
 };

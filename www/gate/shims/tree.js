@@ -209,7 +209,7 @@ const meet = (element, how, strange) => {
   return scan(shadow, how) || held;
 };
 
-const shadowIn = (element) => N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
+export const shadowIn = (element) => N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
 
 const SHAPES = newSet();
 const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
@@ -309,7 +309,8 @@ export const arrive = (node, parent) => {
   else if (type === 11 && N.nodeType(parent) === 9)
     for (let one = N.firstChild(node); one; one = N.nextSibling(one)) if (N.nodeType(one) === 7) instruct(one);
   if (type !== 1 && type !== 11) return null;
-  const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? N.ownerDocument(node);
+  // A list of options doesn't tell whose it is.
+  const document = attempt(() => N.ownerDocument(parent) ?? parent) ?? window.document;
   const strange = N.ownerDocument(node) !== document;
   const whole = noted.has(node);
   const name = type === 1 ? N.nameOf(node) : "";

@@ -1,11 +1,12 @@
 // `document.write`, which puts text where the parser stands, in any pieces.
 
 import * as N from "../natives.js";
-import { apply, attempt, exec, isTrustedHtml, list, localName, method, newWeakMap, newWeakSet, patch, queryAll, slice, startsWith, written } from "../natives.js";
-import { blanked, orderOf, orders, park, released } from "./held.js";
+import { apply, attempt, exec, isTrustedHtml, list, localName, method, newWeakMap, newWeakSet, patch, slice, startsWith, written } from "../natives.js";
+import { blanked } from "./blank.js";
+import { orderOf, orders, park, released } from "./held.js";
 import { runs, typeOf } from "./loads.js";
 import { isDrawn, rewrite } from "./markup.js";
-import { frame, reopened } from "./realms.js";
+import { framesIn, reopened } from "./realms.js";
 import { left, walk } from "./tags.js";
 import { FRAMES, arrive, settle } from "./tree.js";
 
@@ -43,12 +44,12 @@ export const writing = (win) => {
   // What was made of trusted text is trusted, if the page lets us say so.
   const give = (self, text, vouched) => plain(self, vouched ? attempt(() => N.trustedHtml(text), text) : text);
   // Where the tags of frames end in a text.
-  const framesIn = (text, strange) => {
+  const endsIn = (text, strange) => {
     const ends = list();
     if (exec(/<i?frame/i, text))
-      walk(text, (name, tag, open, body, start) => {
+      walk(text, (name, tag, open, body, start, loose, hidden) => {
         const end = start + open.length;
-        if (!(FRAMES[name] > 1)) return;
+        if (!(FRAMES[name] > 1) || hidden) return;
         if (end <= ends[ends.length - 1]) ends.length = 0; // it is read again
         ends[ends.length] = end;
       }, strange);
@@ -98,22 +99,20 @@ export const writing = (win) => {
     const untouched = start + safe === text && args.length === 1 && !kept && isTrustedHtml(args[0]);
     // What is written behind a frame must not find it as the browser makes it. What is trusted can't be taken apart where nobody may vouch for
     // its pieces.
-    const ends = attempt(() => framesIn(safe, strange), list());
+    const ends = attempt(() => endsIn(start + safe, strange), list());
+    const before = start.length;
     let at = 0;
-    const look = () => {
-      const found = queryAll(self, "iframe,frame");
-      for (let i = 0; found[i]; i++) frame(found[i]);
-    };
     attempt(() => {
       for (let i = 0; i < ends.length; i++) {
-        give(self, slice(safe, at, ends[i]), vouched);
-        at = ends[i];
-        look();
+        if (ends[i] <= before) continue;
+        give(self, slice(safe, at, ends[i] - before), vouched);
+        at = ends[i] - before;
+        framesIn(self, true);
       }
     });
     if (at || !untouched) return give(self, slice(safe, at), vouched);
     const answer = apply(original, self, args);
-    if (ends.length) attempt(look);
+    if (ends.length) attempt(() => framesIn(self, true));
     return answer;
   };
   patch(prototype, "write", write(""));
@@ -144,7 +143,7 @@ const writeBehind = (script, html) => {
       orders.set(after[i], orderOf(after[i]));
       park(after[i], "script");
     }
-  blanked(after);
+  blanked(after, [fragment]);
   N.insertBefore(parent, fragment, before);
   settle(after);
 };
