@@ -77,9 +77,9 @@ fn read_plain(reader: &mut Reader, at: &Place<'_>, config: &mut Config) {
     if !reader.choose(at, "api", APIS, &mut config.api) {
         config.api = Api::ReadOnly;
     }
-    reader.patterns(at, "firstParty", &mut config.first_party);
-    reader.patterns(at, "allow", &mut config.allow);
-    reader.patterns(at, "never", &mut config.never);
+    reader.patterns(at, "firstParty", false, &mut config.first_party);
+    reader.patterns(at, "allow", false, &mut config.allow);
+    reader.patterns(at, "never", true, &mut config.never);
     let never = at.child("never");
     if never.value.as_text().is_some() {
         // A single host in place of a list can be meant in one way only, and it closes.

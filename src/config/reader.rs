@@ -300,12 +300,25 @@ impl Reader {
         }
     }
 
-    /// The host patterns in a field, if it is there; those that can't be read are left out.
+    /// The host patterns in a field, if it is there; those that can't be read are left out. `held`: what they name is held, so
+    /// that what can be read within them counts.
     #[inline(never)]
-    pub(super) fn patterns(&mut self, parent: &Place<'_>, name: &str, slot: &mut Vec<HostPattern>) {
+    pub(super) fn patterns(
+        &mut self,
+        parent: &Place<'_>,
+        name: &str,
+        held: bool,
+        slot: &mut Vec<HostPattern>,
+    ) {
         if let Some(at) = parent.given(name) {
             for number in 0..self.list(&at, MOST_HOSTS) {
-                slot.extend(self.pattern(&at.item(number)));
+                let item = at.item(number);
+                let mut pattern = self.pattern(&item);
+                if held && pattern.is_none() {
+                    let within = item.value.as_text().and_then(HostPattern::within);
+                    pattern = within.and_then(|text| HostPattern::parse(text).ok());
+                }
+                slot.extend(pattern);
             }
         }
     }

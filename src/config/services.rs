@@ -149,9 +149,9 @@ impl Services<'_> {
         };
         for number in 0..self.reader.list(&at, usize::MAX) {
             let item = at.item(number);
-            if self.reader.pattern(&item).is_some() {
-                push_host(&mut hosts, item.value);
-            }
+            // What is wrong with it is told; what can be read of it is held.
+            self.reader.pattern(&item);
+            push_host(&mut hosts, item.value);
         }
         if at.value.as_text().is_some() {
             push_host(&mut hosts, at.value);
@@ -212,13 +212,21 @@ fn held(id: ServiceId, hosts: Vec<String>) -> Service {
     }
 }
 
-/// Adds a host that can be read.
+/// Adds what can be read of a host.
 #[inline(never)]
 fn push_host(hosts: &mut Vec<String>, value: &Value) {
     if let Some(text) = value.as_text()
-        && HostPattern::parse(text).is_ok()
+        && let Some(text) = readable(text)
     {
         hosts.push(text.to_owned());
+    }
+}
+
+fn readable(text: &str) -> Option<&str> {
+    if HostPattern::parse(text).is_ok() {
+        Some(text)
+    } else {
+        HostPattern::within(text)
     }
 }
 
@@ -372,7 +380,14 @@ mod tests {
             assert_eq!(places, [(code, path)], "{bad}");
             assert_eq!(config.services.len(), 2, "{bad}");
             assert_eq!(config.services[0].category, None, "{bad}");
-            assert_eq!(config.services[0].hosts, ["b.test"], "{bad}");
+            let hosts = &config.services[0].hosts;
+            assert!(hosts.contains(&"b.test".to_owned()), "{bad}");
+            // What is held by it is read out of an address, too.
+            assert_eq!(
+                hosts.contains(&"x.test".to_owned()),
+                code == "config-host",
+                "{bad}"
+            );
             assert_eq!(
                 config.services[1].category,
                 Some(Category::Analytics),

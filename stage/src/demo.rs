@@ -12,7 +12,7 @@
 //! wanted, and else 204.
 //!
 //! Pages and stand-ins are written with the names and port 8080. Where the demo is served on another port, that one
-//! is in its place. A page asked for with `?ports`, and a stand-in asked for by its port, is sent with
+//! is in its place, and the ports of the stand-ins are as much higher or lower. A page asked for with `?ports`, and a stand-in asked for by its port, is sent with
 //! `//<name>.localhost:8080/` replaced by `//127.0.0.1:<port>/`; nothing else is ever changed in a file.
 
 use std::fs;
@@ -41,7 +41,10 @@ pub fn run(root: &Path, port: u16) -> io::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let ports = read_ports(&root.join("www/stand-ins/hosts.tsv"))?;
+        let mut ports = read_ports(&root.join("www/stand-ins/hosts.tsv"))?;
+        for (further, _) in &mut ports {
+            *further = moved(*further, port);
+        }
         let log = Ledger::default();
         let demo = Arc::new(Demo {
             root: root.to_path_buf(),
@@ -94,6 +97,11 @@ fn read_ports(file: &Path) -> io::Result<Vec<(u16, String)>> {
         .collect()
 }
 
+/// A port that is written for a demo on [`WRITTEN`], for one on `port`.
+const fn moved(written: u16, port: u16) -> u16 {
+    written.wrapping_sub(WRITTEN).wrapping_add(port)
+}
+
 struct Demo {
     root: PathBuf,
     /// The sites' own port, which is in every stand-in's address too.
@@ -125,6 +133,16 @@ impl Demo {
                 continue;
             };
             let mut text = text.to_owned();
+            // In what the pages declare.
+            let mut parts = text.split("127.0.0.1:");
+            let first = parts.next().unwrap_or_default().to_owned();
+            text = parts.fold(first, |text, part| {
+                let end = part.find(|c: char| !c.is_ascii_digit());
+                let (digits, rest) = part.split_at(end.unwrap_or(part.len()));
+                let port = digits.parse().map(|port| moved(port, self.port));
+                let port = port.map_or_else(|_| digits.to_owned(), |port| port.to_string());
+                format!("{text}127.0.0.1:{port}{rest}")
+            });
             for (port, name) in self.ports.iter().filter(|_| by_port) {
                 let named = format!("//{name}.localhost:{WRITTEN}/");
                 text = text.replace(&named, &format!("//127.0.0.1:{port}/"));

@@ -131,7 +131,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   // the policy line.
   const block = queryAll(document, BLOCK)[0];
   const whole = () => {
-    const blocks = queryAll(document, 'script[type="application/json" i][id^="consent-gate" i]');
+    const blocks = queryAll(document, 'script[type="application/json" i][id*="consent" i][id*="gate" i]');
     for (let i = 0; blocks[i]; i++)
       if (blocks[i] !== block) fault("config-unread", "a configuration block was not read: only the first one counts, its id is \"consent-gate-config\", and it must stand before the script");
     if (!expected && !queryAll(document, 'meta[http-equiv="Content-Security-Policy" i]')[0])

@@ -143,6 +143,10 @@ const releaseScript = (element, ticket, order) => {
   if (isInert(inert)) {
     N.removeAttribute(element, "type");
     activate(element);
+  } else if (scriptAddress(element) == null && N.getAttribute(element, "data-src") != null) {
+    // It runs as soon as it has its address.
+    if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
+    activate(element);
   }
   done.add(element);
   released.add(element);

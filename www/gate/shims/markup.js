@@ -102,15 +102,17 @@ export const markup = (win) => {
   const matters = (html) => foreign || tells(html);
   // Text to pass on: the value itself if nothing in it is held.
   const clean = (value, scripts, of, strange, shy) => {
-    const text = value === null ? "" : written(value);
+    const text = written(value);
     const safe = rewrite(text, scripts, of, strange, shy);
-    return safe !== text ? safe : isTrustedHtml(value) ? value : text;
+    return safe !== text ? safe : value;
   };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
   // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`.
   const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = {}) => {
-    const given = args[at];
-    const vouched = isTrustedHtml(given);
+    // Nothing is an empty text to some of them, and a word to others.
+    if (args[at] === null) return apply(original, self, args);
+    const vouched = isTrustedHtml(args[at]);
+    const given = vouched ? args[at] : (args[at] = written(args[at]));
     const has = framed(written(given), self);
     const shy = has && !scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, written(given)) !== null || ever.extended || (out && mayRun(out)), true);
     const base = attempt(() => N.baseURI(self));

@@ -111,11 +111,13 @@ const visitScript = (element, how) => {
   const parked = isParked(element);
   const address = scriptAddress(element);
   const rules = isRules(element);
-  if (!runs(type) && !rules) {
+  const source = address ?? N.getAttribute(element, "data-src");
+  // Empty, and marked: the address that it is to have makes it one that waits.
+  const empty = marks && address == null && source != null && !N.firstChild(element);
+  if ((!runs(type) && !rules) || empty) {
     if (isMap(type)) mapComes(element);
-    if (!marks || !isInert(type)) return false;
+    if (!marks || !(isInert(type) || empty)) return false;
     if (how === COMING) return true;
-    const source = address ?? N.getAttribute(element, "data-src");
     const order = orderOf(element, N.getAttribute(element, "data-type"), source != null);
     return enlistInert(element, source != null ? SCRIPT : INLINE, source ?? "about:blank", marks, order);
   }
