@@ -25,7 +25,7 @@
     form: "form", ping: "ping of a link", worker: "worker", import: "module", style: "style", font: "font",
     "indexed-db": "database", cache: "cache",
   };
-  var BADGES = { held: "held", released: "released", never: "never", allowed: "let through" };
+  var BADGES = { held: "held", released: "released", over: "stopped", never: "never", allowed: "let through" };
   var ACTIONS = [
     ["Accept all", function () { gate.acceptAll(); }],
     ["Reject all", function () { gate.rejectAll(); }],
@@ -66,6 +66,7 @@
       if (state.status === "unavailable") return " The gate could not start, so nothing optional passes.";
       return " That was refused.";
     }
+    if (group === "over") return " It came when that was allowed. Whatever it asks for now is held.";
     if (entry.reason === "own-site" || entry.reason === "unlisted" || entry.reason === "allow") return "";
     if (entry.category === "essential") return " That is always on.";
     if (state.status === "unset") return " The rules here allow that until someone objects.";
@@ -171,11 +172,14 @@
     return element;
   }
 
-  /** Every request that was seen, with the group it is shown in. */
-  function groups(report) {
+  /** Every request that was seen, with the group it is shown in: what was released and is refused by now has one of its own. */
+  function groups(report, state) {
     var seen = [];
     [["held", report.held], ["released", report.released], ["allowed", report.allowed]].forEach(function (part) {
-      part[1].forEach(function (entry) { seen.push([entry.verdict === "block" ? "never" : part[0], entry]); });
+      part[1].forEach(function (entry) {
+        var over = part[0] === "released" && entry.category && state.categories[entry.category] === false;
+        seen.push([entry.verdict === "block" ? "never" : over ? "over" : part[0], entry]);
+      });
     });
     return seen;
   }
@@ -248,7 +252,7 @@
     var now = JSON.stringify([state, report, keysNow(), arrived, realHosts, fault]);
     if (now === drawn) return;
     drawn = now;
-    var seen = groups(report);
+    var seen = groups(report, state);
     var words = headline(state);
     var line = panel.querySelector(".gp-headline");
     if (line.textContent !== words) line.textContent = words;

@@ -115,6 +115,10 @@ struct Demo {
 impl Demo {
     fn answer(&self, visit: &Visit) -> Answer {
         let answer = self.answer_as_written(visit);
+        // What was asked is told as it was.
+        if visit.path == "/__log" {
+            return answer;
+        }
         let by_port = match self.stand_in(visit) {
             Some(_) => !visit.host.ends_with(".localhost"),
             None => visit.parameter("ports").is_some(),
@@ -133,16 +137,10 @@ impl Demo {
                 continue;
             };
             let mut text = text.to_owned();
-            // In what the pages declare.
-            let mut parts = text.split("127.0.0.1:");
-            let first = parts.next().unwrap_or_default().to_owned();
-            text = parts.fold(first, |text, part| {
-                let end = part.find(|c: char| !c.is_ascii_digit());
-                let (digits, rest) = part.split_at(end.unwrap_or(part.len()));
-                let port = digits.parse().map(|port| moved(port, self.port));
-                let port = port.map_or_else(|_| digits.to_owned(), |port| port.to_string());
-                format!("{text}127.0.0.1:{port}{rest}")
-            });
+            // In what the pages declare, and in the list of the stand-ins.
+            for before in ["127.0.0.1:", "\t"] {
+                text = self.with_moved_ports(&text, before);
+            }
             for (port, name) in self.ports.iter().filter(|_| by_port) {
                 let named = format!("//{name}.localhost:{WRITTEN}/");
                 text = text.replace(&named, &format!("//127.0.0.1:{port}/"));
@@ -152,6 +150,20 @@ impl Demo {
             piece.bytes = text.into();
         }
         answer
+    }
+
+    /// A text in which each port of a stand-in that stands behind `before` is the one that it has here.
+    fn with_moved_ports(&self, text: &str, before: &str) -> String {
+        let mut parts = text.split(before);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let end = part.find(|c: char| !c.is_ascii_digit());
+            let (digits, rest) = part.split_at(end.unwrap_or(part.len()));
+            let here = digits.parse().ok().map(|port| moved(port, self.port));
+            let here = here.filter(|here| self.ports.iter().any(|(port, _)| port == here));
+            let port = here.map_or_else(|| digits.to_owned(), |here| here.to_string());
+            format!("{text}{before}{port}{rest}")
+        })
     }
 
     fn answer_as_written(&self, visit: &Visit) -> Answer {
@@ -253,6 +265,24 @@ const LOG_LENGTH: usize = 2000;
 mod tests {
     use super::*;
     use crate::ledger::Scheme;
+
+    #[test]
+    fn on_another_port_the_stand_ins_have_others_too() {
+        let demo = Demo {
+            root: PathBuf::new(),
+            port: 8090,
+            ports: vec![(moved(8081, 8090), "one".to_owned())],
+            log: Ledger::default(),
+        };
+        assert_eq!(
+            demo.with_moved_ports("127.0.0.1:8081, 127.0.0.1:80, 8081", "127.0.0.1:"),
+            "127.0.0.1:8091, 127.0.0.1:80, 8081"
+        );
+        assert_eq!(
+            demo.with_moved_ports("one\t8081\treal", "\t"),
+            "one\t8091\treal"
+        );
+    }
 
     #[test]
     fn a_stand_in_answers_under_its_name_and_on_its_port() {
