@@ -15,7 +15,7 @@ export const isBlank = (address) => exec(/^\s*(?:about:blank\s*)?$/i, address) !
 // Is there an element of the page's own kind in a tree, or a shadow, where one may be?
 export const mayRun = (root) => {
   if (!ever.custom) return false;
-  const odd = (element) => exec(/-/, N.nameOf(element)) !== null || shadowIn(element) !== null;
+  const odd = (element) => exec(/-/, N.nameOf(element)) !== null || shadowIn(element) != null;
   if (ever.extended || (N.nodeType(root) === 1 && odd(root))) return true;
   const found = queryAll(root, "*");
   for (let i = 0; found[i]; i++) if (odd(found[i])) return true;

@@ -59,17 +59,21 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
     }
   });
 };
-const inserted = putting({});
-const replacing = putting({ goes: true });
-const joined = putting({ texts: true });
-const beside = putting({ texts: true, beside: true });
+const inserted = putting({ __proto__: null });
+const replacing = putting({ __proto__: null, goes: true });
+const joined = putting({ __proto__: null, texts: true });
+const filling = putting({ __proto__: null, texts: true, goes: true });
+const beside = putting({ __proto__: null, texts: true, beside: true });
+const yielding = putting({ __proto__: null, texts: true, beside: true, goes: true });
+const adjacent = putting({ __proto__: null, beside: true });
+const moved = putting({ __proto__: null, moving: true });
 // Browsers have them on one or another of its prototypes.
 let ranges = window.Range.prototype;
 while (ranges && !describe(ranges, "startContainer")) ranges = getPrototypeOf(ranges);
 const start = getter(ranges, "startContainer");
 const end = getter(ranges, "endContainer");
 const ranged = (self, args, run) => retext(attempt(() => start(self)), args, () => retext(attempt(() => end(self)), args, run));
-const ranging = putting({ at: start });
+const ranging = putting({ __proto__: null, at: start });
 const { insertNode, extractContents } = window.Range.prototype;
 const { appendChild } = window.Node.prototype;
 const commonOf = getter(window.Range.prototype, "commonAncestorContainer");
@@ -114,15 +118,15 @@ export const insertion = (win) => {
   const parents = [Element, Document, DocumentFragment];
   for (let i = 0; i < 3; i++) {
     methods(parents[i], "append prepend", "value", joined);
-    methods(parents[i], "replaceChildren", "value", putting({ texts: true, goes: true }));
-    methods(parents[i], "moveBefore", "value", putting({ moving: true }));
+    methods(parents[i], "replaceChildren", "value", filling);
+    methods(parents[i], "moveBefore", "value", moved);
   }
   const children = [Element, CharacterData, win.DocumentType];
   for (let i = 0; i < 3; i++) {
     methods(children[i], "before after", "value", beside);
-    methods(children[i], "replaceWith", "value", putting({ texts: true, beside: true, goes: true }));
+    methods(children[i], "replaceWith", "value", yielding);
   }
-  methods(Element, "insertAdjacentElement", "value", putting({ beside: true }));
+  methods(Element, "insertAdjacentElement", "value", adjacent);
   methods(Range, "insertNode", "value", (original, self, args) => ranged(self, args, () => ranging(original, self, args)));
   // What a range holds is taken out, and put in again. Meanwhile browsers keep all events back, and no frame could tell: so where
   // there is one, this is done in steps.

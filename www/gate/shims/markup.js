@@ -96,6 +96,8 @@ const namespace = getter(window.Element.prototype, "namespaceURI");
 const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
+const NOTHING = { __proto__: null };
+
 export const markup = (win) => {
   // In XML a tag may be spelled in any way.
   const foreign = attempt(() => contentType(win.document) !== "text/html", false);
@@ -108,7 +110,7 @@ export const markup = (win) => {
   };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
   // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`.
-  const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = {}) => {
+  const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = NOTHING) => {
     // Nothing is an empty text to some of them, and a word to others.
     if (args[at] === null) return apply(original, self, args);
     const vouched = isTrustedHtml(args[at]);
@@ -161,7 +163,7 @@ export const markup = (win) => {
       attempt(() => settleSheet(self));
       return;
     }
-    const answer = pass(original, self, args, 0, false, { out: self, put: instead(self), fill: (stand, text) => apply(original, stand, [text]) });
+    const answer = pass(original, self, args, 0, false, { __proto__: null, out: self, put: instead(self), fill: (stand, text) => apply(original, stand, [text]) });
     look(args[0], TEXT, self);
     return answer;
   };
@@ -195,7 +197,7 @@ export const markup = (win) => {
       N.insertBefore(parent, fragment, self);
       N.removeChild(parent, self);
     };
-    retext(parent, args, () => pass(original, self, args, 0, false, { parent, out: self, put }));
+    retext(parent, args, () => pass(original, self, args, 0, false, { __proto__: null, parent, out: self, put }));
     look(args[0], TEXT, parent, from, to);
   }, "set");
   patch(win.Element.prototype, "insertAdjacentHTML", (original, self, args) => {
@@ -207,7 +209,7 @@ export const markup = (win) => {
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
     const put = exec(/^(before|after)(begin|end)$/, place) ? (fragment) => N.insertBefore(parent, fragment, to) : undefined;
-    retext(parent, args, () => pass(original, self, args, 1, false, { parent, put }));
+    retext(parent, args, () => pass(original, self, args, 1, false, { __proto__: null, parent, put }));
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.
