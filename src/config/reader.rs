@@ -315,7 +315,7 @@ impl Reader {
                 let item = at.item(number);
                 let mut pattern = self.pattern(&item);
                 if held && pattern.is_none() {
-                    let within = item.value.as_text().and_then(HostPattern::within);
+                    let within = item.value.as_text().map(HostPattern::within);
                     pattern = within.and_then(|text| HostPattern::parse(text).ok());
                 }
                 slot.extend(pattern);

@@ -101,15 +101,14 @@ impl fmt::Display for HostError {
 }
 
 impl HostPattern {
-    /// The pattern within a text that is none: without the scheme in front and the query behind, with which an address is copied.
-    /// For what is held by it alone, as [`Self::parse`] says.
+    /// What may be the pattern within a text that is none: an address as it is copied, without the scheme in front, the query
+    /// and the slash at the end. Only for what a pattern holds: what it lets pass must not be guessed.
     #[must_use]
-    pub fn within(text: &str) -> Option<&str> {
+    pub fn within(text: &str) -> &str {
         let text = text.trim_ascii();
         let text = text.split_once("//").map_or(text, |(_, rest)| rest);
         let text = text.split(['?', '#']).next().unwrap_or(text);
-        let text = text.strip_suffix('/').unwrap_or(text);
-        Self::parse(text).is_ok().then_some(text)
+        text.strip_suffix('/').unwrap_or(text)
     }
 
     /// Reads a pattern.

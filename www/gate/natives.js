@@ -370,6 +370,10 @@ export const mark = attempt(() => {
   return (name) => void attempt(() => apply(native, clock, [name]));
 }, () => undefined);
 
+export const empty = (node) => {
+  for (let child; (child = firstChild(node)); ) removeChild(node, child);
+};
+
 // Every match below a node, whatever kind of node it is. Behind the last of them is nothing, whatever a page puts on prototypes.
 export const queryAll = (root, selector) => {
   const type = nodeType(root);

@@ -7,7 +7,7 @@ import * as N from "../natives.js";
 import { attempt, exec, localName, queryAll } from "../natives.js";
 import { ever, hushed, trusted } from "./held.js";
 import { LOADS, isModule, isParked, keptAs, runs, scriptAddress, typeOf } from "./loads.js";
-import { shadowIn } from "./tree.js";
+import { FRAMES, shadowIn } from "./tree.js";
 
 // An address of nothing: such a page comes at once.
 export const isBlank = (address) => exec(/^\s*(?:about:blank\s*)?$/i, address) !== null;
@@ -37,7 +37,7 @@ export const blanked = (coming, trees) => {
   if (!framed || !code) return;
   for (let i = 0; i < coming.length; i++) if (isFrame(coming[i])) blank(coming[i]);
 };
-const isFrame = (element) => exec(/^i?frame$/, localName(element)) !== null;
+const isFrame = (element) => FRAMES[localName(element)] > 1;
 const blank = (frame) => {
   for (const attribute in LOADS[localName(frame)]) {
     const value = N.getAttribute(frame, attribute);

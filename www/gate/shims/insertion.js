@@ -138,7 +138,7 @@ export const insertion = (win) => {
     if (!has) return ranged(self, args, () => ranging(original, self, args));
     ranged(self, args, () => {
       const fragment = apply(extractContents, self, []);
-      for (let child; (child = N.firstChild(args[0])); ) N.removeChild(args[0], child);
+      N.empty(args[0]);
       ranging(insertNode, self, [args[0]]);
       inserted(appendChild, args[0], [fragment]);
       select(self, args[0]);

@@ -72,8 +72,12 @@ export const late = (win) => {
     round.over();
   };
 
+  // Before a page hears the loads of a whole document, the gate does (realms.js).
+  const ahead = (self, args, least) => {
+    if (args.length >= least && (args[0] = "" + args[0]) === "load") attempt(() => N.nodeType(self) === 9 && hear(self));
+  };
   patch(win.EventTarget.prototype, "addEventListener", (original, self, args) => {
-    if (args.length > 1 && (args[0] = "" + args[0]) === "load") attempt(() => N.nodeType(self) === 9 && hear(self));
+    ahead(self, args, 2);
     const answer = apply(original, self, args);
     const type = args[0];
     if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));
@@ -81,7 +85,7 @@ export const late = (win) => {
   });
   // What it answers hears as a listener does.
   patch(win.EventTarget.prototype, "when", (original, self, args) => {
-    if (args.length && (args[0] = "" + args[0]) === "load") attempt(() => N.nodeType(self) === 9 && hear(self));
+    ahead(self, args, 1);
     return apply(original, self, args);
   });
   // Taken off before its turn.

@@ -102,34 +102,29 @@ export const markup = (win) => {
   // In XML a tag may be spelled in any way.
   const foreign = attempt(() => contentType(win.document) !== "text/html", false);
   const matters = (html) => foreign || tells(html);
-  // Text to pass on: the value itself if nothing in it is held.
-  const clean = (value, scripts, of, strange, shy) => {
-    const text = written(value);
-    const safe = rewrite(text, scripts, of, strange, shy);
-    return safe !== text ? safe : value;
-  };
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
   // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`.
   const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = NOTHING) => {
     // Nothing is an empty text to some of them, and a word to others.
     if (args[at] === null) return apply(original, self, args);
-    const vouched = isTrustedHtml(args[at]);
-    const given = vouched ? args[at] : (args[at] = written(args[at]));
-    const has = framed(written(given), self);
-    const shy = has && !scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, written(given)) !== null || ever.extended || (out && mayRun(out)), true);
+    const given = args[at];
+    const vouched = isTrustedHtml(given);
+    const text = written(given);
+    const has = framed(text, self);
+    const shy = has && !scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, text) !== null || ever.extended || (out && mayRun(out)), true);
     const base = attempt(() => N.baseURI(self));
     const act = () => {
       // What is trusted is taken apart as a tree: nobody could give a page back that is text in a tree (blank.js).
       if (shy && vouched && put && attempt(() => N.isConnected(parent) && N.nodeType(parent) !== 9)) return apart(parent, (stand) => fill(stand, given), put, out);
-      args[at] = clean(given, scripts, base, isDrawn(parent), shy);
-      if (args[at] !== given && vouched)
+      const safe = rewrite(text, scripts, base, isDrawn(parent), shy);
+      if (safe !== text && vouched)
         try {
-          const text = args[at];
-          args[at] = attempt(() => N.trustedHtml(text), text);
+          args[at] = attempt(() => N.trustedHtml(safe), safe);
           return apply(original, self, args);
         } catch {
           args[at] = given;
         }
+      else args[at] = vouched ? given : safe;
       return apply(original, self, args);
     };
     return crowded(has, act);
@@ -147,7 +142,7 @@ export const markup = (win) => {
     attempt(() => settle(after));
   };
   const instead = (parent) => (fragment) => {
-    for (let node; (node = N.firstChild(parent)); ) N.removeChild(parent, node);
+    N.empty(parent);
     N.insertBefore(parent, fragment, null);
   };
 

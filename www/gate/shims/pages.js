@@ -2,18 +2,17 @@
 
 import { whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, newWeakMap, sequence } from "../natives.js";
+import { apply, attempt, exec, localName, newWeakMap, sequence } from "../natives.js";
 import { ever, hushed, park } from "./held.js";
 import { keptAs } from "./loads.js";
 import { rewrite } from "./markup.js";
-import { blobOf, isSealed, isXml, textOf } from "./tags.js";
+import { blobOf, isSealed, isXml, textOf, typeOfBlob } from "./tags.js";
 import { settle } from "./tree.js";
 
 // The pages of frames that were rewritten: frame → the value that was given, and ours.
 const pages = newWeakMap();
 const { Blob, URL } = window;
 const { createObjectURL } = URL;
-const typeOfBlob = getter(Blob.prototype, "type");
 
 // An address that is a script, whose answer may be a page: here it is written, so that it is read like any other text. Where
 // none may be run that is only text, the address stays.
@@ -32,9 +31,10 @@ const answering = (address) =>
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   // One of XML can't be rewritten by its tags, and is held as a whole; one that makes up what stands in it comes empty.
-  const xml = blob !== undefined && blob !== null && isXml(value);
   const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
-  const text = xml ? (exec(/<!ENTITY\s+%/, page) ? "" : page) : page && !isSealed(element) ? rewrite(page, true, element) : page;
+  let text = page;
+  if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
+  else if (page && !isSealed(element)) text = rewrite(page, true, element);
   const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
   if (text === page && !script) return false;
   const put = () =>

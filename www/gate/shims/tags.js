@@ -82,7 +82,7 @@ export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
 export const textOf = (blob) => books.parts.get(blob)?.[1] ?? "";
 
 // Is what an address carries, or was made for, XML? Then a tag may be spelled in any way, and what is text to HTML is none.
-const typeOfBlob = getter(window.Blob.prototype, "type");
+export const typeOfBlob = getter(window.Blob.prototype, "type");
 export const isXml = (text) => {
   const blob = blobOf(text);
   return exec(/xml/i, blob ? typeOfBlob(blob) : (exec(/^data:([^,]*),/, spell(text))?.[1] ?? "")) !== null;
