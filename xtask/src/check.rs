@@ -223,6 +223,8 @@ fn pages_step(tools: &Tools, browser: &Browser) -> Step {
     Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e"])
         .env("PATH", &tools.path)
+        // What is wrong is the last thing that a failed test says, not where in the test it was noticed.
+        .env("RUST_BACKTRACE", "0")
         .env("CHROMEDRIVER", &browser.driver)
         .env("CHROMIUM", &browser.program)
 }

@@ -69,6 +69,15 @@ impl Gaps {
         self.lines.iter().any(|line| line.channel == channel)
     }
 
+    /// What is seen of this channel every time.
+    pub fn constant(&self, channel: &str) -> Vec<String> {
+        let listed = self.of(channel).into_iter();
+        listed
+            .filter(|(_, constancy)| *constancy == Constancy::Always)
+            .map(|(word, _)| word.to_owned())
+            .collect()
+    }
+
     /// How many races there are.
     pub fn races(&self) -> usize {
         let all = self.lines.iter().flat_map(|line| &line.sights);

@@ -1,13 +1,15 @@
 //! Looks at what a channel has done: in the stage's ledger, in the browser's storage, on the console.
 
+use std::time::Instant;
+
 use serde_json::Value;
 use stage::Visit;
 
-use super::play::Player;
+use super::play::{PATIENCE, Player};
 use super::seen::{Seen, Sight, Situation};
 use super::table::{Channel, Key};
 use crate::check::is_noise;
-use crate::driver::Maker;
+use crate::driver::{Maker, POLL};
 use crate::scene::is_own;
 
 /// Where the ledgers stood.
@@ -54,6 +56,7 @@ impl Player<'_> {
         if channel.works {
             return Ok(());
         }
+        self.wait_for_due(channel, situation, since).await;
         let leaks = self.leaks(channel, since);
         let calls = self.calls(since);
         if !leaks.is_empty() {
@@ -71,6 +74,18 @@ impl Player<'_> {
             tell(Sight::Stores, key.name.clone());
         }
         Ok(())
+    }
+
+    /// Waits for what the list of gaps says is seen: the sentinel need not be behind it, since it goes its own way.
+    async fn wait_for_due(&self, channel: &Channel, situation: Situation, since: Mark) {
+        let is_missing = || {
+            channel.is_due(situation, Sight::Leaks) && self.leaks(channel, since).is_empty()
+                || channel.is_due(situation, Sight::Runs) && self.ran(since).is_empty()
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while is_missing() && Instant::now() < deadline {
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// What the page threw and nobody caught, since this was last asked.
@@ -169,5 +184,5 @@ fn to_trackers(mut visits: Vec<Visit>) -> Vec<String> {
 /// Whether a page that does nothing wrong works: its own word, which it may take a while for.
 const WORKS: &str = "Promise.race([
     Promise.resolve(window.works).then((works) => works ?? 'no word', (fault) => 'rejected: ' + fault),
-    new Promise((done) => setTimeout(done, 4000, 'no word in time')),
+    new Promise((done) => setTimeout(done, 15000, 'no word in time')),
 ])";

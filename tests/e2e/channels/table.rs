@@ -34,6 +34,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::seen::{Sight, Situation};
+
 /// One line of the table.
 #[derive(Clone, Debug)]
 pub struct Channel {
@@ -49,6 +51,8 @@ pub struct Channel {
     pub known: bool,
     /// Whether one visitor is enough: the one who accepts and withdraws.
     pub brief: bool,
+    /// What the list of gaps says is seen every time, like `first:leaks`: on a busy machine it may take a while.
+    pub due: Vec<String>,
     pub back: Back,
     pub times: usize,
     pub only: Option<String>,
@@ -74,6 +78,12 @@ pub struct Key {
 }
 
 impl Channel {
+    /// Whether the list of gaps says that this is seen every time.
+    pub fn is_due(&self, situation: Situation, sight: Sight) -> bool {
+        let word = format!("{}:{}", situation.name(), sight.name());
+        self.due.contains(&word)
+    }
+
     /// What stands before the slash.
     pub fn group(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
@@ -113,6 +123,7 @@ pub fn parse(line: &str) -> Result<Channel, String> {
         leaves: false,
         known: false,
         brief: false,
+        due: Vec::new(),
         back: Back::ByItself,
         times: 1,
         only: None,
