@@ -385,8 +385,16 @@ fn buttons(tree: &mut Steps, all: &[(&str, &str)]) {
     let long = all
         .iter()
         .any(|(_, text)| text.chars().count() > LONG_LABEL);
-    let tall = if long { " tall" } else { "" };
-    tree.put("<div;@class=acts$;", &[tall]);
+    let wordy = all
+        .iter()
+        .flat_map(|(_, text)| text.split(' '))
+        .any(|word| word.chars().count() >= LONG_WORD);
+    let form = match (long, wordy) {
+        (true, _) => " tall",
+        (false, true) => " wordy",
+        (false, false) => "",
+    };
+    tree.put("<div;@class=acts$;", &[form]);
     for (act, text) in all {
         button(tree, act, text);
     }
@@ -477,6 +485,9 @@ const fn place(position: Position) -> &'static str {
 
 /// Above so many letters three buttons don't fit beside each other in a box.
 const LONG_LABEL: usize = 14;
+
+/// From so many letters a word doesn't fit into a third of a phone's width.
+const LONG_WORD: usize = 8;
 
 #[cfg(test)]
 mod tests;

@@ -194,22 +194,29 @@ fn service(text: &mut Steps, session: &Session, one: ServiceRef) {
     let gate = session.gate();
     text.put("s$;j$;", &[gate.service_name(one), gate.service_id(one)]);
     some(text, "y", session.has_service(one).then_some(""));
-    let Some(service) = gate.own_service(one) else {
-        for name in gate.known_names(one) {
-            text.put("k$;", &[name]);
-        }
-        return;
-    };
-    some(text, "f", service.purpose.as_deref());
-    some(text, "v", service.provider.as_deref());
-    for names in [&service.cookies, &service.storage] {
-        for name in names {
+    let own = gate.own_service(one);
+    if let Some(own) = own {
+        some(text, "f", own.purpose.as_deref());
+        some(text, "v", own.provider.as_deref());
+    }
+    // The owner's names beside the known ones; a cookie and a key of one name are one to a reader.
+    let mut names: Vec<&str> = Vec::new();
+    if let Some(own) = own {
+        names.extend(own.cookies.iter().chain(&own.storage).map(String::as_str));
+    }
+    for name in gate.known_names(one) {
+        names.push(name);
+    }
+    for (at, name) in names.iter().enumerate() {
+        if !names.iter().take(at).any(|before| before == name) {
             text.put("k$;", &[name]);
         }
     }
-    some(text, "d", service.retention.as_deref());
-    some(text, "o", service.transfer.as_deref());
-    some(text, "u", service.policy_url.as_deref());
+    if let Some(own) = own {
+        some(text, "d", own.retention.as_deref());
+        some(text, "o", own.transfer.as_deref());
+        some(text, "u", own.policy_url.as_deref());
+    }
 }
 
 /// A step for what is there.

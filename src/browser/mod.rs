@@ -240,7 +240,7 @@ impl App {
         }
         if effects.regrade {
             // From here on nothing is answered from what was granted before.
-            self.natives.forget(withdrawn || !widened);
+            self.natives.forget(withdrawn || !widened, withdrawn);
         }
         if let Some(change) = effects.change {
             notify::change(self, &change, before, now);
@@ -288,8 +288,11 @@ impl App {
         message.push_str(&hosts.join(", "));
         message.push_str(
             " was loaded before and stays in this page until it is loaded again; its requests and \
-             writes are held. With `withdrawReload` the page is loaded again by itself",
+             writes are held",
         );
+        if !self.ask(|session| session.config().withdraw_reload) {
+            message.push_str(". With `withdrawReload` the page is loaded again by itself");
+        }
         message
     }
 

@@ -147,9 +147,9 @@ extern "C" {
 
     // The gate's other half.
 
-    /// Forgets which addresses were allowed; `strict`: and what was let load once.
+    /// Forgets which addresses were allowed; `strict`: and what was let load once; `taken`: something was taken back.
     #[wasm_bindgen(method)]
-    pub fn forget(this: &Natives, strict: bool);
+    pub fn forget(this: &Natives, strict: bool, taken: bool);
     /// The page's registrable domain, found by cookies; the exact host where they are refused.
     #[wasm_bindgen(method)]
     pub fn site(this: &Natives) -> String;

@@ -36,8 +36,9 @@ pub fn sources(natives: &Natives) -> (Sources, Vec<ConfigError>) {
 }
 
 fn unreadable(natives: &Natives, path: &str, error: &JsValue) -> ConfigError {
-    let mut message =
-        String::from("can't be read as JSON, so it is left out and the defaults hold: ");
+    let mut message = String::from(
+        "can't be read as JSON, so it is left out, the defaults hold, and no service in it is held: ",
+    );
     message.push_str(
         &natives
             .get(error, "message")

@@ -200,12 +200,19 @@ impl Gate {
         }
     }
 
-    /// The names of cookies and keys that a built-in service is known to write, `*` for any run.
+    /// The names of cookies and keys that a built-in service is known to write, `*` for any run; also of one that the owner
+    /// has named anew.
     pub fn known_names(&self, service: ServiceRef) -> impl Iterator<Item = &'static str> {
-        let known = match service {
-            ServiceRef::Own(_) => None,
-            ServiceRef::BuiltIn(at) => self.table.service(at),
+        let at = match service {
+            ServiceRef::Own(own) => {
+                let mut overrides = (0..).zip(&self.overrides);
+                overrides
+                    .find(|(_, of)| **of == Some(own))
+                    .map(|(at, _)| at)
+            }
+            ServiceRef::BuiltIn(at) => Some(at),
         };
+        let known = at.and_then(|at| self.table.service(at));
         let both = known.map_or(["", ""], |known| [known.cookies, known.storage]);
         both.into_iter().flat_map(str::split_ascii_whitespace)
     }

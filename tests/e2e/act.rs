@@ -6,6 +6,7 @@
 //! | `open /path` | another page of the case is opened |
 //! | `accept`, `reject`, `choose`, `save` | a click on *Accept all*, *Reject all*, *Choose*, *Save choices* |
 //! | `press TEXT` | a click on any other button of the interface |
+//! | `press-twice TEXT` | a double click on it: the second click goes where the first one went, whatever is there by then |
 //! | `press-in SELECTOR: TEXT` | a click on a button of the placeholder in a frame of the page |
 //! | `switch ID` | a click on the switch of a category |
 //! | `withdraw` | `ConsentGate.withdraw()` |
@@ -14,6 +15,7 @@
 //! | `keys Tab Enter` | keys, one after the other, to whatever has the focus |
 //! | `tab-to TEXT`, `back-to TEXT` | the Tab key (with Shift) until what is called so has the focus |
 //! | `tab-around` | the Tab key there and back: the focus must stay in the interface, or go to the browser's own controls |
+//! | `phone` | the window gets the size of a phone's until the story is over |
 //! | `second-tab` | the page in a new tab beside the first |
 //! | `first-tab`, `last-tab` | back to that tab |
 //!
@@ -21,10 +23,13 @@
 //! page sees them as a visitor's.
 
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::key::Key;
+use serde_json::json;
 
-use crate::driver::Browser;
+use crate::driver::{Browser, Maker};
 
 /// Does what a step's first column says.
 pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), String> {
@@ -38,6 +43,7 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
         ("choose", "") => press(browser, "Choose").await,
         ("save", "") => press(browser, "Save choices").await,
         ("press", text) => press(browser, text).await,
+        ("press-twice", text) => press_twice(browser, text).await,
         ("press-in", rest) => press_in(browser, rest).await,
         ("switch", category) => click(browser, &switch(category)).await,
         ("withdraw", "") => browser.value("ConsentGate.withdraw()").await.map(drop),
@@ -54,6 +60,12 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
         ("tab-to", text) => tab_to(browser, "Tab", text).await,
         ("back-to", text) => tab_to(browser, "Back", text).await,
         ("tab-around", "") => tab_around(browser).await,
+        ("phone", "") => {
+            let size =
+                json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+            let resized = browser.devtools("Emulation.setDeviceMetricsOverride", size);
+            resized.await.map(drop)
+        }
         ("second-tab", "") => {
             let tab = browser.client.new_window(true).await.map_err(say)?;
             let handle = tab.handle;
@@ -80,6 +92,10 @@ pub async fn leave(browser: &Browser) -> Result<(), String> {
         browser.client.close_window().await.map_err(say)?;
     }
     perform(browser, "first-tab", "").await?;
+    if browser.maker == Maker::Chromium {
+        let restored = browser.devtools("Emulation.clearDeviceMetricsOverride", json!({}));
+        restored.await?;
+    }
     open(browser, "about:blank").await
 }
 
@@ -111,6 +127,25 @@ async fn open(browser: &Browser, address: &str) -> Result<(), String> {
 
 async fn press(browser: &Browser, text: &str) -> Result<(), String> {
     click(browser, &button(text)).await
+}
+
+async fn press_twice(browser: &Browser, text: &str) -> Result<(), String> {
+    let mut clicks = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
+        element: browser.element(&button(text)).await?,
+        duration: None,
+        x: 0.0,
+        y: 0.0,
+    });
+    for _ in 0..2 {
+        clicks = clicks
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            })
+            .then(PointerAction::Up {
+                button: MOUSE_BUTTON_LEFT,
+            });
+    }
+    browser.client.perform_actions(clicks).await.map_err(say)
 }
 
 async fn press_in(browser: &Browser, rest: &str) -> Result<(), String> {

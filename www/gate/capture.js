@@ -12,7 +12,7 @@ const WANTED =
   "ShadowRoot activeElement =adoptedStyleSheets;DocumentFragment querySelectorAll;" +
   "Element attachShadow setAttribute getAttribute closest matches querySelector querySelectorAll remove getBoundingClientRect scrollIntoView localName;" +
   "Node appendChild insertBefore contains parentNode firstChild nextSibling isConnected ownerDocument;" +
-  "EventTarget addEventListener;Event preventDefault target;KeyboardEvent key isComposing;UIEvent detail;" +
+  "EventTarget addEventListener;Event preventDefault target timeStamp;KeyboardEvent key isComposing;UIEvent detail;MouseEvent clientX clientY;" +
   "HTMLElement focus style;HTMLInputElement checked =checked;HTMLDialogElement showModal close;CSSStyleDeclaration setProperty;" +
   "CSSStyleSheet replaceSync;ResizeObserver observe disconnect;MutationObserver observe;String indexOf slice;" +
   "TextEncoder encode;TextDecoder decode;Uint8Array;Promise then;Response text;WeakMap get set";

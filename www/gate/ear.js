@@ -8,10 +8,13 @@
 //   hear(natives, root, (name, switches) => engine.act(0, name, switches));
 
 const REFUSALS = " reject reject-new opt-out dismiss ";
+// Clicks that follow each other so soon (milliseconds), and so near (pixels), are one double click.
+const QUICK = 500;
+const FAR = 30;
 // What a key, or a dialog that closes, can mean at most: a script can bring either about, and neither is ever consent.
 const LEAVING = " dismiss close ";
 
-export const hear = ({ DocumentFragment, Element, Event, HTMLInputElement, KeyboardEvent, EventTarget, String }, root, act, trusts = (event) => event.isTrusted) => {
+export const hear = ({ DocumentFragment, Element, Event, HTMLInputElement, KeyboardEvent, MouseEvent, UIEvent, EventTarget, String }, root, act, trusts = (event) => event.isTrusted) => {
   const { closest, getAttribute, localName } = Element;
   const isOf = (names, name) => String.indexOf(names, " " + name + " ") >= 0;
   // `find` answers the element whose act is meant, `from` is the attribute that names it.
@@ -32,7 +35,26 @@ export const hear = ({ DocumentFragment, Element, Event, HTMLInputElement, Keybo
       },
       true,
     );
-  on("click", "data-act", (target) => closest(target, "[data-act]"));
+  // The second click of a double click goes where the first one went, to a button that came there by it: nobody chose that one.
+  // Not every browser counts taps. What a key or a script presses has no place and counts as none.
+  let x = 0;
+  let y = 0;
+  let at = -QUICK;
+  const isSecond = (event) => {
+    const clicks = event.isTrusted && UIEvent.detail(event);
+    if (!clicks) return false;
+    const aside = MouseEvent.clientX(event) - x;
+    const below = MouseEvent.clientY(event) - y;
+    const since = Event.timeStamp(event) - at;
+    x += aside;
+    y += below;
+    at += since;
+    return clicks > 1 || (since < QUICK && aside * aside + below * below < FAR * FAR);
+  };
+  on("click", "data-act", (target, event) => {
+    const element = closest(target, "[data-act]");
+    return element && !isSecond(event) && element;
+  });
   // A dialog has its own way, which the back gesture of a phone takes too.
   on("keydown", "data-escape", (target, event) =>
     KeyboardEvent.key(event) === "Escape" && !KeyboardEvent.isComposing(event) && closest(target, "[data-escape]:not(dialog)"));

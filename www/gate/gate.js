@@ -19,9 +19,11 @@ export const gate = {
   engine: null,
   script: null, // that is being looked at
   acted: false, // the visitor, and last in the interface
+  taken: false, // Was anything taken back on this page? Then what lies aside may still have what was granted when it was made.
   // `strict`: something was taken back or refused.
-  forget: (strict) => {
+  forget: (strict, taken) => {
     if (strict) gate.revoke();
+    gate.taken ||= taken;
     allowed = newSet();
     wide = list();
     writes = newMap();

@@ -102,7 +102,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
 
   // WCAG 2.2 §2.4.11: what has the focus must not lie wholly under the banner (technique C43). What stands at the page's
   // very end can't be scrolled away from under it: the page gets more room there, but only once the focus comes to such a
-  // thing, so that nothing moves for anybody else.
+  // thing or somebody scrolls, so that nothing moves for anybody else, and no page gets scroll bars by it.
   let clear, watcher, over, roomy;
   const stand = () => {
     // Nothing for a card that the page, or an ad blocker, took away.
@@ -141,6 +141,13 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
     },
     true,
   );
+
+  // Whoever scrolls gets to the page's very end too. Above, more room would move the page.
+  natives.EventTarget.addEventListener(document, "scroll", () => {
+    if (!over || roomy || getAttribute(over, "data-edge") !== "bottom" || matches(over, ".center")) return;
+    roomy = true;
+    stand();
+  });
 
   const moved = (names) =>
     fault("config-contrast", `banner.colors: ${names} would have been too hard to read and was changed: a text needs a contrast of 5 to 1 with what it stands on, a control 3 to 1`);

@@ -232,3 +232,29 @@ fn the_owners_words_stand_over_those_of_the_file() {
     assert_eq!(view.texts.of(Key::Save), "save auf Deutsch");
     assert_eq!(view.texts.of(Key::EmbedAlways), "embedAlways auf Deutsch");
 }
+
+#[test]
+fn what_a_known_service_stores_is_told_once_also_when_the_owner_says_more_of_it() {
+    let session = plain(
+        r#"{ "services": [{ "id": "hotjar", "category": "analytics", "provider": "Hotjar Ltd", "cookies": ["own", "_hj*"] }] }"#,
+    );
+    let asked = Asked {
+        preferences: true,
+        ..Asked::default()
+    };
+    let screen = Screen::of(&session, asked, &[], NOW);
+    let view = View::read(&screen.view);
+    let services: Vec<_> = view
+        .categories
+        .iter()
+        .flat_map(|one| &one.services)
+        .collect();
+    let [hotjar] = services.as_slice() else {
+        panic!("{services:?}")
+    };
+    assert_eq!((hotjar.id, hotjar.provider), ("hotjar", "Hotjar Ltd"));
+    assert_eq!(
+        hotjar.keys,
+        ["own", "_hj*", "hjViewportId", "hjActiveViewportIds"]
+    );
+}

@@ -21,7 +21,7 @@ use super::seen::{Seen, Sight, Situation};
 use super::street::{Street, Tag};
 use super::table::{Back, Channel};
 use crate::act;
-use crate::driver::{Browser, POLL};
+use crate::driver::{Browser, Maker, POLL};
 
 impl Channel {
     /// What it is there for.
@@ -94,7 +94,7 @@ impl Player<'_> {
             let since = self.mark();
             self.open(channel, &channel.host("n"), Tag::None).await?;
             self.look(channel, Situation::Bare, since, seen).await?;
-            if !channel.works && !self.comes_back(channel, since, PATIENCE).await? {
+            if !channel.works && !self.comes_back(channel, since).await? {
                 seen.push(Seen {
                     situation: Situation::Bare,
                     sight: Sight::Silent,
@@ -223,12 +223,13 @@ impl Player<'_> {
     }
 
     /// Whether a channel does what it is there for, given some time.
-    async fn comes_back(
-        &self,
-        channel: &Channel,
-        since: Mark,
-        patience: Duration,
-    ) -> Result<bool, String> {
+    async fn comes_back(&self, channel: &Channel, since: Mark) -> Result<bool, String> {
+        let is_known = self.browser.maker == Maker::Chromium;
+        let patience = if is_known && !channel.is_due(Situation::Accepted, Sight::Away) {
+            PATIENCE
+        } else {
+            IMPATIENCE
+        };
         let deadline = Instant::now() + patience;
         let mut back = self.is_back(channel, since).await?;
         while !back && Instant::now() < deadline {
@@ -250,12 +251,7 @@ impl Player<'_> {
             .iter()
             .any(|one| one.situation == Situation::First && one.sight == wanted);
         let is_due = channel.back != Back::Never && !was_through;
-        let patience = match is_due {
-            true if channel.is_due(Situation::Accepted, Sight::Away) => IMPATIENCE,
-            true => PATIENCE,
-            false => Duration::ZERO,
-        };
-        let mut back = self.comes_back(channel, since, patience).await?;
+        let mut back = is_due && self.comes_back(channel, since).await?;
         self.finish(Situation::Accepted as usize).await?;
         back = back || self.is_back(channel, since).await?;
         let mut tell = |sight, detail| {
@@ -290,5 +286,5 @@ const WORKER_HOST: &str = "worker.test";
 /// How long what must come may take, on a machine that has other things to do.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long is waited for what comes back against the list of gaps.
+/// How long is waited for what would come against the list of gaps, or in a browser that has none.
 const IMPATIENCE: Duration = Duration::from_millis(1200);

@@ -31,7 +31,9 @@ export const frames = { __proto__: null, blank: () => {} };
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
 export const hush = (event) => {
   N.silence(event);
-  frames.blank(N.eventTarget(event));
+  const element = N.eventTarget(event);
+  if (N.hasAttribute(element, keptAs("src"))) erase(element, "src");
+  frames.blank(element);
 };
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
@@ -42,18 +44,20 @@ export const park = (element, name, attribute, text, loading) => {
     return;
   }
   N.setAttribute(element, keptAs(attribute), text);
-  erase(element, attribute);
+  const isFrame = (LOADS[name][attribute] & KIND) === FRAME;
+  const shown = isFrame && attempt(() => N.frameWindow(element));
+  const isBlank = !shown || attempt(() => shown.location.href) === "about:blank";
+  // What has loaded goes first, and its address when the blank page is there (hush): else the way back would lead to it.
+  if (isBlank || attribute !== "src") erase(element, attribute);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
   // A sheet of the markup may be on its way already.
   if (name === "link") hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
   // history. One that is blank, and not on its way, is left alone.
-  if ((LOADS[name][attribute] & KIND) !== FRAME) return;
+  if (!isFrame) return;
   hushed(element, "load", true);
-  const shown = attempt(() => N.frameWindow(element));
-  if (!shown || (!loading && attempt(() => shown.location.href) === "about:blank")) return;
-  attempt(() => shown.location.replace("about:blank"));
+  if (shown && (loading || !isBlank)) attempt(() => shown.location.replace("about:blank"));
 };
 
 export const unpark = (element) => {

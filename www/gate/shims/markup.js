@@ -103,15 +103,16 @@ export const markup = (win) => {
   const foreign = attempt(() => contentType(win.document) !== "text/html", false);
   const matters = (html) => foreign || tells(html);
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
-  // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`.
-  const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner } = NOTHING) => {
+  // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`; `live`: its scripts run while it
+  // is being put in.
+  const pass = (original, self, args, at, scripts, { parent = self, out, put, fill = setInner, live } = NOTHING) => {
     // Nothing is an empty text to some of them, and a word to others.
     if (args[at] === null) return apply(original, self, args);
     const given = args[at];
     const vouched = isTrustedHtml(given);
     const text = written(given);
     const has = framed(text, self);
-    const shy = has && !scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, text) !== null || ever.extended || (out && mayRun(out)), true);
+    const shy = has && (live || (!scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, text) !== null || ever.extended || (out && mayRun(out)), true)));
     const base = attempt(() => N.baseURI(self));
     const act = () => {
       // What is trusted is taken apart as a tree: nobody could give a page back that is text in a tree (blank.js).
@@ -146,7 +147,7 @@ export const markup = (win) => {
     N.insertBefore(parent, fragment, null);
   };
 
-  const inner = (original, self, args) => {
+  const inner = (original, self, args, live = false) => {
     const name = localName(self);
     if (name === "script") attempt(() => ruled(self, written(args[0])));
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
@@ -158,17 +159,22 @@ export const markup = (win) => {
       attempt(() => settleSheet(self));
       return;
     }
-    const answer = pass(original, self, args, 0, false, { __proto__: null, out: self, put: instead(self), fill: (stand, text) => apply(original, stand, [text]) });
-    look(args[0], TEXT, self);
+    const put = live ? undefined : instead(self);
+    const answer = pass(original, self, args, 0, live, { __proto__: null, out: self, put, fill: (stand, text) => apply(original, stand, [text]), live });
+    look(args[0], live ? COMING : TEXT, self);
     return answer;
   };
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
   const { setHTML } = win.Element.prototype;
   for (let i = 0; i < 2; i++) {
-    patch(roots[i], "innerHTML", inner, "set");
+    patch(roots[i], "innerHTML", (original, self, args) => inner(original, self, args), "set");
     patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
       rooted(args[0]);
-      return inner(original, self, args);
+      // Read once, so that what we have seen is what the browser sees.
+      const options = args[1];
+      const live = !!options?.runScripts;
+      if (options && exec(/^(object|function)$/, typeof options)) args[1] = { __proto__: options, runScripts: live };
+      return inner(original, self, args, live);
     });
     // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {

@@ -87,12 +87,18 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   const front = (address, code, held, inner, module) =>
     (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";";
   const imports = scan(exec, "import(?:Scripts)?", "import|from");
-  const heldIn = (code) => {
+  // What text imports that is text as well has imports of its own; not for ever, since texts may name each other.
+  const heldIn = (code, depth = 0) => {
     let held = "";
-    imports(code, (one) => void (judge(one) && (held += (held && ",") + quote(one))));
+    imports(code, (one) => {
+      const inner = depth < 5 && parts.get(blobs.get(one))?.[1];
+      const found = judge(one) ? quote(one) : inner ? heldIn(inner, depth + 1) : "";
+      if (found) held += (held && ",") + found;
+    });
     return held;
   };
   const blobOf = (one, blob) => createObjectURL(new Blob(sequence(blob ? [one, blob] : [one]), { __proto__: null, type: (blob && typeOf(blob)) || "text/javascript" }));
+  const sign = /[^%]+|(?:%[\da-f]{2})+|%/iy;
   // `address` is as the browser reads it: its scheme and spaces may have been written in any way.
   const guarded = (address, module) => {
     const plain = exec(/^[^#]*/, address)[0];
@@ -111,7 +117,13 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     const found = exec(/^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i, address);
     if (!found) return address;
     const { 1: head, 2: base64, 3: body } = found;
-    const written = decodeURIComponent(body);
+    // A sign that stands for no letter stays as it is, and is none of the others' fault.
+    let written = "";
+    for (let at = 0, one; at < body.length; at += one[0].length) {
+      sign.lastIndex = at;
+      one = exec(sign, body);
+      written += attempt(() => decodeURIComponent(one[0])) ?? one[0];
+    }
     const code = base64 ? atob(written) : written;
     const held = heldIn(code);
     const start = front(address, code, held, held && address, module);

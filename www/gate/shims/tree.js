@@ -295,7 +295,7 @@ export const note = (node) => void noted.add(N.rootIn(node));
 // Can a node be put in without another look: an element without children that the table doesn't know, or
 // whose addresses are judged as they are set?
 export const isPlain = (node, parent) => {
-  if (N.firstOfElement(node) !== null) return false;
+  if (gate.taken || N.firstOfElement(node) !== null) return false;
   const name = N.nameOf(node);
   const weight = LOADING.get(name);
   if (weight === undefined) return !ever.deep || !shadowIn(node);
@@ -331,7 +331,7 @@ export const arrive = (node, parent) => {
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
   if (weight) see(node);
-  if (strange) scan(node, COMING);
+  if (strange || gate.taken) scan(node, COMING);
   const selector = strange || whole ? SELECTOR : ever.framed ? CARRIED : "";
   const within = (tree) => {
     let found = queryAll(tree, selector);
