@@ -1,9 +1,10 @@
-// A browser to measure in, driven over WebDriver, and a server whose files are in memory.
+// A browser to measure in, driven over WebDriver or looked into as little as can be, and a server whose files are in memory.
 
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createServer as createPort } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -64,6 +65,57 @@ export const startDriver = async (flags = []) => {
     };
   };
   return { open, stop: () => driver.kill() };
+};
+
+/**
+ * Opens a browser that no driver looks into, with what `open` answers. For a driver the browser notes at each request which functions
+ * had called, which makes a page with one more of them seem slower than anybody's is.
+ */
+export const openAlone = async () => {
+  const { args, binary } = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"))["goog:chromeOptions"];
+  const folder = await mkdtemp(join(tmpdir(), "consent-gate-"));
+  const program = process.env.CHROMIUM ?? binary ?? "chromium";
+  const child = spawn(program, [...args, "--no-first-run", "--remote-debugging-pipe", `--user-data-dir=${folder}`, "about:blank"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+  });
+  const gone = new Promise((done) => child.on("close", done));
+  const [, , , requests, answers] = child.stdio;
+  const waiting = new Map();
+  let number = 0;
+  let text = "";
+  answers.on("data", (piece) => {
+    const messages = (text += piece).split("\0");
+    text = messages.pop();
+    for (const message of messages.map((one) => JSON.parse(one))) waiting.get(message.id)?.(message);
+  });
+  const ask = (method, params = {}, sessionId = undefined) =>
+    new Promise((done, fail) => {
+      waiting.set(++number, ({ result, error }) => (error ? fail(new Error(`${method}: ${error.message}`)) : done(result)));
+      requests.write(JSON.stringify({ id: number, method, params, sessionId }) + "\0");
+    });
+  const find = async () => (await ask("Target.getTargets")).targetInfos.find(({ type }) => type === "page");
+  let page;
+  while (!(page = await find())) await new Promise((done) => setTimeout(done, 50));
+  const { sessionId } = await ask("Target.attachToTarget", { targetId: page.targetId, flatten: true });
+  const devtools = (method, params) => ask(method, params, sessionId);
+  const evaluate = async (expression) => {
+    const { result, exceptionDetails } = await devtools("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  };
+  return {
+    visit: async (url) => {
+      await devtools("Page.navigate", { url });
+      while (!(await evaluate(`location.href !== "about:blank" && document.readyState === "complete"`))) await new Promise((done) => setTimeout(done, 20));
+    },
+    run: (script, ...given) => evaluate(`new Promise((done) => (function () { ${script} }).apply(window, [...${JSON.stringify(given)}, done]))`),
+    devtools,
+    close: async () => {
+      await ask("Browser.close");
+      await gone;
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 };
 
 const sorted = (numbers) => numbers.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 // What the gate costs a busy page, beside the same page without it, in one run:
 //
-//     CHROMEDRIVER=… CHROMIUM=… node benches/page/busy.mjs [rounds] [folder of another build]
+//     CHROMIUM=… node benches/page/busy.mjs [rounds] [folder of another build]
 //
 // Measured is the processor time of the page's main thread as the browser counts it, so that neither the network
 // nor another program on the machine is in it. Each round plays every part on every kind of page, in another
@@ -11,7 +11,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { built, median, quantile, serve, startDriver } from "./browser.mjs";
+import { built, median, openAlone, quantile, serve } from "./browser.mjs";
 
 const rounds = Number(process.argv[2] ?? 12);
 const pkg = built(process.argv[3]);
@@ -48,7 +48,6 @@ const { server, port } = await serve(async (url, response) => {
   else say("text/html; charset=utf-8", page.replace("<!--gate-->", kinds[url.searchParams.get("kind")]?.tag ?? ""));
 });
 
-const driver = await startDriver();
 const begin = async (browser, kind) => {
   await browser.visit(`http://127.0.0.1:${port}/?kind=${encodeURIComponent(kind)}`);
   // What the gate and its interface do once, when a page begins, is another benchmark's (start.mjs).
@@ -71,7 +70,7 @@ const threadTime = async (browser) => {
 };
 
 const measure = async (part, kind) => {
-  const browser = await driver.open();
+  const browser = await openAlone();
   try {
     await browser.devtools("Performance.enable", { timeDomain: "threadTicks" });
     await begin(browser, kind);
@@ -110,7 +109,7 @@ try {
   if (!process.env.PART) {
     const prices = {};
     for (const kind of ["no gate", "undecided", "everything granted"]) {
-      const browser = await driver.open();
+      const browser = await openAlone();
       try {
         await begin(browser, kind);
         prices[kind] = await browser.run("window.price(arguments[1])", null);
@@ -125,6 +124,5 @@ try {
     }
   }
 } finally {
-  driver.stop();
   server.close();
 }
