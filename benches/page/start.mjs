@@ -11,11 +11,9 @@
 // The browser is started by itself and tells by requests what it saw: one that a driver looks into takes
 // three quarters longer, because it keeps a stack for whatever a script does, and parses the script anew for each.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { built, median, serve } from "./browser.mjs";
+import { built, median, serve, startBrowser } from "./browser.mjs";
 
 const loads = Number(process.argv[2] ?? 15);
 const pkg = built(process.argv[3]);
@@ -59,12 +57,9 @@ const { server, port } = await serve(async ({ pathname }, response, request) => 
 });
 
 // Starts a browser of its own at an address, for as long as `seen` answers where to go next.
-const { args } = JSON.parse(await readFile(new URL("../../webdriver.json", import.meta.url), "utf8"))["goog:chromeOptions"];
 const visit = async (host, next) => {
-  const profile = await mkdtemp(join(tmpdir(), "consent-gate-bench-"));
   const all = [];
-  const browser = spawn(process.env.CHROMIUM ?? "chromium", [...args, `--user-data-dir=${profile}`, `http://${host}:${port}/`], { stdio: "ignore" });
-  const closed = new Promise((done) => browser.once("exit", done));
+  const { browser, stop } = await startBrowser([`http://${host}:${port}/`]);
   await new Promise((done, failed) => {
     browser.once("error", failed);
     seen = (what) => {
@@ -74,9 +69,7 @@ const visit = async (host, next) => {
       return host ? `http://${host}:${port}/` : "";
     };
   });
-  browser.kill();
-  await closed;
-  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  await stop();
   return all;
 };
 

@@ -195,10 +195,8 @@ fn service(text: &mut Steps, session: &Session, one: ServiceRef) {
     text.put("s$;j$;", &[gate.service_name(one), gate.service_id(one)]);
     some(text, "y", session.has_service(one).then_some(""));
     let own = gate.own_service(one);
-    if let Some(own) = own {
-        some(text, "f", own.purpose.as_deref());
-        some(text, "v", own.provider.as_deref());
-    }
+    some(text, "f", own.and_then(|own| own.purpose.as_deref()));
+    some(text, "v", own.and_then(|own| own.provider.as_deref()));
     // The owner's names beside the known ones; a cookie and a key of one name are one to a reader.
     let mut names: Vec<&str> = Vec::new();
     if let Some(own) = own {
@@ -212,11 +210,9 @@ fn service(text: &mut Steps, session: &Session, one: ServiceRef) {
             text.put("k$;", &[name]);
         }
     }
-    if let Some(own) = own {
-        some(text, "d", own.retention.as_deref());
-        some(text, "o", own.transfer.as_deref());
-        some(text, "u", own.policy_url.as_deref());
-    }
+    some(text, "d", own.and_then(|own| own.retention.as_deref()));
+    some(text, "o", own.and_then(|own| own.transfer.as_deref()));
+    some(text, "u", own.and_then(|own| own.policy_url.as_deref()));
 }
 
 /// A step for what is there.

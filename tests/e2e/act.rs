@@ -60,12 +60,7 @@ pub async fn perform(browser: &Browser, act: &str, origin: &str) -> Result<(), S
         ("tab-to", text) => tab_to(browser, "Tab", text).await,
         ("back-to", text) => tab_to(browser, "Back", text).await,
         ("tab-around", "") => tab_around(browser).await,
-        ("phone", "") => {
-            let size =
-                json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": false });
-            let resized = browser.devtools("Emulation.setDeviceMetricsOverride", size);
-            resized.await.map(drop)
-        }
+        ("phone", "") => browser.resize(&json!([390, 844])).await,
         ("second-tab", "") => {
             let tab = browser.client.new_window(true).await.map_err(say)?;
             let handle = tab.handle;

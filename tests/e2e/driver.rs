@@ -340,6 +340,14 @@ impl Browser {
         answer.map_err(|fault| format!("{command}: {fault}"))
     }
 
+    /// Gives the window a width and a height in CSS pixels, which may be smaller than a browser's own windows can be.
+    pub async fn resize(&self, size: &Value) -> Result<(), String> {
+        let size =
+            json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
+        let resized = self.devtools("Emulation.setDeviceMetricsOverride", size);
+        resized.await.map(drop)
+    }
+
     /// Waits until an expression answers with an element, which may be in a shadow tree.
     pub async fn element(&self, expression: &str) -> Result<Element, String> {
         let script = format!("return {expression}");

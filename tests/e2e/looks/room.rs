@@ -133,7 +133,7 @@ impl Room {
         self.visits += 1;
         let host = format!("looks-{}.test", self.visits);
         self.scene.play(&host, &root().join("tests/pages/looks"));
-        self.window(&look["window"]).await;
+        self.browser.resize(&look["window"]).await.unwrap();
         self.wish("", &look["features"]).await;
         self.browser
             .open(&format!("https://{host}{page}"))
@@ -154,13 +154,6 @@ impl Room {
             .collect();
         let media = json!({ "media": media, "features": features });
         self.devtools("Emulation.setEmulatedMedia", media).await;
-    }
-
-    async fn window(&self, size: &Value) {
-        let size =
-            json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size)
-            .await;
     }
 
     /// Gives axe to the pages in frames, which can't be reached from around them.

@@ -159,15 +159,14 @@ export const markup = (win) => {
       attempt(() => settleSheet(self));
       return;
     }
-    const put = live ? undefined : instead(self);
-    const answer = pass(original, self, args, 0, live, { __proto__: null, out: self, put, fill: (stand, text) => apply(original, stand, [text]), live });
+    const answer = pass(original, self, args, 0, live, { __proto__: null, out: self, put: !live && instead(self), fill: (stand, text) => apply(original, stand, [text]), live });
     look(args[0], live ? COMING : TEXT, self);
     return answer;
   };
   const roots = [win.Element.prototype, win.ShadowRoot.prototype];
   const { setHTML } = win.Element.prototype;
   for (let i = 0; i < 2; i++) {
-    patch(roots[i], "innerHTML", (original, self, args) => inner(original, self, args), "set");
+    patch(roots[i], "innerHTML", inner, "set");
     patch(roots[i], "setHTMLUnsafe", (original, self, args) => {
       rooted(args[0]);
       // Read once, so that what we have seen is what the browser sees.
