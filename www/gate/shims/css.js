@@ -28,10 +28,13 @@ const { parseInt } = window;
 const plain = (text) =>
   swap(ESCAPE, text, (found) => (found[1] ? attempt(() => fromCodePoint(parseInt(found[1], 16)), "") : (found[2] ?? "")));
 
+// Does it pay to read a text?
+export const mayLoad = (text) => exec(MAY_LOAD, text) !== null;
+
 // The text with everything in it barred that may not load, and the first such address; `null`: there is none. `named`: what is
 // quoted here may become an address elsewhere, as in the properties that a page names itself, or as what its functions answer.
 export const heldCss = (text, of, as = STYLE, named = false) => {
-  if (exec(MAY_LOAD, text) === null) return null;
+  if (!mayLoad(text)) return null;
   let answer = "";
   let from = 0;
   let at = 0;

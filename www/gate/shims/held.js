@@ -47,17 +47,18 @@ export const park = (element, name, attribute, text, loading) => {
   const isFrame = (LOADS[name][attribute] & KIND) === FRAME;
   const shown = isFrame && attempt(() => N.frameWindow(element));
   const isBlank = !shown || attempt(() => shown.location.href) === "about:blank";
-  // What has loaded goes first, and its address when the blank page is there (hush): else the way back would lead to it.
-  if (isBlank || attribute !== "src") erase(element, attribute);
+  const parent = isFrame && (loading || !isBlank) && N.parentNode(element);
+  const next = parent && N.nextSibling(element);
+  if (isFrame) hushed(element, "load", true);
+  // A frame goes on loading or showing what it has until it is taken out, and what it had shown stays a step in the visitor's
+  // history: put in again, it is another one. One that is blank, and not on its way, is left alone.
+  if (parent) N.removeChild(parent, element);
+  erase(element, attribute);
+  if (parent) N.insertBefore(parent, element, next);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
   // A sheet of the markup may be on its way already.
   if (name === "link") hushed(element, "load", true);
-  // A frame goes on loading or showing what it has until it is sent elsewhere; `replace` leaves no
-  // history. One that is blank, and not on its way, is left alone.
-  if (!isFrame) return;
-  hushed(element, "load", true);
-  if (shown && (loading || !isBlank)) attempt(() => shown.location.replace("about:blank"));
 };
 
 export const unpark = (element) => {

@@ -28,7 +28,7 @@ export const scan = (exec, called, named) => {
 };
 
 // `text(address)` is the prelude for a worker that the page knows by this address, `judge` says whether an
-// address is held, `told` takes workers that no channel reaches, `books` are shared by realms whose objects meet.
+// address is held, `told` takes workers, or ports of shared ones, that no channel reaches, `books` are shared by realms whose objects meet.
 // A worker whose code imports what is held is held as a whole, as scripts of a page are: it starts when it may,
 // and gets its messages then. What is called here is taken before the page, or the worker, can change it.
 export const nest = (self, scan, { construct, apply, describe, patch, patchClass, judge, quote, text, told, books, trustedText, exec, list, newMap, sequence, base }) => {
@@ -42,6 +42,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   const typeOf = get(Blob, "type");
   const sizeOf = get(Blob, "size");
   const hrefOf = get(URL, "href");
+  const portOf = self.SharedWorker && get(self.SharedWorker, "port");
   const { blobs, parts, shared } = books;
   const attempt = (action) => {
     try {
@@ -82,10 +83,12 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     return answer;
   });
 
-  const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
+  const STRICT = /^(?:#!.*)?(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
+  // What is a comment only where a line or a text begins.
+  const FIRST = /^(?:#!|(?:\s|\/\*[^]*?\*\/)*-->)/;
   // What goes in front of code; where `held` says that it imports what is held, the prelude loads it itself, by the address `inner`.
   const front = (address, code, held, inner, module) =>
-    (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";";
+    (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";" + (code && exec(FIRST, code) ? "//" : "");
   const imports = scan(exec, "import(?:Scripts)?", "import|from");
   // What text imports that is text as well has imports of its own; not for ever, since texts may name each other.
   const heldIn = (code, depth = 0) => {
@@ -152,10 +155,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       }
       // A shared worker is known by its address. Any other has been fetched from it by now.
       if (key !== "Worker") kept.set(address, own);
-      else if (own !== address) {
-        revokeObjectURL(own);
-        if (told && own[0] === "d") told(made);
-      }
+      else if (own !== address) revokeObjectURL(own);
+      if (own !== address && own[0] === "d") attempt(() => told(key === "Worker" ? made : portOf(made)));
       return made;
     });
   workers("Worker", newMap());

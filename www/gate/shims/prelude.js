@@ -47,7 +47,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   const exec = free(RegExp.prototype.exec);
   const listen = ((native) => (of, type, act, how) => apply(native, of, [type, act, how]))(self.EventTarget.prototype.addEventListener);
   const silence = free(self.Event.prototype.stopImmediatePropagation);
-  const [dataOf, stateOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("XMLHttpRequest", "readyState"), get("Request", "url"), get("Request", "signal")];
+  const [dataOf, portsOf, stateOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("XMLHttpRequest", "readyState"), get("Request", "url"), get("Request", "signal")];
   const [hrefOf, protocolOf, hostOf, portOf, pathOf, queryOf] = ["href", "protocol", "hostname", "port", "pathname", "search"].map((key) => get("URL", key));
   const sequence = (all) => {
     const iterate = () => {
@@ -163,7 +163,10 @@ export function prelude(self, nest, scan, lines, name, address) {
   };
   const channel = attempt(() => new BroadcastChannel(name));
   const post = free(BroadcastChannel?.prototype.postMessage);
-  const streams = list(); // open ones: { made, text, close }
+  const streams = list(); // open ones, and databases: { made, isOver(), close }
+  const watch = (made, isOver, close) => void (streams[streams.length] = { __proto__: null, made, isOver, close });
+  const apart = list(); // workers of this one that hear no channel
+  const tell = free(self.Worker?.prototype.postMessage);
   const learn = (event) => {
     const data = dataOf(event);
     if (typeof data !== "object" || !data || data.to !== name) return;
@@ -179,10 +182,15 @@ export function prelude(self, nest, scan, lines, name, address) {
       if (answer === 1) waiting[waiting.length] = one;
       else attempt(answer ? one.fail : one.send);
     }
-    for (let i = 0; i < streams.length; i++) if (judge(streams[i].text)) attempt(() => streams[i].close(streams[i].made));
+    for (let i = 0; i < streams.length; i++) if (streams[i].isOver()) attempt(() => streams[i].close(streams[i].made));
+    for (let i = 0; i < apart.length; i++) attempt(() => tell(apart[i], data));
   };
   // An opaque origin has channels of its own; the page posts to the worker itself.
-  listen(channel && address[0] === "b" ? channel : self, "message", learn);
+  if (channel && address[0] === "b") listen(channel, "message", learn);
+  else {
+    listen(self, "message", learn);
+    listen(self, "connect", (event) => listen(portsOf(event)[0], "message", learn));
+  }
 
   // A proxy is a function of the same name, length and kind; its source is looked up.
   const originals = newWeakMap();
@@ -281,7 +289,7 @@ export function prelude(self, nest, scan, lines, name, address) {
       if (args.length) args[0] = "" + args[0];
       if (!args.length || !judge(args[0])) {
         const made = construct(target, args, as);
-        if (args.length) streams[streams.length] = { __proto__: null, made, text: args[0], close };
+        if (args.length) watch(made, () => judge(args[0]), close);
         return made;
       }
       return construct(target, [nowhere], as);
@@ -318,15 +326,20 @@ export function prelude(self, nest, scan, lines, name, address) {
   const { now } = Date;
   const { stringify } = JSON;
   const abort = free(self.IDBTransaction?.prototype.abort);
-  const transactionOf = get("IDBRequest", "transaction");
+  const closeBase = free(self.IDBDatabase?.prototype.close);
+  const [resultOf, transactionOf] = [get("IDBRequest", "result"), get("IDBRequest", "transaction")];
   const may = (key) => {
     if (!book) read();
     for (let i = 0; i < book.k.length; i++) if (exec(book.k[i], key)) return false;
     return true;
   };
   patch(self.IDBFactory?.prototype, "open", (original, of, args) => {
-    if (!args.length || may((args[0] = "" + args[0]))) return apply(original, of, args);
-    const request = apply(original, of, ["held-by-consent-gate", now()]);
+    const passes = !args.length || may((args[0] = "" + args[0]));
+    const request = apply(original, of, passes ? args : ["held-by-consent-gate", now()]);
+    if (passes) {
+      listen(request, "success", () => watch(resultOf(request), () => !may(args[0]), closeBase));
+      return request;
+    }
     listen(request, "upgradeneeded", (event) => {
       silence(event);
       abort(transactionOf(request));
@@ -350,6 +363,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     construct, apply, describe, patch, patchClass, judge, quote: stringify, text, exec, list, newMap, sequence,
     books: { blobs: newMap(), parts: newWeakMap(), shared: newMap() },
     trustedText: trustedText(),
+    told: (worker) => void (apart[apart.length] = worker),
     base: () => href,
   });
 

@@ -54,6 +54,15 @@ const peers = (config) => {
   return { __proto__: config, iceServers: sequence(kept) };
 };
 
+// A peer whose servers are held now has no more calls: it may ask them at any time, or they forward it.
+const configOf = method(window.RTCPeerConnection?.prototype, "getConfiguration");
+const callers = living();
+const hasHeld = (peer) => {
+  const { iceServers } = configOf(peer);
+  return iceServers.length > peers({ __proto__: null, iceServers }).iceServers.length;
+};
+gate.also(() => callers.each((peer, close) => attempt(() => hasHeld(peer) && (close(peer), true))));
+
 // What a notification shows is fetched for it. What is held is left out.
 const PICTURES = words("icon image badge");
 const shown = (args) => {
@@ -83,7 +92,12 @@ export const streams = (win) => {
     if (args.length) args[0] = peers(args[0]);
     return args;
   };
-  patchClass(win, name, (target, args, newTarget) => construct(target, cleaned(args), newTarget));
+  const close = method(peer.prototype, "close");
+  patchClass(win, name, (target, args, newTarget) => {
+    const made = construct(target, cleaned(args), newTarget);
+    callers.add(made, close);
+    return made;
+  });
   if (alias === peer) defineProperty(win, "webkitRTCPeerConnection", { ...describe(win, "webkitRTCPeerConnection"), value: win[name] });
   patch(peer.prototype, "setConfiguration", (original, self, args) => apply(original, self, cleaned(args)));
 };

@@ -3,10 +3,11 @@
 // barred waits in the quarantine; when it is released its text is judged again, so that of several addresses each goes
 // when it may.
 
-import { FETCH, FONT, STYLE, isSettled, judge, today } from "../gate.js";
+import { FETCH, FONT, STYLE, gate, isSettled, judge, today } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, defineProperty, describe, exec, getter, list, listed, method, newWeakMap, newWeakSet, originals, patch, patchClass, sequence, setter, slice, startsWith, swap, upper, words } from "../natives.js";
-import { heldCss, isBarred, unbarred } from "./css.js";
+import { heldCss, isBarred, mayLoad, unbarred } from "./css.js";
 import { enlist, ever, hushed } from "./held.js";
 import { STYLES } from "./loads.js";
 import { wait } from "./network.js";
@@ -96,6 +97,10 @@ export const settleSheets = (document) => {
   const sheets = [attempt(() => sheetsOf(document)), attempt(() => adoptedBy(document))];
   for (let i = 0; i < 2; i++) for (let j = 0, sheet; (sheet = sheets[i]?.[j]); j++) attempt(() => settleRules(sheet));
 };
+
+// What scripts have made and no document may show: sheets, effects of animations, fonts; each with what judges it again.
+const made = living();
+gate.also(() => gate.taken && made.each((thing, settle) => void attempt(() => settle(thing))));
 
 const settleRuleOf = (part) => {
   const sheet = attempt(() => sheetOf(part));
@@ -191,7 +196,9 @@ export const styles = (win) => {
       const text = baseURL === undefined ? baseURL : "" + baseURL;
       args[0] = { __proto__: null, media, disabled, baseURL: text && attempt(() => judge(STYLE, text), true) ? undefined : text };
     }
-    return construct(target, args, newTarget);
+    const sheet = construct(target, args, newTarget);
+    made.add(sheet, settleRules);
+    return sheet;
   });
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
     const held = args.length && barred((args[0] = "" + args[0]));
@@ -279,9 +286,11 @@ const typed = (win) => {
 // what was read is passed on.
 const { keys } = Object;
 const { iterator } = Symbol;
+const steps = newWeakMap(); // effect → its steps, if there is an address in them
 const animated = (win) => {
   const copy = (value, found, inside) => {
     if (typeof value === "string") {
+      found.named ||= mayLoad(value);
       const held = barred(value, undefined, STYLE, inside);
       if (held) found.request ??= held.request;
       return held ? held.text : value;
@@ -304,9 +313,12 @@ const animated = (win) => {
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
   const guard = (args, at, effectOf, run) => {
     const frames = args[at];
-    const found = { __proto__: null, request: null };
+    const found = { __proto__: null, request: null, named: false };
     if (args.length > at) args[at] = copy(frames, found);
     const answer = run();
+    const effect = found.named && effectOf(answer);
+    if (effect && !steps.has(effect)) made.add(effect, (effect) => set(effect, [steps.get(effect)]));
+    if (effect) steps.set(effect, frames);
     if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => set(effectOf(answer), [frames])));
     return answer;
   };
@@ -318,36 +330,51 @@ const animated = (win) => {
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
-// gets that one's word.
+// gets that one's word. One that was granted when it was made, and hasn't loaded when that is taken back, goes out of the document.
 const { isView } = ArrayBuffer;
 const sizeOf = getter(ArrayBuffer.prototype, "byteLength");
-const waiting = newWeakMap(); // held face → its request, and what to do with its twin
+const statusOf = getter(window.FontFace?.prototype, "status");
+const waiting = newWeakMap(); // held face → its request, what to do with its twin, and is it to be in the document?
 const twins = newWeakMap(); // released face → the one that loads
 const fonts = (win) => {
-  const { FontFace } = win;
+  const { FontFace, FontFaceSet } = win;
   const set = attempt(() => win.document.fonts);
   if (!FontFace || !set) return;
-  const has = method(win.FontFaceSet?.prototype, "has");
-  const add = method(win.FontFaceSet?.prototype, "add");
+  const has = method(FontFaceSet?.prototype, "has");
+  const add = method(FontFaceSet?.prototype, "add");
+  const remove = method(FontFaceSet?.prototype, "delete");
   const load = method(FontFace.prototype, "load");
+  const holdFace = (face, request, twinOf, shown) => {
+    waiting.set(face, { __proto__: null, request, asked: list(), shown });
+    enter(face, null, request, () => {
+      const twin = twinOf();
+      const { asked, shown } = waiting.get(face);
+      if (shown || has(set, face)) add(set, twin);
+      waiting.delete(face);
+      if (twin !== face) twins.set(face, twin);
+      for (let i = 0; i < asked.length; i++) asked[i]?.(load(twin));
+    });
+  };
   patchClass(win, "FontFace", (target, args, newTarget) => {
     // Bytes, or text.
     if (args[1] != null && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) args[1] = "" + args[1];
     const given = listed(args);
     const held = barred(args[1], undefined, FONT);
-    if (!held) return construct(target, args, newTarget);
-    args[1] = held.text;
+    if (held) args[1] = held.text;
     const face = construct(target, args, newTarget);
-    waiting.set(face, { __proto__: null, request: held.request, asked: list() });
-    enter(face, null, held.request, () => {
-      const twin = construct(target, given);
-      if (has(set, face)) add(set, twin);
-      const { asked } = waiting.get(face);
-      waiting.delete(face);
-      twins.set(face, twin);
-      for (let i = 0; i < asked.length; i++) asked[i]?.(load(twin));
-    });
+    if (held) holdFace(face, held.request, () => construct(target, given));
+    else if (typeof given[1] === "string" && mayLoad(given[1]))
+      made.add(face, (face) => {
+        const held = !waiting.has(face) && statusOf(face) === "unloaded" && barred(given[1], undefined, FONT);
+        if (held) holdFace(face, held.request, () => face, remove(set, face));
+      });
     return face;
+  });
+  patch(FontFaceSet?.prototype, "add", (original, self, args) => {
+    const held = waiting.get(args[0]);
+    if (held?.shown === undefined) return apply(original, self, args);
+    held.shown = true;
+    return self;
   });
   // A call like any other: it waits for an answer, and fails with a no, while the face waits on.
   patch(FontFace.prototype, "load", (original, self, args) => {

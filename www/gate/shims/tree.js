@@ -45,8 +45,8 @@ const visit = (element, how) => {
     const value = kept ?? read(element, attribute);
     if (value == null) continue;
     live = true;
-    // What has arrived can't be called back; a picture that is there stays there.
-    if (looking && kept == null && name === "img" && attempt(() => N.imageDone(element))) continue;
+    // What has arrived can't be called back; a picture that is there stays there, unless the browser may take another one for it.
+    if (looking && kept == null && name === "img" && !N.hasAttribute(element, "srcset") && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
       if (FRAMES[name] > 1 && !mark && reframe(element, attribute, value)) continue;

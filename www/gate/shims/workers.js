@@ -27,13 +27,17 @@ const open = () => {
   gate.also(() => {
     const news = { __proto__: null, to: name, lines: outline() };
     post(channel, news);
-    apart.each((worker) => void attempt(() => send(worker, news)));
+    apart.each((worker) => {
+      attempt(() => send(worker, news));
+      attempt(() => sendTo(worker, news));
+    });
   });
 };
 
-// Workers of an origin of their own, which hear no channel.
-const { Worker } = window;
+// Workers of an origin of their own, or their ports, which hear no channel.
+const { MessagePort, Worker } = window;
 const send = method(Worker?.prototype, "postMessage");
+const sendTo = method(MessagePort?.prototype, "postMessage");
 const apart = living();
 
 // As ASCII: parts of it go into addresses.
