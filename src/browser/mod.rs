@@ -267,33 +267,48 @@ impl App {
         }
     }
 
-    /// What no gate takes back: code that was let in, and has been denied since. Empty if there is none.
+    /// What no gate takes back: code and pictures that were let in, and have been denied since. Empty if there are none.
     fn stays(&self) -> String {
-        let mut hosts: Vec<&str> = Vec::new();
-        let ledger = self.ledger.borrow();
-        for seen in ledger.sightings() {
-            let is_code = matches!(seen.kind, Kind::Script | Kind::Import | Kind::Worker);
-            let denied = seen.category.is_some_and(|category| {
-                self.ask(|session| !session.grants().allows(seen.service, category))
-            });
-            let host = seen.url.split('/').nth(2).unwrap_or_default();
-            if seen.verdict == Verdict::Allow && is_code && denied && !hosts.contains(&host) {
-                hosts.push(host);
-            }
-        }
-        if hosts.is_empty() {
+        let code = self.let_in(|kind| matches!(kind, Kind::Script | Kind::Import | Kind::Worker));
+        let pictures = self.let_in(|kind| kind == Kind::Image);
+        if code.is_empty() && pictures.is_empty() {
             return String::new();
         }
-        let mut message = String::from("code from ");
-        message.push_str(&hosts.join(", "));
+        let mut message = String::new();
+        for (what, hosts) in [("code from ", &code), ("pictures from ", &pictures)] {
+            if !hosts.is_empty() {
+                message.push_str(if message.is_empty() { "" } else { ", and " });
+                message.push_str(what);
+                message.push_str(&hosts.join(", "));
+            }
+        }
         message.push_str(
-            " was loaded before and stays in this page until it is loaded again; its requests and \
-             writes are held",
+            ": loaded before, and there until the page is loaded again. What that code asks for or \
+             writes is held",
         );
         if !self.ask(|session| session.config().withdraw_reload) {
             message.push_str(". With `withdrawReload` the page is loaded again by itself");
         }
         message
+    }
+
+    /// The hosts from which things of some kinds were let in that are denied now.
+    fn let_in(&self, is_meant: impl Fn(Kind) -> bool) -> Vec<String> {
+        let mut hosts: Vec<String> = Vec::new();
+        for seen in self.ledger.borrow().sightings() {
+            let is_denied = seen.category.is_some_and(|category| {
+                self.ask(|session| !session.grants().allows(seen.service, category))
+            });
+            let host = seen.url.split('/').nth(2).unwrap_or_default();
+            if seen.verdict == Verdict::Allow
+                && is_meant(seen.kind)
+                && is_denied
+                && !hosts.iter().any(|known| known == host)
+            {
+                hosts.push(host.to_owned());
+            }
+        }
+        hosts
     }
 
     /// May a script widen consent now? `Err` says why not.

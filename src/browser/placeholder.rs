@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::{App, Engine, show};
 use crate::banner::{Embed, Screen};
 use crate::consent::Category;
-use crate::gate::{Decision, Reason, Target, Verdict};
+use crate::gate::{Decision, Reason, Request, ServiceRef, Target, Verdict};
 use crate::record::Source;
 use crate::session::{Choice, Event};
 
@@ -18,7 +18,13 @@ impl Engine {
     /// The view of the placeholder of a held frame, for the interface; empty where none is due. `title`: what the page
     /// calls the frame.
     pub fn placeholder(&self, number: u32, title: &str) -> String {
-        let Some((decision, host, several)) = self.held(number) else {
+        let Some(Waiting {
+            decision,
+            host,
+            several,
+            known,
+        }) = self.held(number)
+        else {
             return String::new();
         };
         self.app.ask(|session| {
@@ -32,9 +38,11 @@ impl Engine {
                 return String::new();
             }
             // Of several that must all be granted no one speaks for the others.
+            let asked = decision.service.filter(|_| !several);
             let embed = Embed {
                 category,
-                service: decision.service.filter(|_| !several),
+                service: asked.or(known.filter(|_| !several)),
+                is_asked: asked.is_some(),
                 host: &host,
                 title,
             };
@@ -47,7 +55,10 @@ impl Engine {
     /// The visitor did something in the placeholder of a held frame.
     pub(super) fn act_in(&self, number: u32, name: &str) {
         let app = &*self.app;
-        let Some((decision, _, several)) = self.held(number) else {
+        let Some(Waiting {
+            decision, several, ..
+        }) = self.held(number)
+        else {
             return;
         };
         match (name, decision.service.filter(|_| !several)) {
@@ -68,8 +79,8 @@ impl Engine {
         }
     }
 
-    /// How a held thing is judged now, its host, and whether it waits for several things.
-    fn held(&self, number: u32) -> Option<(Decision, String, bool)> {
+    /// A held thing as it is judged now.
+    fn held(&self, number: u32) -> Option<Waiting> {
         let app: &App = &self.app;
         app.quarantine().look(number, |held| {
             let request = held.request();
@@ -81,9 +92,28 @@ impl Engine {
                 .mark
                 .as_ref()
                 .is_some_and(|mark| mark.services.len() + mark.categories.iter().count() > 1);
-            (app.decide(&request), host, several)
+            let unmarked = Request {
+                mark: None,
+                ..request
+            };
+            Waiting {
+                decision: app.decide(&request),
+                host,
+                several,
+                known: app.decide(&unmarked).service,
+            }
         })
     }
+}
+
+/// A held thing.
+struct Waiting {
+    decision: Decision,
+    host: String,
+    /// Whether it waits for several things.
+    several: bool,
+    /// Whose its host is known to be, whatever it is marked as.
+    known: Option<ServiceRef>,
 }
 
 fn is_content(decision: &Decision, category: Category) -> bool {

@@ -31,9 +31,7 @@ export const frames = { __proto__: null, blank: () => {} };
 // That a held frame's blank page has loaded, and a barred sheet has not, is nobody's business.
 export const hush = (event) => {
   N.silence(event);
-  const element = N.eventTarget(event);
-  if (N.hasAttribute(element, keptAs("src"))) erase(element, "src");
-  frames.blank(element);
+  frames.blank(N.eventTarget(event));
 };
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
@@ -47,14 +45,18 @@ export const park = (element, name, attribute, text, loading) => {
   const isFrame = (LOADS[name][attribute] & KIND) === FRAME;
   const shown = isFrame && attempt(() => N.frameWindow(element));
   const isBlank = !shown || attempt(() => shown.location.href) === "about:blank";
-  const parent = isFrame && (loading || !isBlank) && N.parentNode(element);
+  const leaves = shown && (loading || !isBlank);
+  const parent = leaves && !(attribute === "src" && N.hasAttribute(element, "srcdoc")) && N.parentNode(element);
   const next = parent && N.nextSibling(element);
   if (isFrame) hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is taken out, and what it had shown stays a step in the visitor's
-  // history: put in again, it is another one. One that is blank, and not on its way, is left alone.
+  // history: put in again, it is another one, unless it has a page to fall back on. One that is blank, and not on its way, is left alone.
   if (parent) N.removeChild(parent, element);
   erase(element, attribute);
   if (parent) N.insertBefore(parent, element, next);
+  // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does; but that would make what is released a
+  // step in the history. So one that has shown nothing yet keeps it.
+  if (leaves && !(parent && isBlank)) attempt(() => N.frameWindow(element).location.replace("about:blank"));
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
   // A sheet of the markup may be on its way already.
@@ -108,7 +110,7 @@ export const enlistElement = (element, request, order, code) => {
   enlist(tickets, element, element, request, (ticket) => {
     if (name === "script") {
       // It may import from several hosts, of which one was asked for.
-      const more = !N.hasAttribute(element, "src") && runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element), true);
+      const more = runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element));
       return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
     }
     // Chromium does not follow an address that a frame gets in the very task in which the parser

@@ -7,7 +7,7 @@
 import { SECOND_LINE } from "../calls.js";
 import { LOCAL, PART, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
+import { apply, attempt, describe, getter, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
 
 const { Storage, queueMicrotask } = window;
 const read = method(Storage?.prototype, "getItem");
@@ -30,6 +30,19 @@ const look = (store) => {
   store.known = known;
 };
 
+// Whoever has kept the object writes without asking for it, at any time: so from the first on it is looked at, as long as the page
+// lives, every so many milliseconds.
+const EVERY = 200;
+const lengthOf = getter(Storage?.prototype, "length");
+const poll = () => {
+  for (let i = 0; i < STORES.length; i++) {
+    const { of, known } = STORES[i];
+    if (of) attempt(() => lengthOf(of) !== known.size && look(STORES[i]));
+  }
+  N.setTimeout(poll, EVERY);
+};
+let polls = false;
+
 const sweep = () => {
   due = false;
   for (let i = 0; i < STORES.length; i++) if (STORES[i].of) attempt(() => look(STORES[i]));
@@ -42,6 +55,8 @@ const fetched = (win, store) =>
     if (!store.of) {
       store.of = apply(store.native, window, []);
       attempt(() => look(store));
+      if (!polls) poll();
+      polls = true;
     }
     kinds.set(answer, store.kind);
     if (!due) {

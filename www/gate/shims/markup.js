@@ -14,14 +14,15 @@ import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, byBases, content, firstHeld, heldStyle, mayLoad, walk } from "./tags.js";
-import { COMING, FRAMES, TEXT, arrive, note, ruled, scan, settle } from "./tree.js";
+import { COMING, FRAMES, TEXT, arrive, heldText, note, ruled, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
 // What is written into a document runs before anybody could look at it.
-const importing = (tag, body, of) => {
+const running = (tag, body, of) => {
+  if (scriptAddress(tag) != null || isParked(tag)) return null;
   const type = typeOf(tag);
-  return exec(/import/, body) && scriptAddress(tag) == null && !isParked(tag) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body);
+  return heldText(tag, body, of) ?? (exec(/import/, body) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body));
 };
 
 // `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand. `shy`: frames
@@ -39,7 +40,7 @@ export const rewrite = (html, scripts, of = document, strange, shy) => {
         }
         if (!LOADS[name] || (name === "script" && !scripts)) return null;
         const shown = shy && FRAMES[name] > 1 && (tag.srcdoc != null || !isBlank(tag.src ?? ""));
-        if (!shown && !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && importing(tag, body, of)))) return null;
+        if (!shown && !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && running(tag, body, of)))) return null;
         ever.held = true;
         if (name === "script") return slice(open, 0, 7) + ` type="${quoted(TYPE + (tag.type ?? "-"))}"` + slice(open, 7) + (loose ? "" : body);
         let answer = "";

@@ -10,8 +10,9 @@ import { IMPORTS } from "../calls.js";
 import { IMPORT, NOBODY, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
-import { isModule } from "./loads.js";
+import { isModule, scriptAddress } from "./loads.js";
 import { scan } from "./nest.js";
+import { textIn } from "./tags.js";
 
 const NOWHERE = "https:" + NOBODY;
 const MAPS = 'script[type="importmap" i]';
@@ -108,15 +109,21 @@ const imported = scan(exec, "import", "import|from");
 const called = scan(exec, "import", "(?!)");
 
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
-export const heldImport = (script, type, inline) => heldCode(N.ownerDocument(script), isModule(type), inline ? N.textContent(script) : "");
-export const heldCode = (document, module, text) => {
+export const heldImport = (script, type) => heldCode(N.ownerDocument(script), isModule(type), codeOf(script));
+const codeOf = (script) => {
+  const address = scriptAddress(script);
+  return address == null ? N.textContent(script) : exec(TEXT, address) ? textIn(address) : "";
+};
+const TEXT = /^\s*(?:blob|data):/i;
+// `depth`: what text imports that is text as well has imports of its own; not for ever, since texts may name each other.
+export const heldCode = (document, module, text, depth = 0) => {
   if (!module && indexOf(text, "import") < 0) return null;
-  arm(document, module);
+  if (!depth) arm(document, module);
   // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
   let request = null;
   (module ? imported : called)(text, (name) => {
     const address = request ? null : resolve(document, name);
-    if (address) request = judge(IMPORT, address, "", false, document);
+    if (address) request = judge(IMPORT, address, "", false, document) ?? (depth < 5 && exec(TEXT, address) ? heldCode(document, true, textIn(address), depth + 1) : null);
   });
   return request;
 };

@@ -74,7 +74,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    if (attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])))) blobs.set(address, args[0]);
+    const isText = attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])));
+    blobs.set(address, isText ? args[0] : null);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
@@ -90,18 +91,32 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   const front = (address, code, held, inner, module) =>
     (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";" + (code && exec(FIRST, code) ? "//" : "");
   const imports = scan(exec, "import(?:Scripts)?", "import|from");
+  // The code that an address carries in itself.
+  const sign = /[^%]+|(?:%[\da-f]{2})+|%/iy;
+  const carried = (address) => {
+    const found = exec(/^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i, address);
+    if (!found) return undefined;
+    const { 1: head, 2: base64, 3: body } = found;
+    // A sign that stands for no letter stays as it is, and is none of the others' fault.
+    let written = "";
+    for (let at = 0, one; at < body.length; at += one[0].length) {
+      sign.lastIndex = at;
+      one = exec(sign, body);
+      written += attempt(() => decodeURIComponent(one[0])) ?? one[0];
+    }
+    return { __proto__: null, head, base64, body, code: base64 ? atob(written) : written };
+  };
   // What text imports that is text as well has imports of its own; not for ever, since texts may name each other.
   const heldIn = (code, depth = 0) => {
     let held = "";
     imports(code, (one) => {
-      const inner = depth < 5 && parts.get(blobs.get(one))?.[1];
+      const inner = depth < 5 && (parts.get(blobs.get(one))?.[1] ?? attempt(() => carried(one).code));
       const found = judge(one) ? quote(one) : inner ? heldIn(inner, depth + 1) : "";
       if (found) held += (held && ",") + found;
     });
     return held;
   };
   const blobOf = (one, blob) => createObjectURL(new Blob(sequence(blob ? [one, blob] : [one]), { __proto__: null, type: (blob && typeOf(blob)) || "text/javascript" }));
-  const sign = /[^%]+|(?:%[\da-f]{2})+|%/iy;
   // `address` is as the browser reads it: its scheme and spaces may have been written in any way.
   const guarded = (address, module) => {
     const plain = exec(/^[^#]*/, address)[0];
@@ -117,17 +132,9 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
     // Nobody knows what it has in it; then its code is fetched by the prelude.
     if (exec(/^blob:/, plain)) return blobOf(front(address, "", "", address, module));
-    const found = exec(/^(data:[^,]*?)(;\s*base64\s*)?,([^]*)/i, address);
+    const found = carried(address);
     if (!found) return address;
-    const { 1: head, 2: base64, 3: body } = found;
-    // A sign that stands for no letter stays as it is, and is none of the others' fault.
-    let written = "";
-    for (let at = 0, one; at < body.length; at += one[0].length) {
-      sign.lastIndex = at;
-      one = exec(sign, body);
-      written += attempt(() => decodeURIComponent(one[0])) ?? one[0];
-    }
-    const code = base64 ? atob(written) : written;
+    const { head, base64, body, code } = found;
     const held = heldIn(code);
     const start = front(address, code, held, held && address, module);
     return base64 ? head + ";base64," + btoa(held ? start : start + code) : head + "," + encodeURIComponent(start) + (held ? "" : body);

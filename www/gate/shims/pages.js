@@ -31,7 +31,7 @@ const answering = (address) =>
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   // One of XML can't be rewritten by its tags, and is held as a whole; one that makes up what stands in it comes empty.
-  const page = blob ? textOf(blob) : attribute === "srcdoc" ? value : "";
+  const page = blob ? textOf(value) : attribute === "srcdoc" ? value : "";
   let text = page;
   if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
   else if (page && !isSealed(element)) text = rewrite(page, true, element);

@@ -300,6 +300,20 @@ export function prelude(self, nest, scan, lines, name, address) {
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
 
+  // What a notification shows is left out.
+  const PICTURES = ["icon", "image", "badge"];
+  patchClass(self, "Notification", (target, args, as) => {
+    const given = args[1];
+    if (typeof given === "object" && given) {
+      args[1] = { __proto__: given };
+      for (let i = 0; i < 3; i++) {
+        const address = given[PICTURES[i]];
+        args[1][PICTURES[i]] = address === undefined || judge("" + address) ? undefined : "" + address;
+      }
+    }
+    return construct(target, args, as);
+  });
+
   // A font made of bytes loads nothing; of a text, what is written with escapes is not read.
   const { isView } = self.ArrayBuffer;
   const sizeOf = get("ArrayBuffer", "byteLength");

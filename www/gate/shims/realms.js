@@ -15,8 +15,8 @@ import * as N from "../natives.js";
 import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { ever, hush } from "./held.js";
-import { keptAs } from "./loads.js";
-import { mayOnce } from "./tags.js";
+import { keptAs, markOf } from "./loads.js";
+import { judgeValue } from "./tags.js";
 
 // By what all their objects come from.
 const homes = newWeakMap();
@@ -35,7 +35,8 @@ export const own = (document, act) => {
 };
 export const observer = (document, act) => new (homes.get(realmOf(document))?.Observer ?? Observer)(own(document, act));
 
-const documents = newWeakSet();
+const known = newWeakSet();
+export const documents = living(); // the same, to go through
 let shims = [];
 
 // Patches a window once. `parts` are the other shims, each a function of a window that patches its
@@ -57,7 +58,7 @@ const install = (win) => {
   // Reading anything of a window of another origin throws, and there is nothing to do.
   attempt(() => {
     const { document } = win;
-    if (documents.has(document)) return;
+    if (known.has(document)) return;
     const realm = realmOf(document);
     if (!homes.has(realm)) {
       homes.set(realm, { __proto__: null, call: win.Function.prototype.call, Observer: win.MutationObserver });
@@ -73,6 +74,7 @@ const install = (win) => {
       });
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
+    known.add(document);
     documents.add(document);
     if (win !== window) {
       N.listen(win, "pagehide", own(document, () => soon(() => install(win))));
@@ -114,19 +116,22 @@ const holderOf = describe(window, "frameElement")?.get;
 const sent = (win, event) => {
   const text = addressOf(destination(event));
   const holder = holderOf && apply(holderOf, win, []);
-  if (!holder || mayOnce(holder, text) || !judge(FRAME, text) || !aim(holder, text)) return;
+  if (!holder || !judgeValue(holder, localName(holder), targetOf(holder), text, markOf(holder))) return;
+  // First: what follows takes the frame, and its event, away.
   N.prevent(event);
   N.silence(event);
+  aim(holder, text);
 };
+const targetOf = (frame) => (localName(frame) === "object" ? "data" : "src");
 
 // A frame is to get that address. Answers whether it waits for it instead.
-export const aim = (frame, text) => intercept(frame, localName(frame) === "object" ? "data" : "src", text);
+export const aim = (frame, text) => intercept(frame, targetOf(frame), text);
 
 // `document.open` empties a document and takes every listener off it and its window.
 export const reopened = (document) => {
   const win = attempt(() => N.viewOf(document));
   if (!win) return;
-  documents.delete(document);
+  known.delete(document);
   install(win);
   if (win === window) N.listenAgain();
 };
@@ -170,7 +175,7 @@ export const framesIn = (document, anew) => {
 };
 
 const watched = newWeakSet();
-const known = living(); // the same, to go through
+const met = living(); // the same, to go through
 
 // A frame that is (or may be) in the document; called after every insertion of one.
 export const frame = (element) => {
@@ -182,7 +187,7 @@ export const frame = (element) => {
   // From another origin back to the own one: no old window tells.
   if (watched.has(element)) return;
   watched.add(element);
-  known.add(element);
+  met.add(element);
   N.listen(element, "load", () => frame(element));
 };
 
@@ -262,7 +267,7 @@ export const frameNamed = (win, name) => {
   if (!name || !isPopup(name)) return null;
   let near = null;
   let far = null;
-  known.each((element) => {
+  met.each((element) => {
     if (near || !N.isConnected(element)) return;
     if (N.getAttribute(element, "name") !== name && attempt(() => titleOf(N.frameWindow(element))) !== name) return;
     if (N.viewOf(N.ownerDocument(element)) === win) near = element;

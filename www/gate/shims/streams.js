@@ -65,21 +65,28 @@ gate.also(() => callers.each((peer, close) => attempt(() => hasHeld(peer) && (cl
 
 // What a notification shows is fetched for it. What is held is left out.
 const PICTURES = words("icon image badge");
-const shown = (args) => {
-  const given = args[1];
-  if (typeof given !== "object" || !given) return args;
-  const options = (args[1] = { __proto__: given });
+const shown = (given) => {
+  if (typeof given !== "object" || !given) return given;
+  const options = { __proto__: given };
   for (let i = 0; i < 3; i++) {
     const address = given[PICTURES[i]];
     const text = "" + address;
     options[PICTURES[i]] = address === undefined || judge(IMAGE, text) ? undefined : text;
   }
+  const { actions } = given;
+  if (typeof actions !== "object" || !actions) return options;
+  const buttons = [];
+  for (const button of actions) append(buttons, shown(button));
+  return { __proto__: options, actions: sequence(buttons) };
+};
+const notice = (args) => {
+  if (args.length > 1) args[1] = shown(args[1]);
   return args;
 };
 
 export const streams = (win) => {
-  patchClass(win, "Notification", (target, args, newTarget) => construct(target, shown(args), newTarget));
-  patch(win.ServiceWorkerRegistration?.prototype, "showNotification", (original, self, args) => apply(original, self, shown(args)));
+  patchClass(win, "Notification", (target, args, newTarget) => construct(target, notice(args), newTarget));
+  patch(win.ServiceWorkerRegistration?.prototype, "showNotification", (original, self, args) => apply(original, self, notice(args)));
   stream(win, "WebSocket", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "WebSocketStream", WEB_SOCKET, "wss:" + NOBODY);
   stream(win, "EventSource", EVENT_SOURCE, "data:text/plain,");

@@ -102,6 +102,14 @@ export const settleSheets = (document) => {
 const made = living();
 gate.also(() => gate.taken && made.each((thing, settle) => void attempt(() => settle(thing))));
 
+const noted = newWeakSet(); // sheets
+const note = (sheet) => {
+  if (noted.has(sheet)) return false;
+  noted.add(sheet);
+  made.add(sheet, settleRules);
+  return true;
+};
+
 const settleRuleOf = (part) => {
   const sheet = attempt(() => sheetOf(part));
   return sheet ? settleRules(sheet) : false;
@@ -197,9 +205,21 @@ export const styles = (win) => {
       args[0] = { __proto__: null, media, disabled, baseURL: text && attempt(() => judge(STYLE, text), true) ? undefined : text };
     }
     const sheet = construct(target, args, newTarget);
-    made.add(sheet, settleRules);
+    note(sheet);
     return sheet;
   });
+  // One that came as a module nobody has met.
+  const adopters = [win.Document, win.ShadowRoot];
+  for (let i = 0; i < 2; i++) {
+    const adopted = getter(adopters[i]?.prototype, "adoptedStyleSheets");
+    patch(adopters[i]?.prototype, "adoptedStyleSheets", (original, self, args) => {
+      apply(original, self, args);
+      attempt(() => {
+        const sheets = adopted(self);
+        for (let j = 0; sheets[j]; j++) if (note(sheets[j])) attempt(() => settleRules(sheets[j]));
+      });
+    }, "set");
+  }
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
     const held = args.length && barred((args[0] = "" + args[0]));
     if (!held) return apply(original, self, args);

@@ -4,7 +4,7 @@
 
 import { EMBED, FRAME, MEDIA, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, placeIn } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getter, indexOf, list, lower, newMap, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
+import { apply, attempt, describe, exec, getter, indexOf, list, lower, method, newMap, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
 import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
@@ -37,7 +37,7 @@ export const judgeValue = (source, name, attribute, text, marks, of = source) =>
   const itself = () => judge(kind, text, marks, false, of);
   if (kind === STYLESHEET) return itself() ?? heldCss(textIn(text), of)?.request ?? null;
   // A list of a film's pieces names them in its lines.
-  if (kind === MEDIA) return itself() ?? judgeEach(kind, textOf(blobOf(text)), /(?:^|")(https?:[^\s"]+)/gim, marks, of);
+  if (kind === MEDIA) return itself() ?? judgeEach(kind, textOf(text), /(?:^|")(https?:[^\s"]+)/gim, marks, of);
   if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
   const page = textIn(text);
@@ -77,9 +77,33 @@ export const isSealed = (frame) => {
 // An address as browsers spell it.
 const spell = (text) => attempt(() => N.href(N.parse(text)), "");
 
-// A blob by its address, and its text if it was made of nothing else (nest.js).
-export const blobOf = (text) => books.blobs.get(exec(/^[^#]*/, spell(text))[0]);
-export const textOf = (blob) => books.parts.get(blob)?.[1] ?? "";
+// A blob by its address, if it may be text.
+const named = (text) => exec(/^[^#]*/, spell(text))[0];
+export const blobOf = (text) => books.blobs.get(named(text));
+// Its text, as it was made (nest.js); else it is read, which the page waits for. `strange`: one too of which nobody knows who made it.
+const { XMLHttpRequest } = window;
+const [open, send] = [method(XMLHttpRequest.prototype, "open"), method(XMLHttpRequest.prototype, "send")];
+const answerOf = getter(XMLHttpRequest.prototype, "responseText");
+const sizeOf = getter(window.Blob.prototype, "size");
+const MOST_READ = 2e7;
+const last = { __proto__: null, address: "", text: "" };
+export const textOf = (text, strange) => {
+  const address = named(text);
+  const blob = books.blobs.get(address);
+  const known = blob && books.parts.get(blob)?.[1];
+  if (known !== undefined && known !== null) return known;
+  if (!startsWith(address, "blob:") || !(blob ? exec(/^$|html|xml|css|script|mpegurl/, typeOfBlob(blob)) && sizeOf(blob) < MOST_READ : strange && blob === undefined)) return "";
+  if (last.address !== address) {
+    last.address = address;
+    last.text = attempt(() => {
+      const request = new XMLHttpRequest();
+      open(request, "GET", address, false);
+      send(request);
+      return answerOf(request);
+    }, "");
+  }
+  return last.text;
+};
 
 // Is what an address carries, or was made for, XML? Then a tag may be spelled in any way, and what is text to HTML is none.
 export const typeOfBlob = getter(window.Blob.prototype, "type");
@@ -99,8 +123,8 @@ export const asHtml = (text) => {
 // The text that an address carries in itself, or that it was made for: its bytes, each as a letter, without those that only UTF-16 has.
 const { atob } = window;
 export const textIn = (text) => {
-  const blob = blobOf(text);
-  if (blob) return textOf(blob);
+  const page = textOf(text, true);
+  if (page) return page;
   const found = exec(/^(?:javascript:|data:([^,]*),)([^]*)/, spell(text));
   if (!found) return "";
   const written = swap(/%([\da-f]{2})/gi, found[2], (sign) => fromCodePoint(parseInt(sign[1], 16)));

@@ -17,7 +17,7 @@ import {
 import { instruct } from "./instructions.js";
 import { heldImport, isMap, mapComes } from "./modules.js";
 import { reframe } from "./pages.js";
-import { frame, hear, listen, observer, own, unlisten } from "./realms.js";
+import { documents, frame, hear, listen, observer, own, unlisten } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
@@ -132,11 +132,11 @@ const visitScript = (element, how) => {
   const connected = how !== COMING && N.isConnected(element);
   let request = null;
   let code = "";
-  if (rules) request = judgeRules(element, N.textContent(element));
-  else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type, false);
+  if (rules) request = judgeRules(N.textContent(element), element);
+  else if (address != null) request = judgeValue(element, "script", "src", address, marks) ?? heldImport(element, type);
   else if (marks) request = judge(INLINE, "about:blank", marks);
   else {
-    request = heldImport(element, type, true);
+    request = heldImport(element, type);
     if (!request && connected && parked) request = inline();
     else if (!request && connected && gate.engine) {
       // An inline script that needs what a held one would have defined waits with it.
@@ -162,27 +162,33 @@ const inline = () => ({ kind: INLINE, place: "", marks: "", inert: false, code: 
 // What a list of rules, or of what is in a bundle, would have fetched ahead: the addresses that it names, or those of the page's
 // links. What can't be read as such is searched for addresses.
 const { parse } = window.JSON;
-const judgeRules = (element, text) => {
-  const document = N.ownerDocument(element);
+const judgeRules = (text, of) => {
   let first = null;
   let linked = false;
   const read = (key, value) => {
     if (key === "where" || value === "document") linked = true;
-    if (typeof value === "string" && key !== "href_matches") first ??= judge(LINK, value, "", false, element);
+    if (typeof value === "string" && key !== "href_matches") first ??= judge(LINK, value, "", false, of);
   };
-  if (attempt(() => parse(text, read), text)) first ??= judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", element);
+  if (attempt(() => parse(text, read), text)) first ??= judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", of);
   if (first || !linked) return first;
-  const links = queryAll(document, "a[href]");
+  const links = queryAll(attempt(() => N.ownerDocument(of)) ?? document, "a[href]");
   for (let i = 0; links[i]; i++) {
-    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, element);
+    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, of);
     if (request) return request;
   }
   return null;
 };
 
+// A tag with that text runs as soon as it is read. What is held of it?
+export const heldText = (tag, text, of) => {
+  if (isRules(tag)) return judgeRules(text, of);
+  const marks = marksOf(tag);
+  return marks && runs(typeOf(tag)) ? judge(INLINE, "about:blank", marks) : null;
+};
+
 // A script that is there is about to be given that text: a list of rules acts at once.
 export const ruled = (script, text) => {
-  if (attempt(() => isRules(script) && judgeRules(script, text), true)) attempt(() => park(script, "script"));
+  if (attempt(() => isRules(script) && judgeRules(text, script), true)) attempt(() => park(script, "script"));
 };
 
 // Looks through a tree. One that was made elsewhere, or of text, may have anything in it: styles, and roots in its
@@ -222,12 +228,11 @@ const review = (root) => {
   looking = true;
   attempt(() => scan(root, THERE));
   settleSheets(root);
-  const found = queryAll(root, "iframe,frame");
-  for (let i = 0; found[i]; i++) attempt(() => review(N.frameWindow(found[i]).document));
   looking = before;
   pump();
 };
-gate.rescan = () => review(document);
+// In every window, of whatever kind, that still shows its document.
+gate.rescan = () => documents.each((document) => !N.viewOf(document) || void review(document));
 
 // What a parser has put in, looked at before a script among it is prepared. Of a tree that came in as a whole only the top
 // is told, of one that the parser built, every node: below a node that is told, nothing is looked at twice.
