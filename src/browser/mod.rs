@@ -269,8 +269,8 @@ impl App {
 
     /// What no gate takes back: code and pictures that were let in, and have been denied since. Empty if there are none.
     fn stays(&self) -> String {
-        let code = self.let_in(|kind| matches!(kind, Kind::Script | Kind::Import | Kind::Worker));
-        let pictures = self.let_in(|kind| kind == Kind::Image);
+        let code = self.let_in(&[Kind::Script, Kind::Import, Kind::Worker]);
+        let pictures = self.let_in(&[Kind::Image]);
         if code.is_empty() && pictures.is_empty() {
             return String::new();
         }
@@ -282,10 +282,10 @@ impl App {
                 message.push_str(&hosts.join(", "));
             }
         }
-        message.push_str(
-            ": loaded before, and there until the page is loaded again. What that code asks for or \
-             writes is held",
-        );
+        message.push_str(": loaded before, and perhaps there until the page is loaded again");
+        if !code.is_empty() {
+            message.push_str("; what that code asks for or writes is held");
+        }
         if !self.ask(|session| session.config().withdraw_reload) {
             message.push_str(". With `withdrawReload` the page is loaded again by itself");
         }
@@ -293,7 +293,7 @@ impl App {
     }
 
     /// The hosts from which things of some kinds were let in that are denied now.
-    fn let_in(&self, is_meant: impl Fn(Kind) -> bool) -> Vec<String> {
+    fn let_in(&self, kinds: &[Kind]) -> Vec<String> {
         let mut hosts: Vec<String> = Vec::new();
         for seen in self.ledger.borrow().sightings() {
             let is_denied = seen.category.is_some_and(|category| {
@@ -301,7 +301,7 @@ impl App {
             });
             let host = seen.url.split('/').nth(2).unwrap_or_default();
             if seen.verdict == Verdict::Allow
-                && is_meant(seen.kind)
+                && kinds.contains(&seen.kind)
                 && is_denied
                 && !hosts.iter().any(|known| known == host)
             {

@@ -18,15 +18,10 @@ impl Engine {
     /// The view of the placeholder of a held frame, for the interface; empty where none is due. `title`: what the page
     /// calls the frame.
     pub fn placeholder(&self, number: u32, title: &str) -> String {
-        let Some(Waiting {
-            decision,
-            host,
-            several,
-            known,
-        }) = self.held(number)
-        else {
+        let Some(held) = self.held(number) else {
             return String::new();
         };
+        let decision = held.decision;
         self.app.ask(|session| {
             let category = decision
                 .category
@@ -38,12 +33,11 @@ impl Engine {
                 return String::new();
             }
             // Of several that must all be granted no one speaks for the others.
-            let asked = decision.service.filter(|_| !several);
             let embed = Embed {
                 category,
-                service: asked.or(known.filter(|_| !several)),
-                is_asked: asked.is_some(),
-                host: &host,
+                service: decision.service.or(held.known).filter(|_| !held.several),
+                is_asked: decision.service.is_some(),
+                host: &held.host,
                 title,
             };
             Screen::placeholder(session, &embed, self.app.now())
@@ -55,15 +49,12 @@ impl Engine {
     /// The visitor did something in the placeholder of a held frame.
     pub(super) fn act_in(&self, number: u32, name: &str) {
         let app = &*self.app;
-        let Some(Waiting {
-            decision, several, ..
-        }) = self.held(number)
-        else {
+        let Some(held) = self.held(number) else {
             return;
         };
-        match (name, decision.service.filter(|_| !several)) {
+        match (name, held.decision.service.filter(|_| !held.several)) {
             ("once", _) => {
-                if let Some(decision) = decision.once() {
+                if let Some(decision) = held.decision.once() {
                     app.quarantine().release(number, &decision, app);
                 }
             }

@@ -1,4 +1,5 @@
-// What is there for as long as the page keeps it: frames, workers, open connections and databases.
+// What is there for as long as the page keeps it: documents, frames, workers, open connections and databases, and what scripts have
+// made that stands in no document.
 
 import { WeakRef, attempt, deref, list } from "./natives.js";
 

@@ -1,10 +1,9 @@
 // Every way in which a script sets what an element loads: setters, attributes, texts. What is met there is held or let
 // through by tree.js and held.js; what is put into a tree, by insertion.js.
 
-import { IMAGE, NOW, SCRIPT, gate, judge, passes, whole } from "../gate.js";
-import { living } from "../living.js";
+import { IMAGE, MEDIA, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, newWeakSet, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -15,7 +14,7 @@ import { givenPage, reframe } from "./pages.js";
 import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeValue } from "./tags.js";
-import { FRAMES, ruled, settle } from "./tree.js";
+import { FRAMES, playApart, ruled, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -33,6 +32,7 @@ export const intercept = (element, attribute, text) => {
   const mark = markOf(element);
   const request = judgeValue(element, name, attribute, text, mark);
   if (!request) {
+    if (how === MEDIA) playApart(element);
     if (name === "script") unpark(element);
     else if (ever.held) {
       N.removeAttribute(element, keptAs(attribute));
@@ -117,11 +117,6 @@ const TELLING = /[(/@\\]/;
 
 // The address of a drawing's part, or the list of a link's relations, is an object that doesn't know whose it is.
 const strings = newWeakMap();
-
-// Media that play in no document, where a look through one doesn't find them.
-const playing = newWeakSet();
-const apart = living();
-gate.also(() => gate.taken && apart.each((element) => void settle([element])));
 
 export const elements = (win) => {
   const html = (name) => (win["HTML" + name + "Element"] ?? win[name + "Element"])?.prototype;
@@ -214,19 +209,6 @@ export const elements = (win) => {
     set(made, "src", text, N.setAttribute, undefined, [made, "src", text]);
     return made;
   });
-
-  // Sound and film play in no document as well.
-  for (let i = 0; i < 2; i++)
-    patch(html("Media"), i ? "play" : "load", (original, self, args) => {
-      attempt(() => {
-        if (gate.taken) settle([self]);
-        else if (!playing.has(self) && !N.isConnected(self)) {
-          playing.add(self);
-          apart.add(self);
-        }
-      });
-      return apply(original, self, args);
-    });
 
   const element = win.Element.prototype;
   // `at`: the place of the name among the arguments.

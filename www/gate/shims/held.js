@@ -44,16 +44,20 @@ export const park = (element, name, attribute, text, loading) => {
   N.setAttribute(element, keptAs(attribute), text);
   const isFrame = (LOADS[name][attribute] & KIND) === FRAME;
   const shown = isFrame && attempt(() => N.frameWindow(element));
-  const isBlank = !shown || attempt(() => shown.location.href) === "about:blank";
-  const leaves = shown && (loading || !isBlank);
-  const parent = leaves && !(attribute === "src" && N.hasAttribute(element, "srcdoc")) && N.parentNode(element);
+  const at = shown && attempt(() => shown.location.href, "");
+  const isBlank = at === "about:blank";
+  // Beside a page in its text an address loads nothing, but it may have been sent there.
+  const hasPage = attribute === "src" && N.hasAttribute(element, "srcdoc");
+  const leaves = shown && (hasPage ? !isBlank && at !== "about:srcdoc" : loading || !isBlank);
+  const parent = leaves && !hasPage && N.parentNode(element);
   const next = parent && N.nextSibling(element);
   if (isFrame) hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is taken out, and what it had shown stays a step in the visitor's
-  // history: put in again, it is another one, unless it has a page to fall back on. One that is blank, and not on its way, is left alone.
+  // history: put in again, it is another one, but one with such a page would show that again. One that is blank, and not on its way, is left alone.
   if (parent) N.removeChild(parent, element);
   erase(element, attribute);
-  if (parent) N.insertBefore(parent, element, next);
+  // A page that is left may have its say about the ones beside it.
+  if (parent && !N.parentNode(element)) N.insertBefore(parent, element, next && N.parentNode(next) === parent ? next : null);
   // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does; but that would make what is released a
   // step in the history. So one that has shown nothing yet keeps it.
   if (leaves && !(parent && isBlank)) attempt(() => N.frameWindow(element).location.replace("about:blank"));

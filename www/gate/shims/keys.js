@@ -2,7 +2,7 @@
 // `localStorage.name = value`, and no script can stand in the way of that: a proxy could, but methods of
 // the platform refuse proxies, and pages compare the object with that of a `storage` event. So after
 // every script that has fetched one of the two objects its new keys are looked through, and those that
-// may not be there are removed before the next task.
+// may not be there are removed before the next task; those that come by an object which a script has kept, a little later.
 
 import { SECOND_LINE } from "../calls.js";
 import { LOCAL, PART, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
@@ -55,8 +55,7 @@ const fetched = (win, store) =>
     if (!store.of) {
       store.of = apply(store.native, window, []);
       attempt(() => look(store));
-      if (!polls) poll();
-      polls = true;
+      polls ||= (N.setTimeout(poll, EVERY), true);
     }
     kinds.set(answer, store.kind);
     if (!due) {
@@ -84,6 +83,5 @@ export const keys = (win) => {
   });
 };
 
-// Whoever kept the object and writes later is found out here at the latest.
 gate.also(sweep);
 N.stay(window, "pagehide", sweep);

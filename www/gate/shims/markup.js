@@ -8,8 +8,7 @@ import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, 
 import { heldCss } from "./css.js";
 import { blanked, isBlank, mayRun } from "./blank.js";
 import { ever } from "./held.js";
-import { HELD, LOADS, TYPE, isModule, isParked, runs, scriptAddress, typeOf } from "./loads.js";
-import { heldCode } from "./modules.js";
+import { HELD, LOADS, TYPE } from "./loads.js";
 import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
@@ -18,11 +17,11 @@ import { COMING, FRAMES, TEXT, arrive, heldText, note, ruled, scan, settle } fro
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
-// What is written into a document runs before anybody could look at it.
+// What is written into a document runs before anybody could look at it, and so does text whose scripts run. In a frame's page (of
+// which the frame is the base) they are met.
 const running = (tag, body, of) => {
-  if (scriptAddress(tag) != null || isParked(tag)) return null;
-  const type = typeOf(tag);
-  return heldText(tag, body, of) ?? (exec(/import/, body) && runs(type) && attempt(() => N.nodeType(of)) === 9 && heldCode(of, isModule(type), body));
+  const page = typeof of === "string" ? document : N.nodeType(of) === 9 && of;
+  return page && heldText(tag, body, of, page);
 };
 
 // `scripts`: those in it will run. `of`: what its addresses hang on. `strange`: nobody knows where it comes to stand. `shy`: frames

@@ -9,7 +9,7 @@
 import { IMPORTS } from "../calls.js";
 import { IMPORT, NOBODY, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, indexOf, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
+import { attempt, exec, indexOf, newSet, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
 import { isModule, scriptAddress } from "./loads.js";
 import { scan } from "./nest.js";
 import { textIn } from "./tags.js";
@@ -109,21 +109,24 @@ const imported = scan(exec, "import", "import|from");
 const called = scan(exec, "import", "(?!)");
 
 // A script is about to be prepared. Answers for what it is held, if its own text imports that.
-export const heldImport = (script, type) => heldCode(N.ownerDocument(script), isModule(type), codeOf(script));
-const codeOf = (script) => {
+export const heldImport = (script, type) => heldCode(N.ownerDocument(script), isModule(type), codeOf(script, N.textContent(script)));
+// The code of a script, or of a tag, with that text: what it has as its address, if that is text.
+export const codeOf = (script, text) => {
   const address = scriptAddress(script);
-  return address == null ? N.textContent(script) : exec(TEXT, address) ? textIn(address) : "";
+  return address == null ? text : exec(TEXT, address) ? textIn(address) : "";
 };
 const TEXT = /^\s*(?:blob|data):/i;
-// `depth`: what text imports that is text as well has imports of its own; not for ever, since texts may name each other.
-export const heldCode = (document, module, text, depth = 0) => {
+// What text imports that is text as well has imports of its own; each counts once (`seen`), since texts may name each other.
+export const heldCode = (document, module, text, seen = newSet()) => {
   if (!module && indexOf(text, "import") < 0) return null;
-  if (!depth) arm(document, module);
+  if (!seen.size) arm(document, module);
   // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
   let request = null;
   (module ? imported : called)(text, (name) => {
     const address = request ? null : resolve(document, name);
-    if (address) request = judge(IMPORT, address, "", false, document) ?? (depth < 5 && exec(TEXT, address) ? heldCode(document, true, textIn(address), depth + 1) : null);
+    if (!address || seen.has(address)) return;
+    seen.add(address);
+    request = judge(IMPORT, address, "", false, document) ?? (exec(TEXT, address) ? heldCode(document, true, textIn(address), seen) : null);
   });
   return request;
 };

@@ -52,7 +52,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
   };
 
-  // The text of a blob can't be read at once, so what it is made of is kept for as long as it lives:
+  // To read the text of a blob takes a page's time, and a worker can't, so what it is made of is kept for as long as it lives:
   // the text that it begins with, and the whole if it is nothing else.
   const keep = (target, args, as) => {
     const given = args[0];
@@ -74,8 +74,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    const isText = attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])));
-    blobs.set(address, isText ? args[0] : null);
+    const mayBeText = attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])));
+    blobs.set(address, mayBeText ? args[0] : null);
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
@@ -84,9 +84,9 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     return answer;
   });
 
-  const STRICT = /^(?:#!.*)?(?:\s|\/\/.*|\/\*[^]*?\*\/)*(["'])use strict\1/;
+  const STRICT = /^(?:#!.*)?(?:\s|\/\/.*(?!.)|\/\*(?:[^*]|\*(?!\/))*\*\/)*(["'])use strict\1/;
   // What is a comment only where a line or a text begins.
-  const FIRST = /^(?:#!|(?:\s|\/\*[^]*?\*\/)*-->)/;
+  const FIRST = /^(?:#!|(?:(?!\n)\s|\/\*(?:(?!\*\/).)*\*\/)*-->)/;
   // What goes in front of code; where `held` says that it imports what is held, the prelude loads it itself, by the address `inner`.
   const front = (address, code, held, inner, module) =>
     (code && exec(STRICT, code) ? '"use strict";' : "") + text(address) + (inner ? "([" + held + "]," + quote(inner) + "," + module + ")" : "") + ";" + (code && exec(FIRST, code) ? "//" : "");
@@ -106,12 +106,14 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     }
     return { __proto__: null, head, base64, body, code: base64 ? atob(written) : written };
   };
-  // What text imports that is text as well has imports of its own; not for ever, since texts may name each other.
-  const heldIn = (code, depth = 0) => {
+  // What text imports that is text as well has imports of its own; each counts once, since texts may name each other.
+  const heldIn = (code, seen = newMap()) => {
     let held = "";
     imports(code, (one) => {
-      const inner = depth < 5 && (parts.get(blobs.get(one))?.[1] ?? attempt(() => carried(one).code));
-      const found = judge(one) ? quote(one) : inner ? heldIn(inner, depth + 1) : "";
+      if (seen.has(one)) return;
+      seen.set(one, 1);
+      const inner = parts.get(blobs.get(one))?.[1] ?? attempt(() => carried(one).code);
+      const found = judge(one) ? quote(one) : inner ? heldIn(inner, seen) : "";
       if (found) held += (held && ",") + found;
     });
     return held;
@@ -163,7 +165,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       // A shared worker is known by its address. Any other has been fetched from it by now.
       if (key !== "Worker") kept.set(address, own);
       else if (own !== address) revokeObjectURL(own);
-      if (own !== address && own[0] === "d") attempt(() => told(key === "Worker" ? made : portOf(made)));
+      if (own !== address && (own[0] === "d" || self.origin === "null")) attempt(() => told(key === "Worker" ? made : portOf(made)));
       return made;
     });
   workers("Worker", newMap());

@@ -8,6 +8,7 @@ import { keptAs } from "./loads.js";
 import { rewrite } from "./markup.js";
 import { blobOf, isSealed, isXml, textOf, typeOfBlob } from "./tags.js";
 import { settle } from "./tree.js";
+import { books } from "./workers.js";
 
 // The pages of frames that were rewritten: frame → the value that was given, and ours.
 const pages = newWeakMap();
@@ -31,7 +32,7 @@ const answering = (address) =>
 export const reframe = (element, attribute, value) => {
   const blob = attribute === "srcdoc" ? null : blobOf(value);
   // One of XML can't be rewritten by its tags, and is held as a whole; one that makes up what stands in it comes empty.
-  const page = blob ? textOf(value) : attribute === "srcdoc" ? value : "";
+  const page = blob ? textOf(value, true) : attribute === "srcdoc" ? value : "";
   let text = page;
   if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
   else if (page && !isSealed(element)) text = rewrite(page, true, element);
@@ -39,7 +40,9 @@ export const reframe = (element, attribute, value) => {
   if (text === page && !script) return false;
   const put = () =>
     attempt(() => {
-      const safe = script ?? (blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) + exec(/(?:#[^]*)?$/, value)[0] : text);
+      const made = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : "";
+      if (made) books.blobs.set(made, null); // what is in it we know
+      const safe = script ?? (made ? made + exec(/(?:#[^]*)?$/, value)[0] : text);
       N.setAttribute(element, attribute, safe);
       N.removeAttribute(element, keptAs(attribute));
       ever.held = true;

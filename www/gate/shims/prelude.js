@@ -8,7 +8,7 @@
 // It answers with what holds a worker as a whole: `(addresses, its code's address, is it a module)`.
 
 export function prelude(self, nest, scan, lines, name, address) {
-  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, location, setTimeout, clearTimeout } = self;
+  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
   const { apply, construct, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
   const { href } = location;
   const NOBODY = "//held-by-consent-gate.invalid:1/";
@@ -163,9 +163,10 @@ export function prelude(self, nest, scan, lines, name, address) {
   };
   const channel = attempt(() => new BroadcastChannel(name));
   const post = free(BroadcastChannel?.prototype.postMessage);
-  const streams = list(); // open ones, and databases: { made, isOver(), close }
-  const watch = (made, isOver, close) => void (streams[streams.length] = { __proto__: null, made, isOver, close });
-  const apart = list(); // workers of this one that hear no channel
+  // What is open, and workers of this one that hear no channel: what finds one, is it over?, and what is done about it then.
+  let open = list();
+  const find = free(self.WeakRef.prototype.deref);
+  const watch = (made, isOver, act) => void (open[open.length] = { __proto__: null, ref: new WeakRef(made), isOver, act });
   const tell = free(self.Worker?.prototype.postMessage);
   const learn = (event) => {
     const data = dataOf(event);
@@ -182,14 +183,21 @@ export function prelude(self, nest, scan, lines, name, address) {
       if (answer === 1) waiting[waiting.length] = one;
       else attempt(answer ? one.fail : one.send);
     }
-    for (let i = 0; i < streams.length; i++) if (streams[i].isOver()) attempt(() => streams[i].close(streams[i].made));
-    for (let i = 0; i < apart.length; i++) attempt(() => tell(apart[i], data));
+    const before = open;
+    open = list();
+    for (let i = 0; i < before.length; i++) {
+      const one = before[i];
+      const made = find(one.ref);
+      if (made && one.isOver()) attempt(() => one.act(made));
+      if (made) open[open.length] = one;
+    }
   };
   // An opaque origin has channels of its own; the page posts to the worker itself.
-  if (channel && address[0] === "b") listen(channel, "message", learn);
+  const hear = (event) => void attempt(() => learn(event));
+  if (channel && self.origin !== "null") listen(channel, "message", hear);
   else {
-    listen(self, "message", learn);
-    listen(self, "connect", (event) => listen(portsOf(event)[0], "message", learn));
+    listen(self, "message", hear);
+    listen(self, "connect", (event) => void attempt(() => listen(portsOf(event)[0], "message", hear)));
   }
 
   // A proxy is a function of the same name, length and kind; its source is looked up.
@@ -254,9 +262,9 @@ export function prelude(self, nest, scan, lines, name, address) {
   const calls = newWeakMap(); // request → { text, async, one }
   const { XMLHttpRequest } = self;
   const requests = XMLHttpRequest?.prototype;
-  const { open, send } = requests ?? {};
+  const { open: begin, send } = requests ?? {};
   const end = (request, async) => {
-    apply(open, request, ["POST", "blob:held-by-consent-gate", async]);
+    apply(begin, request, ["POST", "blob:held-by-consent-gate", async]);
     apply(send, request, []);
   };
   patch(requests, "open", (original, of, args) => {
@@ -300,7 +308,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   stream("EventSource", "data:text/plain,");
   stream("WebTransport", "https:" + NOBODY);
 
-  // What a notification shows is left out.
+  // What a notification shows and may not load is left out.
   const PICTURES = ["icon", "image", "badge"];
   patchClass(self, "Notification", (target, args, as) => {
     const given = args[1];
@@ -308,7 +316,8 @@ export function prelude(self, nest, scan, lines, name, address) {
       args[1] = { __proto__: given };
       for (let i = 0; i < 3; i++) {
         const address = given[PICTURES[i]];
-        args[1][PICTURES[i]] = address === undefined || judge("" + address) ? undefined : "" + address;
+        const text = "" + address;
+        args[1][PICTURES[i]] = address === undefined || judge(text) ? undefined : text;
       }
     }
     return construct(target, args, as);
@@ -377,7 +386,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     construct, apply, describe, patch, patchClass, judge, quote: stringify, text, exec, list, newMap, sequence,
     books: { blobs: newMap(), parts: newWeakMap(), shared: newMap() },
     trustedText: trustedText(),
-    told: (worker) => void (apart[apart.length] = worker),
+    told: (worker) => watch(worker, () => true, (worker) => tell(worker, { __proto__: null, to: name, lines })),
     base: () => href,
   });
 

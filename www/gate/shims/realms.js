@@ -35,7 +35,7 @@ export const own = (document, act) => {
 };
 export const observer = (document, act) => new (homes.get(realmOf(document))?.Observer ?? Observer)(own(document, act));
 
-const known = newWeakSet();
+const known = newWeakMap(); // document → is it patched?
 export const documents = living(); // the same, to go through
 let shims = [];
 
@@ -58,7 +58,7 @@ const install = (win) => {
   // Reading anything of a window of another origin throws, and there is nothing to do.
   attempt(() => {
     const { document } = win;
-    if (known.has(document)) return;
+    if (known.get(document)) return;
     const realm = realmOf(document);
     if (!homes.has(realm)) {
       homes.set(realm, { __proto__: null, call: win.Function.prototype.call, Observer: win.MutationObserver });
@@ -74,8 +74,8 @@ const install = (win) => {
       });
       for (let i = 0; i < shims.length; i++) run(shims[i], win);
     }
-    known.add(document);
-    documents.add(document);
+    if (!known.has(document)) documents.add(document);
+    known.set(document, true);
     if (win !== window) {
       N.listen(win, "pagehide", own(document, () => soon(() => install(win))));
       attempt(() => N.listen(win.navigation, "navigate", own(document, (event) => attempt(() => sent(win, event))), true));
@@ -116,12 +116,18 @@ const holderOf = describe(window, "frameElement")?.get;
 const sent = (win, event) => {
   const text = addressOf(destination(event));
   const holder = holderOf && apply(holderOf, win, []);
-  if (!holder || !judgeValue(holder, localName(holder), targetOf(holder), text, markOf(holder))) return;
-  // First: what follows takes the frame, and its event, away.
+  if (!holder) return;
+  ways.set(holder, text);
+  if (!judgeValue(holder, localName(holder), targetOf(holder), text, markOf(holder))) return;
   N.prevent(event);
   N.silence(event);
-  aim(holder, text);
+  // Whoever sends it is still in there, and its page goes on until that is done.
+  const act = () => void attempt(() => aim(holder, text));
+  if (isCancelable(event)) soon(act);
+  else act();
 };
+const isCancelable = getter(Event.prototype, "cancelable");
+export const ways = newWeakMap(); // frame → where it was last seen to go
 const targetOf = (frame) => (localName(frame) === "object" ? "data" : "src");
 
 // A frame is to get that address. Answers whether it waits for it instead.
@@ -131,7 +137,7 @@ export const aim = (frame, text) => intercept(frame, targetOf(frame), text);
 export const reopened = (document) => {
   const win = attempt(() => N.viewOf(document));
   if (!win) return;
-  known.delete(document);
+  known.set(document, false);
   install(win);
   if (win === window) N.listenAgain();
 };

@@ -37,7 +37,7 @@ const isHeld = (url) => {
   const host = exec(HOST, whole(url, document))?.[1];
   return host && judge(OTHER, "https://" + host + "/");
 };
-const peers = (config) => {
+const peers = (config, told) => {
   const servers = config && config.iceServers;
   if (!servers) return config;
   const kept = [];
@@ -45,7 +45,8 @@ const peers = (config) => {
     const given = server.urls ?? server.url;
     const urls = [];
     const add = (url) => {
-      if (!isHeld((url = "" + url))) append(urls, url);
+      if (isHeld((url = "" + url))) told?.();
+      else append(urls, url);
     };
     if (typeof given !== "object") add(given);
     else for (const url of given) add(url);
@@ -58,14 +59,15 @@ const peers = (config) => {
 const configOf = method(window.RTCPeerConnection?.prototype, "getConfiguration");
 const callers = living();
 const hasHeld = (peer) => {
-  const { iceServers } = configOf(peer);
-  return iceServers.length > peers({ __proto__: null, iceServers }).iceServers.length;
+  let held = false;
+  peers(configOf(peer), () => (held = true));
+  return held;
 };
 gate.also(() => callers.each((peer, close) => attempt(() => hasHeld(peer) && (close(peer), true))));
 
 // What a notification shows is fetched for it. What is held is left out.
 const PICTURES = words("icon image badge");
-const shown = (given) => {
+const pictured = (given) => {
   if (typeof given !== "object" || !given) return given;
   const options = { __proto__: given };
   for (let i = 0; i < 3; i++) {
@@ -73,10 +75,14 @@ const shown = (given) => {
     const text = "" + address;
     options[PICTURES[i]] = address === undefined || judge(IMAGE, text) ? undefined : text;
   }
-  const { actions } = given;
+  return options;
+};
+const shown = (given) => {
+  const options = pictured(given);
+  const actions = options?.actions;
   if (typeof actions !== "object" || !actions) return options;
   const buttons = [];
-  for (const button of actions) append(buttons, shown(button));
+  for (const button of actions) append(buttons, pictured(button));
   return { __proto__: options, actions: sequence(buttons) };
 };
 const notice = (args) => {

@@ -14,6 +14,7 @@ import { wait } from "./network.js";
 
 const places = newWeakMap(); // whatever has a text → ticket
 
+const { queueMicrotask } = window;
 const declarations = window.CSSStyleDeclaration?.prototype;
 const sheets = window.CSSStyleSheet?.prototype;
 const rules = window.CSSRule?.prototype;
@@ -102,10 +103,10 @@ export const settleSheets = (document) => {
 const made = living();
 gate.also(() => gate.taken && made.each((thing, settle) => void attempt(() => settle(thing))));
 
-const noted = newWeakSet(); // sheets
-const note = (sheet) => {
-  if (noted.has(sheet)) return false;
-  noted.add(sheet);
+const met = newWeakSet(); // sheets
+const meet = (sheet) => {
+  if (met.has(sheet)) return false;
+  met.add(sheet);
   made.add(sheet, settleRules);
   return true;
 };
@@ -205,20 +206,27 @@ export const styles = (win) => {
       args[0] = { __proto__: null, media, disabled, baseURL: text && attempt(() => judge(STYLE, text), true) ? undefined : text };
     }
     const sheet = construct(target, args, newTarget);
-    note(sheet);
+    meet(sheet);
     return sheet;
   });
-  // One that came as a module nobody has met.
+  // One that came as a module nobody has met. What is done with the list of those that are adopted is seen when its task is over.
   const adopters = [win.Document, win.ShadowRoot];
   for (let i = 0; i < 2; i++) {
-    const adopted = getter(adopters[i]?.prototype, "adoptedStyleSheets");
-    patch(adopters[i]?.prototype, "adoptedStyleSheets", (original, self, args) => {
+    const owner = adopters[i]?.prototype;
+    const adopted = getter(owner, "adoptedStyleSheets");
+    const look = (of) => {
+      const sheets = adopted(of);
+      for (let j = 0; sheets[j]; j++) if (meet(sheets[j])) attempt(() => settleRules(sheets[j]));
+    };
+    patch(owner, "adoptedStyleSheets", (original, self, args) => {
       apply(original, self, args);
-      attempt(() => {
-        const sheets = adopted(self);
-        for (let j = 0; sheets[j]; j++) if (note(sheets[j])) attempt(() => settleRules(sheets[j]));
-      });
+      attempt(() => look(self));
     }, "set");
+    patch(owner, "adoptedStyleSheets", (original, self, args) => {
+      const answer = apply(original, self, args);
+      apply(queueMicrotask, window, [() => attempt(() => look(self))]);
+      return answer;
+    }, "get");
   }
   patch(CSSStyleSheet.prototype, "replace", (original, self, args) => {
     const held = args.length && barred((args[0] = "" + args[0]));
@@ -310,10 +318,11 @@ const steps = newWeakMap(); // effect → its steps, if there is an address in t
 const animated = (win) => {
   const copy = (value, found, inside) => {
     if (typeof value === "string") {
-      found.named ||= mayLoad(value);
-      const held = barred(value, undefined, STYLE, inside);
+      const text = unbarred(value);
+      found.named ||= mayLoad(text);
+      const held = barred(text, undefined, STYLE, inside);
       if (held) found.request ??= held.request;
-      return held ? held.text : value;
+      return held ? held.text : text;
     }
     if (!value || (typeof value !== "object" && typeof value !== "function")) return value;
     const each = value[iterator];
@@ -331,22 +340,35 @@ const animated = (win) => {
     return answer;
   };
   const setFrames = method(win.KeyframeEffect?.prototype, "setKeyframes");
-  const guard = (args, at, effectOf, run) => {
-    const frames = args[at];
-    const found = { __proto__: null, request: null, named: false };
-    if (args.length > at) args[at] = copy(frames, found);
+  // What an effect goes through, judged again: `released`, or where something of it is held now.
+  const settle = (effect, released) => {
+    const found = { __proto__: null, request: null };
+    const now = copy(steps.get(effect), found);
+    if (!released && !found.request) return;
+    setFrames(effect, now);
+    keep(effect, now, found.request);
+  };
+  const keep = (effect, frames, request) => {
+    if (!steps.has(effect)) made.add(effect, (effect) => settle(effect));
+    steps.set(effect, frames);
+    enter(effect, null, request, (effect) => settle(effect, true));
+  };
+  const guard = (args, at, effectOf, run, known) => {
+    const found = { __proto__: null, request: null, named: known };
+    if (args.length > at) args[at] = copy(args[at], found);
     const answer = run();
-    const effect = found.named && effectOf(answer);
-    if (effect && !steps.has(effect)) made.add(effect, (effect) => set(effect, [steps.get(effect)]));
-    if (effect) steps.set(effect, frames);
-    if (found.request) enter(answer ?? found, null, found.request, () => void attempt(() => set(effectOf(answer), [frames])));
+    if (found.named) attempt(() => keep(effectOf(answer), args[at], found.request));
     return answer;
   };
-  const set = (effect, args) => guard(args, 0, () => effect, () => setFrames(effect, args[0]));
   const effectOf = getter(win.Animation?.prototype, "effect");
   patch(win.Element.prototype, "animate", (original, self, args) => guard(args, 0, effectOf, () => apply(original, self, args)));
-  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => set(self, args));
-  patchClass(win, "KeyframeEffect", (target, args, newTarget) => guard(args, 1, (effect) => effect, () => construct(target, args, newTarget)));
+  patch(win.KeyframeEffect?.prototype, "setKeyframes", (original, self, args) => guard(args, 0, () => self, () => apply(original, self, args), steps.has(self)));
+  patchClass(win, "KeyframeEffect", (target, args, newTarget) => {
+    const other = args.length === 1 && steps.get(args[0]);
+    const effect = guard(args, 1, (effect) => effect, () => construct(target, args, newTarget));
+    if (other) attempt(() => keep(effect, other, null));
+    return effect;
+  });
 };
 
 // A font by script keeps the address that it was made with, so another one takes its place, and whoever asked it to load
@@ -364,6 +386,7 @@ const fonts = (win) => {
   const add = method(FontFaceSet?.prototype, "add");
   const remove = method(FontFaceSet?.prototype, "delete");
   const load = method(FontFace.prototype, "load");
+  // `twinOf` answers what takes its place once it may.
   const holdFace = (face, request, twinOf, shown) => {
     waiting.set(face, { __proto__: null, request, asked: list(), shown });
     enter(face, null, request, () => {
@@ -375,6 +398,14 @@ const fonts = (win) => {
       for (let i = 0; i < asked.length; i++) asked[i]?.(load(twin));
     });
   };
+  // It may load; until that is taken back.
+  const free = (face, text) => {
+    if (typeof text !== "string" || !mayLoad(text)) return;
+    made.add(face, (face) => {
+      const held = !waiting.has(face) && statusOf(face) === "unloaded" && barred(text, undefined, FONT);
+      if (held) holdFace(face, held.request, () => face, remove(set, face));
+    });
+  };
   patchClass(win, "FontFace", (target, args, newTarget) => {
     // Bytes, or text.
     if (args[1] != null && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) args[1] = "" + args[1];
@@ -382,23 +413,28 @@ const fonts = (win) => {
     const held = barred(args[1], undefined, FONT);
     if (held) args[1] = held.text;
     const face = construct(target, args, newTarget);
-    if (held) holdFace(face, held.request, () => construct(target, given));
-    else if (typeof given[1] === "string" && mayLoad(given[1]))
-      made.add(face, (face) => {
-        const held = !waiting.has(face) && statusOf(face) === "unloaded" && barred(given[1], undefined, FONT);
-        if (held) holdFace(face, held.request, () => face, remove(set, face));
+    if (!held) free(face, given[1]);
+    else
+      holdFace(face, held.request, () => {
+        const twin = construct(target, given);
+        free(twin, given[1]);
+        return twin;
       });
     return face;
   });
-  patch(FontFaceSet?.prototype, "add", (original, self, args) => {
-    const held = waiting.get(args[0]);
+  const heldFace = (face) => waiting.get(twins.get(face) ?? face);
+  const listing = (shown) => (original, self, args) => {
+    const held = heldFace(args[0]);
     if (held?.shown === undefined) return apply(original, self, args);
-    held.shown = true;
-    return self;
-  });
+    const before = held.shown;
+    held.shown = shown;
+    return shown ? self : before;
+  };
+  patch(FontFaceSet?.prototype, "add", listing(true));
+  patch(FontFaceSet?.prototype, "delete", listing(false));
   // A call like any other: it waits for an answer, and fails with a no, while the face waits on.
   patch(FontFace.prototype, "load", (original, self, args) => {
-    const held = waiting.get(self);
+    const held = heldFace(self);
     if (!held) return apply(original, twins.get(self) ?? self, args);
     return new win.Promise((done, failed) => {
       const { asked } = held;

@@ -86,23 +86,31 @@ const [open, send] = [method(XMLHttpRequest.prototype, "open"), method(XMLHttpRe
 const answerOf = getter(XMLHttpRequest.prototype, "responseText");
 const sizeOf = getter(window.Blob.prototype, "size");
 const MOST_READ = 2e7;
-const last = { __proto__: null, address: "", text: "" };
+let latest = "";
+let latestText = "";
+let unreadable = false; // a policy's reports tell of each attempt
 export const textOf = (text, strange) => {
   const address = named(text);
   const blob = books.blobs.get(address);
   const known = blob && books.parts.get(blob)?.[1];
-  if (known !== undefined && known !== null) return known;
-  if (!startsWith(address, "blob:") || !(blob ? exec(/^$|html|xml|css|script|mpegurl/, typeOfBlob(blob)) && sizeOf(blob) < MOST_READ : strange && blob === undefined)) return "";
-  if (last.address !== address) {
-    last.address = address;
-    last.text = attempt(() => {
+  if (known != null) return known;
+  if (unreadable || !startsWith(address, "blob:") || !(blob ? exec(strange ? /^$|html|xml|css|script/ : /mpegurl/, typeOfBlob(blob)) && sizeOf(blob) < MOST_READ : strange && blob === undefined)) return "";
+  if (latest !== address) {
+    if (!latest)
+      N.setTimeout(() => {
+        latest = latestText = "";
+      }, 0);
+    latest = address;
+    latestText = attempt(() => {
       const request = new XMLHttpRequest();
       open(request, "GET", address, false);
       send(request);
       return answerOf(request);
-    }, "");
+    });
+    // One that is over can't be read either.
+    unreadable = latestText === undefined && !!blob;
   }
-  return last.text;
+  return latestText ?? "";
 };
 
 // Is what an address carries, or was made for, XML? Then a tag may be spelled in any way, and what is text to HTML is none.

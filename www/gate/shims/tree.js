@@ -6,18 +6,19 @@
 
 import { AWAITS, WAITING } from "../calls.js";
 import { INLINE, LINK, NOW, SCRIPT, bases, gate, judge, pump } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
   done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, SELECTOR, isInert, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instruct } from "./instructions.js";
-import { heldImport, isMap, mapComes } from "./modules.js";
+import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
 import { reframe } from "./pages.js";
-import { documents, frame, hear, listen, observer, own, unlisten } from "./realms.js";
+import { aim, documents, frame, hear, listen, observer, own, unlisten, ways } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
@@ -63,6 +64,9 @@ const visit = (element, how) => {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
     return true;
   }
+  // Where it has been sent since it got its address.
+  const way = looking && ways.get(element);
+  if (way && judgeValue(element, name, "src", way, mark) && aim(element, way)) return true;
   if (live) return false;
   const marks = marksOf(element);
   if (!marks) return false;
@@ -171,7 +175,7 @@ const judgeRules = (text, of) => {
   };
   if (attempt(() => parse(text, read), text)) first ??= judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", of);
   if (first || !linked) return first;
-  const links = queryAll(attempt(() => N.ownerDocument(of)) ?? document, "a[href]");
+  const links = queryAll(attempt(() => N.ownerDocument(of) ?? of) ?? document, "a[href]");
   for (let i = 0; links[i]; i++) {
     const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, of);
     if (request) return request;
@@ -179,11 +183,14 @@ const judgeRules = (text, of) => {
   return null;
 };
 
-// A tag with that text runs as soon as it is read. What is held of it?
-export const heldText = (tag, text, of) => {
+// A tag with that text runs as soon as it is read. What is held of it? `page`: whose maps its imports go by.
+export const heldText = (tag, text, of, page) => {
+  if (isParked(tag)) return null;
   if (isRules(tag)) return judgeRules(text, of);
-  const marks = marksOf(tag);
-  return marks && runs(typeOf(tag)) ? judge(INLINE, "about:blank", marks) : null;
+  const type = typeOf(tag);
+  if (!runs(type)) return null;
+  const marks = scriptAddress(tag) == null ? marksOf(tag) : "";
+  return marks ? judge(INLINE, "about:blank", marks) : heldCode(page, isModule(type), codeOf(tag, text));
 };
 
 // A script that is there is about to be given that text: a list of rules acts at once.
@@ -231,6 +238,16 @@ const review = (root) => {
   looking = before;
   pump();
 };
+// Sound and film play in no document as well, where a look through one doesn't find them.
+const playing = newWeakSet();
+const apart = living();
+export const playApart = (element) => {
+  if (playing.has(element) || N.isConnected(element)) return;
+  playing.add(element);
+  apart.add(element);
+};
+gate.also(() => gate.taken && apart.each((element) => void (scan(element, THERE, false) && pump())));
+
 // In every window, of whatever kind, that still shows its document.
 gate.rescan = () => documents.each((document) => !N.viewOf(document) || void review(document));
 
@@ -325,6 +342,7 @@ export const arrive = (node, parent) => {
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
     if (FRAMES[name] || name === "script" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
+    if (name === "source") playApart(parent);
     return null;
   }
   // Into a document that nobody sees, nothing is loaded.
