@@ -422,3 +422,52 @@ fn writes_are_known_by_name_and_a_sites_own_names_pass() {
         assert_eq!(said(Kind::LocalStorage, name), wanted, "{name}");
     }
 }
+
+#[test]
+fn a_category_alone_speaks_of_the_service_whose_host_it_is() {
+    let gate = gate(Mode::Auto);
+    let youtube = gate.find_service("youtube").expect("a built-in service");
+    let decide = |host, mark: &str, granted: CategorySet, answer: Option<bool>| {
+        let grants = Grants {
+            categories: granted,
+            settled: CategorySet::ALL,
+            services: answer.map(|answer| (youtube, answer)).into_iter().collect(),
+        };
+        let mark = gate.read_mark(&Attributes {
+            consent: Some(mark),
+            ..Attributes::default()
+        });
+        let request = Request {
+            kind: Kind::Frame,
+            target: Target::Address(Address {
+                host,
+                port: "",
+                path: "/embed/x",
+            }),
+            mark: mark.as_ref(),
+        };
+        let decision = gate.decide(&request, &grants);
+        assert_eq!(decision.reason, Reason::Mark);
+        (decision.verdict, decision.service)
+    };
+    let (all, none) = (CategorySet::ALL, CategorySet::EMPTY);
+    let (host, own) = ("www.youtube.com", Some(youtube));
+    // Its own answer counts, and without one the category that stands there, whatever the table says.
+    for mark in ["functional", "marketing"] {
+        assert_eq!(decide(host, mark, all, None), (ALLOW, own));
+        assert_eq!(decide(host, mark, none, None), (HOLD, own));
+        assert_eq!(decide(host, mark, all, Some(false)), (HOLD, own));
+        assert_eq!(decide(host, mark, none, Some(true)), (ALLOW, own));
+    }
+    // All of several must be granted, and a host that nobody knows goes by its category.
+    let several = "functional analytics";
+    assert_eq!(decide(host, several, none, Some(true)), (HOLD, None));
+    assert_eq!(
+        decide("a.test", "functional", none, Some(true)),
+        (HOLD, None)
+    );
+    assert_eq!(
+        decide("a.test", "functional", all, Some(false)),
+        (ALLOW, None)
+    );
+}

@@ -152,7 +152,7 @@ fn line(tree: &mut Steps, view: &View<'_>) {
 }
 
 /// What stands in the place of a held frame: what it is, who gets data, and two ways to load it. Where nobody knows whose
-/// it is, or where it waits for its category, there is no service to allow for good, and the preferences are the second way.
+/// it is, there is no service to allow for good, and the preferences are the second way.
 fn embed(tree: &mut Steps, view: &View<'_>) {
     let texts = &view.texts;
     let mut services = view.categories.iter().flat_map(|offered| &offered.services);

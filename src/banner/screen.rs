@@ -89,7 +89,7 @@ impl Screen {
             some(&mut text, "x", offered.text.as_deref());
             some(&mut text, "g", session.has(offered.id).then_some(""));
             for one in listed(session, offered.id, seen) {
-                service(&mut text, session, one, true);
+                service(&mut text, session, one);
             }
         }
         Self {
@@ -111,7 +111,7 @@ impl Screen {
         let mut text = head(session, signals, [FirstLayer::Embed as u8, 0, 0, 0]);
         text.put("c$;", &[embed.category.id()]);
         match embed.service {
-            Some(one) => service(&mut text, session, one, embed.is_asked),
+            Some(one) => service(&mut text, session, one),
             None => text.put("s$;", &[embed.host]),
         }
         some(
@@ -130,8 +130,6 @@ pub struct Embed<'a> {
     pub category: Category,
     /// Whose it is, if that is known.
     pub service: Option<ServiceRef>,
-    /// Whether it waits for that service, or for its category as a whole: then there is no service to allow for good.
-    pub is_asked: bool,
     /// The host it comes from.
     pub host: &'a str,
     /// What the page calls it.
@@ -191,11 +189,10 @@ pub fn listed<'a>(
     })
 }
 
-/// What is shown of a service. `is_asked`: it can be answered for by itself.
-fn service(text: &mut Steps, session: &Session, one: ServiceRef, is_asked: bool) {
+/// What is shown of a service.
+fn service(text: &mut Steps, session: &Session, one: ServiceRef) {
     let gate = session.gate();
-    text.put("s$;", &[gate.service_name(one)]);
-    some(text, "j", is_asked.then(|| gate.service_id(one)));
+    text.put("s$;j$;", &[gate.service_name(one), gate.service_id(one)]);
     some(text, "y", session.has_service(one).then_some(""));
     let own = gate.own_service(one);
     some(text, "f", own.and_then(|own| own.purpose.as_deref()));

@@ -17,7 +17,7 @@
 //! | `w5=…` `b…=…` `a…` `@…` | the owner's words for the fifth text; colours; a link's text, its address |
 //! | `q` | what the page calls the frame in whose place this stands |
 //! | `c` `g` `t` `x` | a category; that it is granted, its title, its text |
-//! | `s` `j` `y` | a service of it; its id, if it can be answered for by itself, that it is granted |
+//! | `s` `j` `y` | a service of it; its id, that it is granted |
 //! | `f` `v` `k` `d` `o` `u` | purpose, provider, a name it stores, retention, transfer, policy |
 
 use super::Texts;

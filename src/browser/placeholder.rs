@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::{App, Engine, show};
 use crate::banner::{Embed, Screen};
 use crate::consent::Category;
-use crate::gate::{Decision, Reason, Request, ServiceRef, Target, Verdict};
+use crate::gate::{Decision, Reason, Target, Verdict};
 use crate::record::Source;
 use crate::session::{Choice, Event};
 
@@ -18,10 +18,9 @@ impl Engine {
     /// The view of the placeholder of a held frame, for the interface; empty where none is due. `title`: what the page
     /// calls the frame.
     pub fn placeholder(&self, number: u32, title: &str) -> String {
-        let Some(held) = self.held(number) else {
+        let Some((decision, host, several)) = self.held(number) else {
             return String::new();
         };
-        let decision = held.decision;
         self.app.ask(|session| {
             let category = decision
                 .category
@@ -35,9 +34,8 @@ impl Engine {
             // Of several that must all be granted no one speaks for the others.
             let embed = Embed {
                 category,
-                service: decision.service.or(held.known).filter(|_| !held.several),
-                is_asked: decision.service.is_some(),
-                host: &held.host,
+                service: decision.service.filter(|_| !several),
+                host: &host,
                 title,
             };
             Screen::placeholder(session, &embed, self.app.now())
@@ -49,12 +47,12 @@ impl Engine {
     /// The visitor did something in the placeholder of a held frame.
     pub(super) fn act_in(&self, number: u32, name: &str) {
         let app = &*self.app;
-        let Some(held) = self.held(number) else {
+        let Some((decision, _, several)) = self.held(number) else {
             return;
         };
-        match (name, held.decision.service.filter(|_| !held.several)) {
+        match (name, decision.service.filter(|_| !several)) {
             ("once", _) => {
-                if let Some(decision) = held.decision.once() {
+                if let Some(decision) = decision.once() {
                     app.quarantine().release(number, &decision, app);
                 }
             }
@@ -70,8 +68,8 @@ impl Engine {
         }
     }
 
-    /// A held thing as it is judged now.
-    fn held(&self, number: u32) -> Option<Waiting> {
+    /// How a held thing is judged now, its host, and whether it waits for several things.
+    fn held(&self, number: u32) -> Option<(Decision, String, bool)> {
         let app: &App = &self.app;
         app.quarantine().look(number, |held| {
             let request = held.request();
@@ -83,28 +81,9 @@ impl Engine {
                 .mark
                 .as_ref()
                 .is_some_and(|mark| mark.services.len() + mark.categories.iter().count() > 1);
-            let unmarked = Request {
-                mark: None,
-                ..request
-            };
-            Waiting {
-                decision: app.decide(&request),
-                host,
-                several,
-                known: app.decide(&unmarked).service,
-            }
+            (app.decide(&request), host, several)
         })
     }
-}
-
-/// A held thing.
-struct Waiting {
-    decision: Decision,
-    host: String,
-    /// Whether it waits for several things.
-    several: bool,
-    /// Whose its host is known to be, whatever it is marked as.
-    known: Option<ServiceRef>,
 }
 
 fn is_content(decision: &Decision, category: Category) -> bool {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::natives::Natives;
-use super::{App, env};
+use super::{App, env, show};
 use crate::banner::languages::{base, file, spoken_here};
 use crate::config::{Config, Language};
 use crate::regime::{Regime, hint_from_time_zone};
@@ -78,6 +78,8 @@ pub(super) fn follow(app: &Rc<App>) {
     listen(app, &window, "pageshow", |app, event| {
         if app.natives.get(event, "persisted").as_bool() == Some(true) {
             reread(app);
+        } else {
+            show::loaded(app);
         }
     });
     listen(app, &document, "visibilitychange", |app, _| reread(app));

@@ -88,6 +88,15 @@ pub(super) fn refresh(app: &App) {
     }
 }
 
+/// The page has loaded: the first layer may name services that it had not met when that was drawn. The preferences are left
+/// alone, whose switches the visitor may have moved.
+pub(super) fn loaded(app: &App) {
+    let shown = app.shown.get();
+    if shown.first && !shown.second {
+        draw(app);
+    }
+}
+
 /// The first layer, asked for by a call.
 pub(super) fn banner_again(app: &App) {
     change(app, |asked| {

@@ -14,7 +14,7 @@ impl Gate {
     /// The first rule that speaks decides:
     ///
     /// 1. `never`, whatever else is said;
-    /// 2. a mark on the element: all that it names must be granted;
+    /// 2. a mark on the element: all that it names must be granted; of a category alone, the service whose address it is;
     /// 3. the most specific match among `services` and `allow`; a tie is the service's;
     /// 4. the page's own site and `firstParty`: passes, unless the path is the signature of a
     ///    tracker that is proxied through it;
@@ -45,7 +45,9 @@ impl Gate {
         }
 
         if let Some(mark) = request.mark {
-            return self.decide_mark(mark, grants);
+            return self
+                .decide_known(request, mark, grants)
+                .unwrap_or_else(|| self.decide_mark(mark, grants));
         }
 
         if self.mode != Mode::Manual {
@@ -124,6 +126,27 @@ impl Gate {
             // It waits for its owner, not for the visitor: its calls fail.
             (None, Mode::Strict) => closed(Verdict::Hold, Reason::Strict),
         }
+    }
+
+    /// An address that is known to be a service's, and marked by a category alone: what the visitor has said of that
+    /// service counts, and else the category.
+    fn decide_known(
+        &self,
+        request: &Request<'_>,
+        mark: &Mark,
+        grants: &Grants,
+    ) -> Option<Decision> {
+        let mut categories = mark.categories.iter();
+        let category = categories.next()?;
+        if mark.unknown || !mark.services.is_empty() || categories.next().is_some() {
+            return None;
+        }
+        let unmarked = Request {
+            mark: None,
+            ..*request
+        };
+        let service = self.decide(&unmarked, grants).service?;
+        Some(judge(Some(service), category, Reason::Mark, grants))
     }
 
     /// All that a mark names must be granted. What it names and nobody knows can't be.

@@ -35,6 +35,7 @@ export const hush = (event) => {
 };
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
+const emptied = newWeakSet(); // frames whose blank page is a step in the history
 export const park = (element, name, attribute, text, loading) => {
   ever.held = true;
   if (name === "script") {
@@ -51,20 +52,20 @@ export const park = (element, name, attribute, text, loading) => {
   const leaves = shown && (hasPage ? !isBlank && at !== "about:srcdoc" : loading || !isBlank);
   const parent = leaves && !hasPage && N.parentNode(element);
   const next = parent && N.nextSibling(element);
-  if (isFrame) hushed(element, "load", true);
+  // A sheet of the markup may be on its way already.
+  if (isFrame || name === "link") hushed(element, "load", true);
   // A frame goes on loading or showing what it has until it is taken out, and what it had shown stays a step in the visitor's
   // history: put in again, it is another one, but one with such a page would show that again. One that is blank, and not on its way, is left alone.
   if (parent) N.removeChild(parent, element);
   erase(element, attribute);
   // A page that is left may have its say about the ones beside it.
   if (parent && !N.parentNode(element)) N.insertBefore(parent, element, next && N.parentNode(next) === parent ? next : null);
-  // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does; but that would make what is released a
-  // step in the history. So one that has shown nothing yet keeps it.
-  if (leaves && !(parent && isBlank)) attempt(() => N.frameWindow(element).location.replace("about:blank"));
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
-  // A sheet of the markup may be on its way already.
-  if (name === "link") hushed(element, "load", true);
+  // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does. One that has shown nothing yet keeps it.
+  if (!leaves || (parent && isBlank)) return;
+  emptied.add(element);
+  attempt(() => N.frameWindow(element).location.replace("about:blank"));
 };
 
 export const unpark = (element) => {
@@ -206,9 +207,15 @@ export const releaseOther = (element) => {
     }
     if (name === "link" || (LOADS[name][attribute] & KIND) === FRAME) hushed(element, "load", false);
     const given = trusted.get(element);
+    const parent = N.parentNode(element);
+    // From such a page its own would be another step.
+    const anew = parent && emptied.has(element) && N.isConnected(element);
+    const next = anew && N.nextSibling(element);
+    if (anew) N.removeChild(parent, element);
     write(element, attribute, given && written(given) === value ? given : value);
     N.removeAttribute(element, keptAs(attribute));
-    const parent = N.parentNode(element);
+    if (anew) N.insertBefore(parent, element, next);
+    emptied.delete(element);
     // These look at it only when they are put in…
     if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
     // …and media look at their sources only once.
