@@ -32,7 +32,7 @@ export const intercept = (element, attribute, text) => {
   const mark = markOf(element);
   const request = judgeValue(element, name, attribute, text, mark);
   if (!request) {
-    if (how === MEDIA) playApart(element);
+    if (how === MEDIA || attribute === "srcset") playApart(element);
     if (name === "script") unpark(element);
     else if (ever.held) {
       N.removeAttribute(element, keptAs(attribute));

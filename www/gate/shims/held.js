@@ -36,6 +36,9 @@ export const hush = (event) => {
 export const hushed = (element, type, on) => (on ? N.listen : N.unlisten)(element, type, hush, true);
 
 const emptied = newWeakSet(); // frames whose blank page is a step in the history
+// Each new frame has a window to be patched: that many, and the page doesn't stand still.
+let renewed = 0;
+const MOST_RENEWED = 30;
 export const park = (element, name, attribute, text, loading) => {
   ever.held = true;
   if (name === "script") {
@@ -49,23 +52,25 @@ export const park = (element, name, attribute, text, loading) => {
   const isBlank = at === "about:blank";
   // Beside a page in its text an address loads nothing, but it may have been sent there.
   const hasPage = attribute === "src" && N.hasAttribute(element, "srcdoc");
-  const leaves = shown && (hasPage ? !isBlank && at !== "about:srcdoc" : loading || !isBlank);
-  const parent = leaves && !hasPage && N.parentNode(element);
+  const leaves = shown && !isBlank && !(hasPage && at === "about:srcdoc");
+  // What it had shown when it was allowed stays a step in the visitor's history: taken out and put in again, it is another frame; but
+  // one with such a page would show that again.
+  // A sealed page in its text is as good as never called back otherwise.
+  const parent = loading && (attribute === "srcdoc" ? shown : leaves && gate.taken && !hasPage && renewed++ < MOST_RENEWED) && N.parentNode(element);
   const next = parent && N.nextSibling(element);
   // A sheet of the markup may be on its way already.
   if (isFrame || name === "link") hushed(element, "load", true);
-  // A frame goes on loading or showing what it has until it is taken out, and what it had shown stays a step in the visitor's
-  // history: put in again, it is another one, but one with such a page would show that again. One that is blank, and not on its way, is left alone.
   if (parent) N.removeChild(parent, element);
   erase(element, attribute);
   // A page that is left may have its say about the ones beside it.
   if (parent && !N.parentNode(element)) N.insertBefore(parent, element, next && N.parentNode(next) === parent ? next : null);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
-  // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does. One that has shown nothing yet keeps it.
-  if (!leaves || (parent && isBlank)) return;
-  emptied.add(element);
-  attempt(() => N.frameWindow(element).location.replace("about:blank"));
+  if (leaves) {
+    // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does.
+    emptied.add(element);
+    attempt(() => N.frameWindow(element).location.replace("about:blank"));
+  } else if (shown && loading && !hasPage && !parent) attempt(() => shown.stop()); // it may be on its way
 };
 
 export const unpark = (element) => {

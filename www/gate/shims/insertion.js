@@ -179,8 +179,7 @@ export const insertion = (win) => {
     if ((typeof given === "object" || typeof given === "function") && given) {
       let { mode } = given;
       if (mode !== undefined) mode = "" + mode;
-      args[0] = { __proto__: given, mode };
-      if (mode === "closed") args[0].clonable = false;
+      args[0] = mode === "closed" ? { __proto__: given, mode, clonable: false } : { __proto__: given, mode };
     }
     const answer = apply(original, self, args);
     ever.shadowed = true;

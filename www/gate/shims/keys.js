@@ -33,11 +33,12 @@ const look = (store) => {
 // Whoever has kept the object writes without asking for it, at any time: so from the first on it is looked at, as long as the page
 // lives, every so many milliseconds.
 const EVERY = 200;
+const MANY = 500; // from there on only where their number has changed
 const lengthOf = getter(Storage?.prototype, "length");
 const poll = () => {
   for (let i = 0; i < STORES.length; i++) {
     const { of, known } = STORES[i];
-    if (of) attempt(() => lengthOf(of) !== known.size && look(STORES[i]));
+    if (of) attempt(() => (known.size < MANY || lengthOf(of) !== known.size) && look(STORES[i]));
   }
   N.setTimeout(poll, EVERY);
 };

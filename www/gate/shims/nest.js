@@ -66,7 +66,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|css|mpegurl/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
+    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|xsl|css|mpegurl/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
   };
   patchClass(self, "Blob", keep);
@@ -79,8 +79,9 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     return address;
   });
   patch(URL, "revokeObjectURL", (original, of, args) => {
+    if (args.length) args[0] = "" + args[0];
     const answer = apply(original, of, args);
-    blobs.delete(args[0]);
+    attempt(() => blobs.delete(exec(/^[^#]*/, args[0])[0]));
     return answer;
   });
 

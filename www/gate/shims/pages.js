@@ -40,7 +40,7 @@ export const reframe = (element, attribute, value) => {
   if (text === page && !script) return false;
   const put = () =>
     attempt(() => {
-      const made = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: typeOfBlob(blob) })]) : "";
+      const made = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: exec(/^[^;]*/, typeOfBlob(blob))[0] + ";charset=utf-8" })]) : "";
       if (made) books.blobs.set(made, null); // what is in it we know
       const safe = script ?? (made ? made + exec(/(?:#[^]*)?$/, value)[0] : text);
       N.setAttribute(element, attribute, safe);

@@ -312,12 +312,12 @@ export function prelude(self, nest, scan, lines, name, address) {
   const PICTURES = ["icon", "image", "badge"];
   patchClass(self, "Notification", (target, args, as) => {
     const given = args[1];
-    if (typeof given === "object" && given) {
+    if ((typeof given === "object" && given) || typeof given === "function") {
       args[1] = { __proto__: given };
       for (let i = 0; i < 3; i++) {
         const address = given[PICTURES[i]];
         const text = "" + address;
-        args[1][PICTURES[i]] = address === undefined || judge(text) ? undefined : text;
+        defineProperty(args[1], PICTURES[i], { value: address === undefined || judge(text) ? undefined : text });
       }
     }
     return construct(target, args, as);

@@ -67,20 +67,21 @@ gate.also(() => callers.each((peer, close) => attempt(() => hasHeld(peer) && (cl
 
 // What a notification shows is fetched for it. What is held is left out.
 const PICTURES = words("icon image badge");
+const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 const pictured = (given) => {
-  if (typeof given !== "object" || !given) return given;
+  if (!isObject(given)) return given;
   const options = { __proto__: given };
   for (let i = 0; i < 3; i++) {
     const address = given[PICTURES[i]];
     const text = "" + address;
-    options[PICTURES[i]] = address === undefined || judge(IMAGE, text) ? undefined : text;
+    defineProperty(options, PICTURES[i], { value: address === undefined || judge(IMAGE, text) ? undefined : text });
   }
   return options;
 };
 const shown = (given) => {
   const options = pictured(given);
   const actions = options?.actions;
-  if (typeof actions !== "object" || !actions) return options;
+  if (!isObject(actions)) return options;
   const buttons = [];
   for (const button of actions) append(buttons, pictured(button));
   return { __proto__: options, actions: sequence(buttons) };

@@ -86,6 +86,7 @@ const [open, send] = [method(XMLHttpRequest.prototype, "open"), method(XMLHttpRe
 const answerOf = getter(XMLHttpRequest.prototype, "responseText");
 const sizeOf = getter(window.Blob.prototype, "size");
 const MOST_READ = 2e7;
+const TEXTUAL = /^$|html|xml|xsl|css|script/;
 let latest = "";
 let latestText = "";
 let unreadable = false; // a policy's reports tell of each attempt
@@ -93,8 +94,10 @@ export const textOf = (text, strange) => {
   const address = named(text);
   const blob = books.blobs.get(address);
   const known = blob && books.parts.get(blob)?.[1];
-  if (known != null) return known;
-  if (unreadable || !startsWith(address, "blob:") || !(blob ? exec(strange ? /^$|html|xml|css|script/ : /mpegurl/, typeOfBlob(blob)) && sizeOf(blob) < MOST_READ : strange && blob === undefined)) return "";
+  const type = blob ? typeOfBlob(blob) : "";
+  // What was made of text is UTF-8, and may be told to be something else.
+  if (known != null && !exec(/charset/, type)) return known;
+  if (unreadable || !startsWith(address, "blob:") || !(blob ? exec(strange ? TEXTUAL : /mpegurl/, type) && sizeOf(blob) < MOST_READ : strange && blob === undefined)) return known ?? "";
   if (latest !== address) {
     if (!latest)
       N.setTimeout(() => {
@@ -107,17 +110,16 @@ export const textOf = (text, strange) => {
       send(request);
       return answerOf(request);
     });
-    // One that is over can't be read either.
     unreadable = latestText === undefined && !!blob;
   }
-  return latestText ?? "";
+  return latestText ?? known ?? "";
 };
 
 // Is what an address carries, or was made for, XML? Then a tag may be spelled in any way, and what is text to HTML is none.
 export const typeOfBlob = getter(window.Blob.prototype, "type");
 export const isXml = (text) => {
   const blob = blobOf(text);
-  return exec(/xml/i, blob ? typeOfBlob(blob) : (exec(/^data:([^,]*),/, spell(text))?.[1] ?? "")) !== null;
+  return exec(/xml|xsl/i, blob ? typeOfBlob(blob) : (exec(/^data:([^,]*),/, spell(text))?.[1] ?? "")) !== null;
 };
 // Such a text as HTML has it: without prefixes, and with what its entities stand for.
 const MOST_ENTITIES = 1e6;

@@ -238,7 +238,7 @@ const review = (root) => {
   looking = before;
   pump();
 };
-// Sound and film play in no document as well, where a look through one doesn't find them.
+// Sound and film play in no document as well, and pictures load, where a look through one doesn't find them.
 const playing = newWeakSet();
 const apart = living();
 export const playApart = (element) => {
