@@ -39,6 +39,29 @@ const emptied = newWeakSet(); // frames whose blank page is a step in the histor
 // Each new frame has a window to be patched: that many, and the page doesn't stand still.
 let renewed = 0;
 const MOST_RENEWED = 30;
+// A frame loses its address, what it shows, and what it is on its way to.
+const empty = (frame, attribute, loading) => {
+  const shown = attempt(() => N.frameWindow(frame));
+  const at = shown && attempt(() => shown.location.href, "");
+  // Beside a page in its text an address loads nothing, but it may have been sent there.
+  const hasPage = attribute === "src" && N.hasAttribute(frame, "srcdoc");
+  const leaves = shown && at !== "about:blank" && !(hasPage && at === "about:srcdoc");
+  // What it had shown when it was allowed stays a step in the visitor's history: taken out and put in again, it is another frame; but
+  // one with such a page would show that again. And a sealed page in its text is as good as never called back otherwise.
+  const isRenewed = loading && (attribute === "srcdoc" ? shown : leaves && gate.taken && !hasPage && renewed++ < MOST_RENEWED);
+  const parent = isRenewed && N.parentNode(frame);
+  const next = parent && N.nextSibling(frame);
+  if (parent) N.removeChild(parent, frame);
+  erase(frame, attribute);
+  // A page that is left may have its say about the elements beside it.
+  if (parent && !N.parentNode(frame)) N.insertBefore(parent, frame, next && N.parentNode(next) === parent ? next : null);
+  if (leaves) {
+    // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does.
+    emptied.add(frame);
+    attempt(() => N.frameWindow(frame).location.replace("about:blank"));
+  } else if (shown && loading && !hasPage && !parent) attempt(() => shown.stop());
+};
+
 export const park = (element, name, attribute, text, loading) => {
   ever.held = true;
   if (name === "script") {
@@ -47,30 +70,12 @@ export const park = (element, name, attribute, text, loading) => {
   }
   N.setAttribute(element, keptAs(attribute), text);
   const isFrame = (LOADS[name][attribute] & KIND) === FRAME;
-  const shown = isFrame && attempt(() => N.frameWindow(element));
-  const at = shown && attempt(() => shown.location.href, "");
-  const isBlank = at === "about:blank";
-  // Beside a page in its text an address loads nothing, but it may have been sent there.
-  const hasPage = attribute === "src" && N.hasAttribute(element, "srcdoc");
-  const leaves = shown && !isBlank && !(hasPage && at === "about:srcdoc");
-  // What it had shown when it was allowed stays a step in the visitor's history: taken out and put in again, it is another frame; but
-  // one with such a page would show that again.
-  // A sealed page in its text is as good as never called back otherwise.
-  const parent = loading && (attribute === "srcdoc" ? shown : leaves && gate.taken && !hasPage && renewed++ < MOST_RENEWED) && N.parentNode(element);
-  const next = parent && N.nextSibling(element);
   // A sheet of the markup may be on its way already.
   if (isFrame || name === "link") hushed(element, "load", true);
-  if (parent) N.removeChild(parent, element);
+  if (isFrame) return empty(element, attribute, loading);
   erase(element, attribute);
-  // A page that is left may have its say about the ones beside it.
-  if (parent && !N.parentNode(element)) N.insertBefore(parent, element, next && N.parentNode(next) === parent ? next : null);
   // Media goes on playing until it is told that it has nothing left.
   if (loading) attempt(() => N.load(name === "source" ? N.parentNode(element) : element));
-  if (leaves) {
-    // The blank page of a new frame doesn't tell where it is sent (realms.js), another one does.
-    emptied.add(element);
-    attempt(() => N.frameWindow(element).location.replace("about:blank"));
-  } else if (shown && loading && !hasPage && !parent) attempt(() => shown.stop()); // it may be on its way
 };
 
 export const unpark = (element) => {
