@@ -267,15 +267,18 @@ impl App {
         }
     }
 
-    /// What no gate takes back: code and pictures that were let in, and have been denied since. Empty if there are none.
+    /// What no gate takes back: code, pictures and fonts that were let in, and have been denied since. Empty if there are none.
     fn stays(&self) -> String {
         let code = self.let_in(&[Kind::Script, Kind::Import, Kind::Worker]);
-        let pictures = self.let_in(&[Kind::Image]);
+        let pictures = self.let_in(&[Kind::Image, Kind::Style, Kind::Font]);
         if code.is_empty() && pictures.is_empty() {
             return String::new();
         }
         let mut message = String::new();
-        for (what, hosts) in [("code from ", &code), ("pictures from ", &pictures)] {
+        for (what, hosts) in [
+            ("code from ", &code),
+            ("pictures and fonts from ", &pictures),
+        ] {
             if !hosts.is_empty() {
                 message.push_str(if message.is_empty() { "" } else { ", and " });
                 message.push_str(what);
