@@ -6,8 +6,7 @@ import * as N from "../natives.js";
 import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
-import { judgeValue } from "./tags.js";
-import { aim, frameNamed, isGesture, isPopup, own } from "./realms.js";
+import { aim, frameNamed, isGesture, isPopup, mayNotGo, own } from "./realms.js";
 
 const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
@@ -56,7 +55,7 @@ const holdLink = (link, made) => {
   const address = whole(given, link);
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
-  if (frame) return judgeValue(frame, localName(frame), "src", address, "") !== null && aim(frame, address);
+  if (frame) return mayNotGo(frame, address) && aim(frame, address);
   if (runsApart(target, address)) return true;
   return made && isPopup(target) && !isGesture() && judge(FRAME, address) !== null;
 };

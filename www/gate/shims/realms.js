@@ -118,7 +118,7 @@ const sent = (win, event) => {
   const holder = holderOf && apply(holderOf, win, []);
   if (!holder) return;
   ways.set(holder, text);
-  if (!judgeValue(holder, localName(holder), targetOf(holder), text, markOf(holder))) return;
+  if (!mayNotGo(holder, text)) return;
   N.prevent(event);
   N.silence(event);
   // Whoever sends it is still in there, and its page goes on until that is done.
@@ -131,6 +131,8 @@ export const ways = newWeakMap(); // frame → where it was last seen to go
 const targetOf = (frame) => (localName(frame) === "object" ? "data" : "src");
 
 // A frame is to get that address. Answers whether it waits for it instead.
+// Would it wait?
+export const mayNotGo = (frame, text) => judgeValue(frame, localName(frame), targetOf(frame), text, markOf(frame)) !== null;
 export const aim = (frame, text) => intercept(frame, targetOf(frame), text);
 
 // `document.open` empties a document and takes every listener off it and its window.

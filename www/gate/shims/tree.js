@@ -18,7 +18,7 @@ import {
 import { instruct } from "./instructions.js";
 import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
 import { reframe } from "./pages.js";
-import { aim, documents, frame, hear, listen, observer, own, unlisten, ways } from "./realms.js";
+import { aim, documents, frame, hear, listen, mayNotGo, observer, own, unlisten, ways } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { judgeEach, judgeValue, mayOnce } from "./tags.js";
 
@@ -66,7 +66,7 @@ const visit = (element, how) => {
   }
   // Where it has been sent since it got its address.
   const way = looking && ways.get(element);
-  if (way && judgeValue(element, name, "src", way, mark) && aim(element, way)) return true;
+  if (way && mayNotGo(element, way) && aim(element, way)) return true;
   if (live) return false;
   const marks = marksOf(element);
   if (!marks) return false;
