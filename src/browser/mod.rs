@@ -183,6 +183,13 @@ impl App {
         let path = address.path.bytes();
         let end = path.take_while(|byte| !matches!(byte, b'?' | b'#')).count();
         url.push_str(address.path.get(..end).unwrap_or_default());
+        if decision.reason == Reason::Strict {
+            let mut message = String::from(address.host);
+            message.push_str(
+                " is on no list, and `gate` is \"strict\": it stays out whatever the visitor answers, until `services` or `allow` names it; `report().held` has all such, with the reason `strict`",
+            );
+            self.report_fault("unlisted-host", &message);
+        }
         let number = self.ledger.borrow_mut().see(request.kind, &url, decision);
         number.map_or(UNNOTED, |number| number.0)
     }

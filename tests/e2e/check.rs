@@ -90,6 +90,25 @@ impl Place<'_> {
             .then(|| format!("requests\n        wanted {wanted:#?}\n        seen {seen:#?}"))
     }
 
+    /// Whether anything was there that should not have been: a request, something sent, a cookie, a script that ran.
+    pub async fn got_out(&self, step: &Step) -> bool {
+        for check in &step.checks {
+            let is_so = match check.what.as_str() {
+                "not-own" | "not-sent" | "no-cookie" => self.fault(check).await.is_some(),
+                "ran" => {
+                    let wanted = if check.value == "-" { "" } else { &check.value };
+                    let early = format!("'{wanted}'.startsWith((window.__ran ?? []).join(' '))");
+                    self.untrue(&early).await.is_some()
+                }
+                _ => false,
+            };
+            if is_so {
+                return true;
+            }
+        }
+        self.is_lost(step)
+    }
+
     /// Whether a request was made that should not have been: nothing that comes later can mend that.
     pub fn is_lost(&self, step: &Step) -> bool {
         let (wanted, seen) = self.wanted_and_seen(step);
