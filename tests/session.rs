@@ -488,6 +488,48 @@ fn to_set_what_is_granted_widens_where_a_service_of_it_is_refused() {
     assert!(!session.would_widen(Choice::SetService(segment, false), NOW));
 }
 
+/// What a script may not widen it may not prolong either, nor answer for.
+#[test]
+fn a_script_that_may_only_read_renews_nothing() {
+    let json = |api: &str| serde_json::json!({ "api": api, "regime": "opt-out" });
+    let record = record_of(&choose(&mut session(json("open")), Choice::AcceptAll));
+    let later = NOW + 100 * DAY;
+    let set = |answers: &[(Category, bool)]| Choice::Set(answers.to_vec(), Vec::new());
+    for (api, renews) in [("open", true), ("activation", false), ("read-only", false)] {
+        for answers in [
+            &[][..],
+            &[(Category::Analytics, true)],
+            &[(Category::Marketing, false)],
+        ] {
+            let mut session = session_with(json(api), NO_SIGNALS, Some(record.clone()), later);
+            let choice = set(answers);
+            assert!(!session.would_widen(choice.clone(), later));
+            let effects = session.handle(Event::Choose(choice, Source::Api), at(later));
+            assert_eq!(
+                record_of(&effects).expires > record.expires,
+                renews,
+                "{api}"
+            );
+        }
+    }
+    let unanswered = session(json("read-only"));
+    assert!(unanswered.would_widen(set(&[]), NOW));
+    assert!(!unanswered.would_widen(set(&[(Category::Marketing, false)]), NOW));
+    let service = unanswered.gate().find_service("segment").unwrap();
+    assert!(!unanswered.would_widen(Choice::SetService(service, false), NOW));
+}
+
+#[test]
+fn a_choice_tells_when_it_ends_and_then_grants_nothing() {
+    let mut session = session(serde_json::json!({ "consentDays": 2 }));
+    assert_eq!(session.ends(), None);
+    choose(&mut session, Choice::AcceptAll);
+    assert_eq!(session.ends(), Some(NOW + 2 * DAY));
+    session.handle(Event::Passed, at(NOW + 2 * DAY));
+    assert_eq!((session.as_of(), session.ends()), (NOW + 2 * DAY, None));
+    assert_eq!(granted(&session), ["essential"]);
+}
+
 #[test]
 fn to_withdraw_one_service_widens_nothing_whatever_else_is_held() {
     // What holds another service beside: it came after the choice, …

@@ -223,9 +223,9 @@ export interface Report {
   readonly held: readonly Sighting[];
   /** What was held and then let go. */
   readonly released: readonly Sighting[];
-  /** What passed at once. */
+  /** What passed at once. Of a host that passes as a whole the first address of each kind stands for all. */
   readonly allowed: readonly Sighting[];
-  /** Known names that scripts wanted to write. */
+  /** Names that scripts wanted to write. */
   readonly writes: readonly Write[];
   /** Consent interfaces of vendors that were told. Always empty in this version. */
   readonly vendors: Readonly<Record<string, unknown>>;
@@ -444,7 +444,7 @@ export interface Config {
   banner?: Banner;
   /**
    * Who may widen consent by script: anyone (`open`, the default), anyone during a visitor's own gesture (`activation`), or
-   * nobody (`read-only`). A mistake counts as `read-only`.
+   * nobody (`read-only`). A script that may not widen it does not make it last longer either. A mistake counts as `read-only`.
    */
   api?: "open" | "activation" | "read-only";
   /**

@@ -8,7 +8,8 @@ import { Engine, initSync } from "#glue";
 let starting;
 
 /** Attaches to the gate of the page, or starts one; resolves with it. */
-export const init = ({ config } = {}) => {
+export const init = (options) => {
+  const config = options?.config;
   if (typeof document === "undefined") {
     return Promise.reject(refusal("there is no page here; call init() in the browser"));
   }

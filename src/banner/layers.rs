@@ -134,9 +134,10 @@ fn banner(tree: &mut Steps, view: &View<'_>) {
     tree.put(">;", &[]);
 }
 
-/// Under Do Not Track the banner does not open by itself.
+/// Where the browser answers for the visitor, the banner does not open by itself.
 fn line(tree: &mut Steps, view: &View<'_>) {
     let key = match view.regime {
+        _ if !view.signals.dnt => Key::Gpc,
         Regime::OptIn => Key::Line,
         Regime::OptOut | Regime::Notice => Key::LineOptOut,
     };

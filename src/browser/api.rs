@@ -59,7 +59,7 @@ impl Engine {
 
     /// The state.
     pub(super) fn state(&self) -> JsValue {
-        plain::give(&notify::state(&self.app, self.app.now()))
+        plain::give(&notify::state(&self.app))
     }
 
     /// What the second line has to know: `*` for this file as its script, an address, or nothing; the
@@ -124,7 +124,7 @@ impl Engine {
 
     /// Takes consent back: for everything, a category or a service.
     pub(super) fn withdraw(&self, name: JsValue) -> Result<(), JsValue> {
-        let target = if name.is_undefined() || name.is_null() {
+        let target = if name.is_undefined() {
             Target::Everything
         } else {
             match self.app.named("categoryOrService", &name)? {

@@ -56,6 +56,8 @@ pub(crate) struct App {
     faults: RefCell<Vec<Fault>>,
     notices: Notices,
     shown: Cell<Shown>,
+    /// The end of the choice that is waited for; 0 for none.
+    awaited: Cell<Millis>,
 }
 
 #[wasm_bindgen]
@@ -64,8 +66,9 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(host: Natives) -> Engine {
         let (sources, mut errors) = read::sources(&host);
-        let (config, mistakes) = crate::config::read(sources);
+        let (mut config, mistakes) = crate::config::read(sources);
         errors.extend(mistakes);
+        errors.extend(strange_domain(&mut config, &host.page_host()));
         let store = RecordStore::new(
             config.storage.key.clone(),
             config.storage.cookie_domain.clone(),
@@ -87,6 +90,7 @@ impl Engine {
             faults: RefCell::new(errors.into_iter().map(Fault::from).collect()),
             notices: Notices::default(),
             shown: Cell::default(),
+            awaited: Cell::default(),
         });
         Engine { app }
     }
@@ -102,6 +106,7 @@ impl Engine {
         }
         clear::refused(app);
         settings::follow(app);
+        app.await_end();
         notify::ready(app);
         show::follow(app);
     }
@@ -110,6 +115,10 @@ impl Engine {
     /// the first word.
     fn fault(&self, fault: &str) {
         if let Some((code, message)) = fault.split_once(' ') {
+            if code == "no-language" {
+                // The record is to name the language that was read.
+                self.app.session.borrow_mut().speak("en");
+            }
             self.app.report_fault(code, message);
         }
     }
@@ -228,13 +237,30 @@ impl App {
             now: self.now(),
             id: RecordId(self.natives.uuid()),
         };
-        let now = moment.now;
-        let before = notify::state(self, now);
+        let before = notify::state(self);
         let effects = self.session.borrow_mut().handle(event, moment);
-        self.perform(effects, before, now);
+        self.perform(effects, before);
+        self.await_end();
     }
 
-    fn perform(&self, effects: Effects, before: Value, now: Millis) {
+    /// Lets time pass when the choice ends, also in a page that stays open.
+    fn await_end(&self) {
+        let Some(end) = self.ask(Session::ends) else {
+            return;
+        };
+        if self.awaited.replace(end) != end {
+            #[expect(clippy::cast_precision_loss, reason = "a span of some months")]
+            self.natives.wake(end.saturating_sub(self.now()) as f64);
+        }
+    }
+
+    /// It is time to look again.
+    pub(crate) fn wake(self: &Rc<Self>) {
+        self.awaited.set(0);
+        settings::reread(self);
+    }
+
+    fn perform(&self, effects: Effects, before: Value) {
         let change = effects.change.as_ref();
         let withdrawn = change.is_some_and(Change::narrows);
         // What was let load once lasts until something is decided that lets in nothing more.
@@ -250,7 +276,7 @@ impl App {
             self.natives.forget(withdrawn || !widened, withdrawn);
         }
         if let Some(change) = effects.change {
-            notify::change(self, &change, before, now);
+            notify::change(self, &change, before);
             clear::refused(self);
         }
         let stays = withdrawn.then(|| self.stays());
@@ -429,6 +455,21 @@ fn now(natives: &Natives) -> Millis {
     )]
     let now = natives.now() as Millis;
     now
+}
+
+/// Takes out a cookie domain that the page does not lie in, under which a browser keeps nothing (RFC 6265 §5.3).
+fn strange_domain(config: &mut Config, host: &str) -> Option<ConfigError> {
+    let domain = config.storage.cookie_domain.as_deref()?;
+    let below = host.strip_suffix(domain);
+    if below.is_some_and(|below| below.is_empty() || below.ends_with('.')) {
+        return None;
+    }
+    config.storage.cookie_domain = None;
+    Some(ConfigError::new(
+        code::HOST,
+        "storage.cookieDomain",
+        "is no domain that this page lies in, so the choice is kept for this host alone",
+    ))
 }
 
 fn rules(config: &Config, natives: &Natives) -> Rules {

@@ -160,6 +160,9 @@ extern "C" {
     /// been painted, and with all that a change needs (`obey`).
     #[wasm_bindgen(method)]
     pub fn later(this: &Natives, painted: bool);
+    /// Has the engine read the record again after so many milliseconds, and let time pass.
+    #[wasm_bindgen(method)]
+    pub fn wake(this: &Natives, delay: f64);
     /// Soon deletes the databases and caches that are refused (`isRefused`).
     #[wasm_bindgen(method)]
     pub fn clear(this: &Natives);

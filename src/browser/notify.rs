@@ -52,7 +52,7 @@ impl Notices {
 }
 
 /// The state as `state()` answers it.
-pub(super) fn state(app: &App, now: Millis) -> Value {
+pub(super) fn state(app: &App) -> Value {
     let storage = app.store.place().id();
     let iso = |at| iso(&app.natives, at);
     app.ask(|session| {
@@ -65,7 +65,8 @@ pub(super) fn state(app: &App, now: Millis) -> Value {
         signals.put("dnt", session.signals().dnt);
         signals.put("gpc", session.signals().gpc);
         let mut state = Fields::new();
-        state.put("status", session.status(now).id());
+        // As of when it is granted, so that both say the same.
+        state.put("status", session.status(session.as_of()).id());
         state.put("categories", categories.done());
         state.put("services", services(session));
         state.put("regime", session.regime().id());
@@ -87,15 +88,15 @@ pub(super) fn state(app: &App, now: Millis) -> Value {
 
 /// `ready`, and `granted()` of what is granted from the start.
 pub(super) fn ready(app: &App) {
-    let state = state(app, app.now());
+    let state = state(app);
     app.notices.tell("ready", &plain::give(&state));
     app.notices.resolve();
 }
 
 /// `change`.
-pub(super) fn change(app: &App, change: &Change, previous: Value, now: Millis) {
+pub(super) fn change(app: &App, change: &Change, previous: Value) {
     let mut detail = Fields::new();
-    detail.put("state", state(app, now));
+    detail.put("state", state(app));
     detail.put("previous", previous);
     app.ask(|session| {
         let granted = names(session, change.granted, &change.services_granted);

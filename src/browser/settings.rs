@@ -68,8 +68,10 @@ pub(super) fn follow(app: &Rc<App>) {
     let document = app.natives.document();
     listen(app, &window, "storage", |app, event| {
         let key = app.natives.get(event, "key");
-        // `null` is `clear()`.
-        if key.is_null() || key.as_string().as_deref() == Some(app.store.key()) {
+        // `null` is `clear()`, after which that tab writes the record again.
+        if key.is_null() {
+            app.natives.wake(CLEARED);
+        } else if key.as_string().as_deref() == Some(app.store.key()) {
             reread(app);
         }
     });
@@ -84,6 +86,9 @@ pub(super) fn follow(app: &Rc<App>) {
     });
     listen(app, &document, "visibilitychange", |app, _| reread(app));
 }
+
+/// So many milliseconds after another tab has cleared the storage, the record is there again or gone.
+const CLEARED: f64 = 100.0;
 
 /// Reads the record anew and lets time pass.
 pub(super) fn reread(app: &Rc<App>) {

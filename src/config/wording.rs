@@ -76,10 +76,6 @@ pub(super) fn categories(reader: &mut Reader, at: &Place<'_>) -> Option<Vec<Cate
         return None;
     }
     if !offered.contains(Category::Essential) {
-        reader.refuse(
-            at,
-            "\"essential\" can't be left out; it stays, as the first",
-        );
         categories.insert(0, CategoryText::plain(Category::Essential));
     }
     Some(categories)

@@ -1,7 +1,8 @@
 //! One act of the visitor, and the record that comes of it.
 
-use super::standing::{DAY, default_days};
+use super::standing::{DAY, default_days, end_of};
 use super::{Moment, Session};
+use crate::config::Api;
 use crate::consent::{Category, CategorySet, ServiceId};
 use crate::gate::ServiceRef;
 use crate::record::{Action, Millis, Record, RecordId, Source};
@@ -87,13 +88,16 @@ impl Choice {
 }
 
 impl Session {
-    /// Would this choice, by a script, let pass what is held now?
+    /// Would this choice, by a script, let pass what is held now, or answer with a yes what nobody has answered?
     #[must_use]
     pub fn would_widen(&self, choice: Choice, now: Millis) -> bool {
         let id = RecordId(String::new());
-        self.record_of(choice, Source::Api, Moment { now, id })
-            .action
-            == Action::Api
+        let answers = matches!(choice, Choice::Set(..)) && self.standing(now).valid().is_none();
+        let record = self.record_of(choice, Source::Api, Moment { now, id });
+        record.action == Action::Api
+            || (answers
+                && record.granted != CategorySet::ESSENTIAL
+                && record.granted == self.grants.categories)
     }
 
     /// Does this record let pass what is held now?
@@ -175,9 +179,17 @@ impl Session {
             own_signals,
             previous: self.record.as_ref().map(|record| record.id.clone()),
         };
+        if source != Source::Api {
+            return record;
+        }
         // What a script widened must never pass for a visitor's own act.
-        if source == Source::Api && self.widens(&record, now) {
+        if self.widens(&record, now) {
             record.action = Action::Api;
+        } else if self.config.api != Api::Open
+            && let Some(valid) = standing.valid()
+        {
+            // Nor may one that must not widen make last longer what was granted.
+            record.expires = full.min(end_of(valid, self.config.consent_days));
         }
         record
     }

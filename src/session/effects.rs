@@ -88,6 +88,7 @@ impl Session {
         source: Source,
         store: Option<Store>,
     ) -> Effects {
+        self.as_of = now;
         let after = self.derive(now);
         let before = core::mem::replace(&mut self.grants, after);
         if before == self.grants && store.is_none() {

@@ -70,6 +70,8 @@ pub struct Session {
     surroundings: Surroundings,
     record: Option<Record>,
     grants: Grants,
+    /// The moment as of which they are granted.
+    as_of: Millis,
 }
 
 impl Session {
@@ -88,6 +90,7 @@ impl Session {
             surroundings,
             record: stored,
             grants: Grants::NONE,
+            as_of: now,
         };
         session.grants = session.derive(now);
         session
@@ -162,6 +165,19 @@ impl Session {
         &self.grants
     }
 
+    /// The moment as of which that is granted: that of the last event.
+    #[must_use]
+    pub const fn as_of(&self) -> Millis {
+        self.as_of
+    }
+
+    /// When the record that counts ends: then it is time for [`Event::Passed`].
+    #[must_use]
+    pub fn ends(&self) -> Option<Millis> {
+        let record = self.standing(self.as_of).valid();
+        record.map(|record| standing::end_of(record, self.config.consent_days))
+    }
+
     /// The rules, for what only they know: services and marks.
     #[must_use]
     pub const fn gate(&self) -> &Gate {
@@ -189,6 +205,11 @@ impl Session {
     #[must_use]
     pub fn language(&self) -> &str {
         &self.surroundings.language
+    }
+
+    /// The texts are shown in another language.
+    pub fn speak(&mut self, language: &str) {
+        language.clone_into(&mut self.surroundings.language);
     }
 
     /// Who asks: the owner's name for the site, or the page's host.

@@ -50,17 +50,20 @@ impl<'a> Standing<'a> {
         let Some(record) = record else {
             return Self::Absent;
         };
-        // An owner who shortens the time shortens it for choices that were made before, too.
-        let days = days.unwrap_or_else(|| default_days(record.regime));
-        let expires = record
-            .expires
-            .min(record.at.saturating_add(u64::from(days) * DAY));
-        if record.revision == revision && now < expires {
+        if record.revision == revision && now < end_of(record, days) {
             Self::Valid(record)
         } else {
             Self::Stale(record)
         }
     }
+}
+
+/// When a record ends. An owner who shortens the time (`days`) shortens it for choices that were made before, too.
+pub(super) fn end_of(record: &Record, days: Option<u32>) -> Millis {
+    let days = days.unwrap_or_else(|| default_days(record.regime));
+    record
+        .expires
+        .min(record.at.saturating_add(u64::from(days) * DAY))
 }
 
 impl<'a> Standing<'a> {

@@ -9,6 +9,7 @@
 //! | `not-own` | it was not |
 //! | `header` | `host name value`: the newest request to the host carried `gpc`, `dnt` or `cookie` so |
 //! | `sent` | `host word word`: what was sent to the host in this step (addresses and bodies) has these words, in this order |
+//! | `sent-so-far` | the same of all of the story's steps up to this one |
 //! | `not-sent` | `host word`: it has not |
 //! | `ran` | the scripts that said so have run, in this order (`-`: none) |
 //! | `cookie`, `no-cookie` | cookies with these names are there, are not |
@@ -32,6 +33,8 @@ pub struct Place<'a> {
     pub host: &'a str,
     /// The ledger's newest line before the step.
     pub since: u64,
+    /// The one before the story.
+    pub begun: u64,
 }
 
 impl Place<'_> {
@@ -54,9 +57,10 @@ impl Place<'_> {
             "own" => (!self.asked_own(&value)).then(|| "was not asked".to_owned()),
             "not-own" => self.asked_own(&value).then(|| "was asked".to_owned()),
             "header" => self.wrong_header(&value),
-            "sent" => self.wrongly_sent(&value),
+            "sent" => self.wrongly_sent(&value, self.since),
+            "sent-so-far" => self.wrongly_sent(&value, self.begun),
             "not-sent" => self
-                .wrongly_sent(&value)
+                .wrongly_sent(&value, self.since)
                 .is_none()
                 .then(|| "was sent".to_owned()),
             "ran" => {
@@ -171,11 +175,11 @@ impl Place<'_> {
         (seen.as_deref() != Some(wanted)).then(|| format!("is {seen:?}"))
     }
 
-    fn wrongly_sent(&self, value: &str) -> Option<String> {
+    fn wrongly_sent(&self, value: &str, since: u64) -> Option<String> {
         let (host, words) = value.split_once(' ').unwrap_or((value, ""));
         let sent: String = self
             .ledger
-            .since(self.since)
+            .since(since)
             .iter()
             .filter(|visit| visit.host == host && visit.method != "OPTIONS")
             .map(|visit| format!("{} {}\n", visit.query, visit.body))

@@ -151,12 +151,14 @@ async fn play(
     host: &str,
 ) -> Result<(), Stop> {
     let origin = format!("{}://{host}", case.scheme);
+    let begun = stage.ledger().newest();
     for (number, step) in story.steps.iter().enumerate() {
         let place = Place {
             browser,
             ledger: stage.ledger(),
             host,
             since: stage.ledger().newest(),
+            begun,
         };
         let named = |fault: String| format!("{}: {fault}", step.act);
         let unplayed = |fault| Stop {

@@ -8,7 +8,7 @@
 import {
   ACCEPT_ALL, CONFIGURE, HAS, HAS_SERVICE, HIDE, IS_GRANTED, RECEIPT, REJECT_ALL, REPORT, RESET, SET, SET_SERVICE, SHOW, STATE, WITHDRAW,
 } from "./calls.js";
-import { append, list } from "./natives.js";
+import { append, getPrototypeOf, list } from "./natives.js";
 
 const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
 
@@ -23,6 +23,13 @@ const freeze = (value) => {
     const names = keys(value);
     for (let i = 0; i < names.length; i++) freeze(value[names[i]]);
   }
+  return value;
+};
+
+/** What is no plain object (a `Map`, a date) has nothing to tell in its fields. */
+const plain = (name, value) => {
+  const home = value && typeof value === "object" && getPrototypeOf(value);
+  if (home && getPrototypeOf(home)) throw new TypeError(`ConsentGate: ${name} must be a plain object`);
   return value;
 };
 
@@ -90,12 +97,18 @@ export function createApi(link) {
     }
   };
 
+  let untold = list();
+  let at = 0;
   const emit = (type, detail) => {
     freeze(type === "ready" ? detail : detail.state);
     if (type === "ready") readyState = detail;
     const all = listeners[type];
-    for (let i = 0; i < all.length; i++) tell(all[i].listener, detail);
-    host.dispatch(`consent-gate:${type}`, detail);
+    for (let i = 0; i < all.length; i++) untold[untold.length] = () => tell(all[i].listener, detail);
+    untold[untold.length] = () => host.dispatch(`consent-gate:${type}`, detail);
+    // What a listener brings about is told after that of which it heard, also to those who come after it.
+    while (at < untold.length) untold[at++]();
+    untold = list();
+    at = 0;
   };
 
   const isGranted = (name) => (link.engine ? link.engine.call(IS_GRANTED, name) : name === "essential");
@@ -124,7 +137,7 @@ export function createApi(link) {
       isGranted(name) ? Promise.resolve() : new Promise((resolve) => void (waiting[waiting.length] = { name, resolve })),
     acceptAll: () => (engine().call(ACCEPT_ALL), state()),
     rejectAll: () => (engine().tell(REJECT_ALL, 0), state()),
-    set: (choices) => (engine().call(SET, choices), state()),
+    set: (choices) => (engine().call(SET, plain("choices", choices)), state()),
     setService: (id, granted) => (engine().call(SET_SERVICE, id, granted), state()),
     withdraw: (name) => (engine().call(WITHDRAW, name), state()),
     reset: () => (engine().call(RESET), state()),
@@ -155,7 +168,7 @@ export function createApi(link) {
         : { held: [], released: [], allowed: [], writes: [], vendors: {}, errors: noted(), truncated: false },
     receipt: () => (link.engine ? link.engine.call(RECEIPT) : null),
     configure: (config) => {
-      engine().call(CONFIGURE, config);
+      engine().call(CONFIGURE, plain("config", config));
       link.configured = config;
     },
     version: VERSION,

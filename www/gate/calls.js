@@ -1,7 +1,7 @@
 // The numbers of the calls that share a door of the engine's (src/browser/calls.rs).
 
 // engine.tell(…, number of a held thing)
-export const DROP = 0, SETTLED = 1, PUMP = 2, START = 3, REJECT_ALL = 4, SHOW = 5, HIDE = 6, OBEY = 7, RESUME = 8;
+export const DROP = 0, SETTLED = 1, PUMP = 2, START = 3, REJECT_ALL = 4, SHOW = 5, HIDE = 6, OBEY = 7, RESUME = 8, WAKE = 9;
 
 // engine.read(…): a text
 export const HEADS = 0, OUTLINE = 1, IMPORTS = 2, SECOND_LINE = 3;

@@ -2,7 +2,7 @@
 // src/browser/natives.rs, and the page's raw circumstances. It decides nothing; a value that the
 // browser refuses to give is left out, and the Rust side has a default for it.
 
-import { OBEY, RESUME } from "./calls.js";
+import { OBEY, RESUME, WAKE } from "./calls.js";
 import * as N from "./natives.js";
 import { apply, attempt, exec, queryAll } from "./natives.js";
 
@@ -133,6 +133,8 @@ export const makeHost = (gate, { tag, config }) => {
       attempt(() => apply(requestAnimationFrame, w, [() => N.setTimeout(go, 0)]));
       N.setTimeout(go, 100);
     },
+    // The longest that a timer can be set to; the engine sets it again.
+    wake: (delay) => void N.setTimeout(() => attempt(() => gate.engine.tell(WAKE, 0)), delay < 0x7fffffff ? delay : 0x7fffffff),
     // `const` and `let` make globals that are no properties of the window; only the text of the page's
     // inline scripts tells of them.
     exists: (name, ticket) =>

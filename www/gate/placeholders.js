@@ -9,7 +9,7 @@ import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { attempt, list, localName, newWeakMap } from "./natives.js";
 import { frames, tickets } from "./shims/held.js";
-import { keptAs, nested } from "./shims/loads.js";
+import { awaited, keptAs, nested } from "./shims/loads.js";
 import { once, placeOf } from "./shims/tags.js";
 
 // A page with more frames than that is no page that somebody reads.
@@ -56,7 +56,7 @@ export const placeholders = (natives, wanted) => {
 
   // An address that is not the one that is held has nothing to say: a page in a text, or what was changed by a side door.
   const viewOf = (frame, ticket) => {
-    const address = N.getAttribute(frame, keptAs("src")) ?? N.getAttribute(frame, "data-src") ?? "";
+    const address = N.getAttribute(frame, keptAs("src")) ?? awaited(frame, "src") ?? "";
     return placeOf(frame, address) === ticket.place ? gate.engine.placeholder(ticket.number, N.getAttribute(frame, "title") ?? "") : "";
   };
 

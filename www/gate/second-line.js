@@ -108,7 +108,7 @@ export const secondLine = ({ link, api, tag, fault }) => {
   const begin = () => {
     const now = read();
     const done = now.wanted ? register(now) : retire();
-    done.catch((error) => fault("worker-refused", "the service worker could not be used (" + error + ")"));
+    done.catch((error) => fault("worker-refused", "the service worker could not be used (" + error + "); `worker` must be true, or the address of a script on this site"));
   };
   if (N.readyState(document) === "complete") begin();
   else N.listen(window, "load", () => N.setTimeout(begin, 0));

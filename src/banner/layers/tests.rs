@@ -89,7 +89,13 @@ fn a_signal_is_acknowledged_wherever_one_chooses() {
         assert!(tree.as_str().contains("(Do Not Track). This is honoured"));
     }
     view.first = FirstLayer::Line;
-    assert_eq!(buttons(&first_layer(&view)).len(), 1);
+    let line = first_layer(&view);
+    assert_eq!(buttons(&line).len(), 1);
+    assert!(line.as_str().contains("not to be tracked"));
+    // Where it alone answers for all that is asked about.
+    view.signals.dnt = false;
+    let line = first_layer(&view);
+    assert!(line.as_str().contains("Global Privacy Control"));
 }
 
 #[test]

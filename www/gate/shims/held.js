@@ -5,8 +5,10 @@
 import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
-import { KIND, LOADS, TYPE, erase, isInert, isModule, isParked, keptAs, markOf, marksOf, runs, scriptAddress, typeOf, write } from "./loads.js";
+import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import {
+  KIND, LOADS, TYPE, awaited, erase, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
+} from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
 
@@ -149,9 +151,29 @@ const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
 // `data-src` and its like become live; for an element that was marked up as inert.
 const activate = (element) => {
   for (let i = 0; i < MOVED.length; i++) {
-    const value = N.getAttribute(element, "data-" + MOVED[i]);
+    const value = awaited(element, MOVED[i]);
     if (value != null) N.setAttribute(element, MOVED[i], value);
   }
+};
+// The same for what belongs to it: media marked as a whole have sources and tracks.
+const each = (element, act) => {
+  act(element);
+  const parts = exec(/^(?:video|audio|picture)$/, localName(element)) ? queryAll(element, "source,track,img") : [];
+  for (let i = 0; parts[i]; i++) if (!marksOf(parts[i])) act(parts[i]);
+};
+// As what such an element waits, and with which address: the first that is there.
+export const planOf = (element) => {
+  let kind = kindOf(element, localName(element), "src");
+  let address = null;
+  each(element, (part) => {
+    for (let i = 0; address == null && i < 5; i++) {
+      address = awaited(part, MOVED[i]);
+      if (address == null) continue;
+      kind = kindOf(part, localName(part), MOVED[i]);
+      if (i === 1) address = exec(/\S+/, address)?.[0];
+    }
+  });
+  return { kind, address: address ?? "about:blank" };
 };
 
 // How long others wait for a script that was released, in milliseconds.
@@ -165,7 +187,7 @@ const releaseScript = (element, ticket, order) => {
   if (isInert(inert)) {
     N.removeAttribute(element, "type");
     activate(element);
-  } else if (scriptAddress(element) == null && N.getAttribute(element, "data-src") != null) {
+  } else if (scriptAddress(element) == null && awaited(element, "src") != null) {
     // It runs as soon as it has its address.
     if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
     activate(element);
@@ -232,11 +254,6 @@ export const releaseOther = (element) => {
     if (name === "source") attempt(() => N.mediaState(parent) === 3 && N.load(parent));
   }
   if (parked) return;
-  activate(element);
-  // Media marked as a whole: its sources and tracks are part of it.
-  if (name === "video" || name === "audio" || name === "picture") {
-    const parts = queryAll(element, "source,track,img");
-    for (let i = 0; parts[i]; i++) if (!marksOf(parts[i])) activate(parts[i]);
-    if (name !== "picture") attempt(() => N.load(element));
-  }
+  each(element, activate);
+  if (name === "video" || name === "audio") attempt(() => N.load(element));
 };

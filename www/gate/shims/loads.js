@@ -144,6 +144,10 @@ export const markOf = (element) => {
   return value == null ? "" : "=" + value;
 };
 
+// What an inert element is to have as that attribute. Cookiebot has a name of its own for an address.
+export const awaited = (element, attribute) =>
+  N.getAttribute(element, "data-" + attribute) ?? (attribute === "src" && N.hasAttribute(element, MARKS[4]) ? N.getAttribute(element, "data-cookieblock-src") : null);
+
 const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(javascript1\.[0-5]|jscript|livescript))(\s*;.*)?)\s*$/i;
 const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
 const SHEET = /(^|\s)stylesheet(\s|$)/i;

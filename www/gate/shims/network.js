@@ -9,11 +9,6 @@ import { apply, attempt, getter, listed, newWeakMap, patch, replace } from "../n
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;
 
-// Addresses that fail inside the browser, so that the failure is a genuine one, nothing leaves, and the console
-// stays silent: only GET is allowed for `blob:`. And one that never fails, to be given up at once.
-const NOTHING = "blob:held-by-consent-gate";
-const EMPTY = "data:,";
-
 // What a body weighs in memory, as far as it can be told without reading it.
 const weigh = (body) => (body == null ? 0 : typeof body === "string" ? 2 * body.length : (body.byteLength ?? body.size ?? 4096));
 
@@ -97,27 +92,15 @@ const fetches = (win) => {
 };
 
 // A request that one realm's `open` prepared may be sent by another's `send`.
-const calls = newWeakMap(); // xhr → { text, sync, ticket }
+// `state`: that of one that was ended here.
+const calls = newWeakMap(); // xhr → { text, sync, ticket, waits, state }
 
 const requests = (win) => {
-  const { XMLHttpRequest } = win;
+  const { DOMException, XMLHttpRequest } = win;
   const { prototype } = XMLHttpRequest;
-  const { open, send, abort } = prototype;
   const state = getter(prototype, "readyState");
   const timeoutOf = getter(prototype, "timeout");
 
-  // A genuine failure of the same object. An asynchronous one comes after the call, as ever.
-  const fail = (xhr) => {
-    apply(open, xhr, ["POST", NOTHING, true]);
-    apply(send, xhr, []);
-  };
-  const failSoon = (xhr, call) => {
-    const timer = N.setTimeout(() => {
-      call.ticket = null;
-      attempt(() => fail(xhr));
-    }, 0);
-    call.ticket = { stop: () => N.clearTimeout(timer) };
-  };
   const stop = (call) => {
     const ticket = call?.ticket;
     if (ticket) {
@@ -125,6 +108,21 @@ const requests = (win) => {
       call.ticket = null;
     }
     return ticket;
+  };
+  const tell = (xhr, type) => N.dispatch(xhr, new ProgressEvent(type));
+  // Tells what browsers tell. None of their own failures will do: they ask a policy or tell the console, and after a POST to a blob
+  // Chromium ends the whole page when the object is used again.
+  const end = (xhr, call, type) => {
+    // What waits has not begun, since what goes tells that by itself. Who hears it may give it up.
+    if (call.waits) {
+      call.waits = false;
+      tell(xhr, "loadstart");
+    }
+    if (!stop(call)) return;
+    call.state = 4;
+    tell(xhr, "readystatechange");
+    tell(xhr, type);
+    tell(xhr, "loadend");
   };
 
   patch(prototype, "open", (original, self, args) => {
@@ -135,7 +133,8 @@ const requests = (win) => {
     const answer = apply(original, self, args);
     const call = calls.get(self);
     stop(call);
-    calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null });
+    calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null, waits: false, state: null });
+    if (call && call.state !== null) tell(self, "readystatechange");
     return answer;
   });
 
@@ -143,46 +142,37 @@ const requests = (win) => {
     const call = calls.get(self);
     if (!call) return apply(original, self, args);
     // Sent already, as far as the page knows: an object that was never opened throws the same error.
-    if (call.ticket) return apply(original, new XMLHttpRequest(), []);
+    if (call.ticket || call.state !== null) return apply(original, new XMLHttpRequest(), []);
     const request = asked(XHR, call.text, win.document);
     if (request === null || state(self) !== 1) return apply(original, self, args);
     if (call.sync) {
-      apply(open, self, ["POST", NOTHING, false]);
-      return apply(send, self, []);
+      call.state = 4;
+      throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${call.text}'.`, "NetworkError");
     }
-    if (!request || isSettled(request)) return failSoon(self, call);
+    const go = () => {
+      call.ticket = null;
+      apply(original, self, args);
+    };
+    const fail = () => end(self, call, "error");
+    call.ticket = request && !isSettled(request) ? wait(request, weigh(args[0]) + 512, go, fail) : null;
+    if (call.ticket) call.waits = true;
+    else {
+      // A failure comes after the call, as ever.
+      const timer = N.setTimeout(fail, 0);
+      call.ticket = { stop: () => N.clearTimeout(timer) };
+      tell(self, "loadstart");
+    }
     const patience = timeoutOf(self);
-    call.ticket = wait(
-      request,
-      weigh(args[0]) + 512,
-      () => {
-        call.ticket = null;
-        apply(original, self, args);
-      },
-      () => {
-        call.ticket = null;
-        fail(self);
-      },
-    );
-    if (!call.ticket) return failSoon(self, call);
-    if (patience)
-      N.setTimeout(() => {
-        if (!stop(call)) return;
-        apply(abort, self, []);
-        N.dispatch(self, new ProgressEvent("timeout"));
-        N.dispatch(self, new ProgressEvent("loadend"));
-      }, patience);
+    if (patience) N.setTimeout(() => call.ticket && end(self, call, "timeout"), patience);
   });
 
   patch(prototype, "abort", (original, self, args) => {
-    // Sent to nobody and given up at once: the events are the browser's own.
-    if (stop(calls.get(self)))
-      attempt(() => {
-        apply(open, self, ["GET", EMPTY, true]);
-        apply(send, self, []);
-      });
-    return apply(original, self, args);
+    const call = calls.get(self);
+    if (!call || (!call.ticket && call.state === null)) return apply(original, self, args);
+    end(self, call, "abort");
+    call.state = 0;
   });
+  patch(prototype, "readyState", (original, self, args) => calls.get(self)?.state ?? apply(original, self, args), "get");
 };
 
 const beacons = (win) =>

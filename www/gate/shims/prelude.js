@@ -8,7 +8,7 @@
 // It answers with what holds a worker as a whole: `(addresses, its code's address, is it a module)`.
 
 export function prelude(self, nest, scan, lines, name, address) {
-  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
+  const { BroadcastChannel, DOMException, Date, JSON, Map, ProgressEvent, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
   const { apply, construct, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
   const { href } = location;
   const NOBODY = "//held-by-consent-gate.invalid:1/";
@@ -46,8 +46,9 @@ export function prelude(self, nest, scan, lines, name, address) {
   const indexOf = free(String.prototype.indexOf);
   const exec = free(RegExp.prototype.exec);
   const listen = ((native) => (of, type, act, how) => apply(native, of, [type, act, how]))(self.EventTarget.prototype.addEventListener);
+  const dispatch = free(self.EventTarget.prototype.dispatchEvent);
   const silence = free(self.Event.prototype.stopImmediatePropagation);
-  const [dataOf, portsOf, stateOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("XMLHttpRequest", "readyState"), get("Request", "url"), get("Request", "signal")];
+  const [dataOf, portsOf, stateOf, timeoutOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("XMLHttpRequest", "readyState"), get("XMLHttpRequest", "timeout"), get("Request", "url"), get("Request", "signal")];
   const [hrefOf, protocolOf, hostOf, portOf, pathOf, queryOf] = ["href", "protocol", "hostname", "port", "pathname", "search"].map((key) => get("URL", key));
   const sequence = (all) => {
     const iterate = () => {
@@ -156,7 +157,8 @@ export function prelude(self, nest, scan, lines, name, address) {
     return one;
   };
   const giveUp = (one) => {
-    clearTimeout(one);
+    // What waits is no number, and can't be made one.
+    attempt(() => clearTimeout(one));
     const others = list();
     for (let i = 0; i < waiting.length; i++) if (waiting[i] !== one) others[others.length] = waiting[i];
     waiting = others;
@@ -259,37 +261,56 @@ export function prelude(self, nest, scan, lines, name, address) {
   adds("add");
   adds("addAll", true);
 
-  const calls = newWeakMap(); // request → { text, async, one }
+  const calls = newWeakMap(); // request → { text, async, one, state }
   const { XMLHttpRequest } = self;
   const requests = XMLHttpRequest?.prototype;
-  const { open: begin, send } = requests ?? {};
-  const end = (request, async) => {
-    apply(begin, request, ["POST", "blob:held-by-consent-gate", async]);
-    apply(send, request, []);
+  const say = (request, type) => dispatch(request, new ProgressEvent(type));
+  // As in network.js.
+  const end = (request, call, type) => {
+    if (!call.one) return;
+    giveUp(call.one);
+    call.one = null;
+    say(request, "loadstart");
+    call.state = 4;
+    say(request, "readystatechange");
+    say(request, type);
+    say(request, "loadend");
   };
   patch(requests, "open", (original, of, args) => {
     if (args.length > 1) args[1] = "" + args[1];
     const answer = apply(original, of, args);
-    giveUp(calls.get(of)?.one);
-    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null });
+    const call = calls.get(of);
+    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, state: null });
+    if (call?.one) {
+      giveUp(call.one);
+      call.one = null;
+    }
+    if (call && call.state !== null) say(of, "readystatechange");
     return answer;
   });
   patch(requests, "send", (original, of, args) => {
     const call = calls.get(of);
+    if (call && (call.one || call.state !== null)) return apply(original, new XMLHttpRequest(), []);
     if (!call || stateOf(of) !== 1 || !judge(call.text)) return apply(original, of, args);
-    if (call.one) return apply(original, new XMLHttpRequest(), []);
-    if (!call.async) return end(of, false);
-    const settle = (action) => () => {
+    if (!call.async) {
+      call.state = 4;
+      throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${call.text}'.`, "NetworkError");
+    }
+    const go = () => {
       call.one = null;
-      action();
+      apply(original, of, args);
     };
-    call.one = wait(call.text, settle(() => apply(original, of, args)), settle(() => end(of, true)));
+    call.one = wait(call.text, go, () => end(of, call, "error"));
+    const patience = timeoutOf(of);
+    if (patience) setTimeout(() => end(of, call, "timeout"), patience);
   });
   patch(requests, "abort", (original, of, args) => {
-    giveUp(calls.get(of)?.one);
-    calls.delete(of);
-    return apply(original, of, args);
+    const call = calls.get(of);
+    if (!call || (!call.one && call.state === null)) return apply(original, of, args);
+    end(of, call, "abort");
+    call.state = 0;
   });
+  patch(requests, "readyState", (get, of, args) => calls.get(of)?.state ?? apply(get, of, args), "get");
 
   const stream = (key, nowhere) => {
     const close = free(self[key]?.prototype.close);

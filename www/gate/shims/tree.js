@@ -10,10 +10,10 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
-  done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, releaseOther, tickets, unpark,
+  done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, SELECTOR, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, read, runs, scriptAddress, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instruct } from "./instructions.js";
 import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
@@ -71,8 +71,8 @@ const visit = (element, how) => {
   const marks = marksOf(element);
   if (!marks) return false;
   if (how === COMING) return true;
-  const address = N.getAttribute(element, "data-src") ?? N.getAttribute(element, "data-href") ?? exec(/\S+/, N.getAttribute(element, "data-srcset") ?? "")?.[0] ?? "about:blank";
-  return enlistInert(element, kindOf(element, name, name === "link" ? "href" : name === "object" ? "data" : "src"), address, marks, NOW);
+  const { kind, address } = planOf(element);
+  return enlistInert(element, kind, address, marks, NOW);
 };
 
 // One of the parser's stands before what comes after it, which is met in its turn.
@@ -115,7 +115,7 @@ const visitScript = (element, how) => {
   const parked = isParked(element);
   const address = scriptAddress(element);
   const rules = isRules(element);
-  const source = address ?? N.getAttribute(element, "data-src");
+  const source = address ?? awaited(element, "src");
   // Empty, and marked: the address that it is to have makes it one that waits.
   const empty = marks && address == null && source != null && !N.firstChild(element);
   if ((!runs(type) && !rules) || empty) {
