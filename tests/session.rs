@@ -512,11 +512,24 @@ fn a_script_that_may_only_read_renews_nothing() {
             );
         }
     }
-    let unanswered = session(json("read-only"));
-    assert!(unanswered.would_widen(set(&[]), NOW));
-    assert!(!unanswered.would_widen(set(&[(Category::Marketing, false)]), NOW));
-    let service = unanswered.gate().find_service("segment").unwrap();
-    assert!(!unanswered.would_widen(Choice::SetService(service, false), NOW));
+    // A refusal is one, for as long as any.
+    let mut refused = session_with(json("read-only"), NO_SIGNALS, Some(record), later);
+    let effects = refused.handle(Event::Choose(Choice::RejectAll, Source::Api), at(later));
+    assert_eq!(record_of(&effects).expires, later + 365 * DAY);
+
+    let mut unanswered = session(json("read-only"));
+    for (answers, status) in [
+        (&[][..], Status::Unset),
+        (&[(Category::Marketing, false)], Status::Unset),
+        (
+            &[(Category::Analytics, false), (Category::Functional, false)],
+            Status::Set,
+        ),
+    ] {
+        unanswered.handle(Event::Choose(set(answers), Source::Api), at(NOW));
+        assert_eq!(unanswered.status(NOW), status, "{answers:?}");
+    }
+    assert_eq!(granted(&unanswered), ["essential"]);
 }
 
 #[test]

@@ -451,14 +451,11 @@ proptest! {
                     let Some(choice) = choosing.on(&here) else { continue };
                     let before = all_grants(&here);
                     let would = here.would_widen(choice.clone(), now);
-                    let had = here.ends().is_some();
                     let effects = here.handle(Event::Choose(choice, source), moment());
                     let widened = all_grants(&here).iter().zip(&before).any(|(after, before)| after.1 && !before.1);
                     prop_assert!(!(choosing.refuses() && widened), "{choosing:?} let something pass");
                     if source == Source::Api {
-                        // A yes to what nobody has answered widens nothing, and needs the same leave.
-                        let unanswered = !had && matches!(choosing, Choosing::Set(_));
-                        prop_assert!(would == widened || (would && unanswered), "{choosing:?}");
+                        prop_assert_eq!(would, widened, "{:?}", choosing);
                         let Some(Store::Write(record)) = effects.store else { panic!("a choice is always stored") };
                         prop_assert!(!widened || record.action == Action::Api);
                     }

@@ -444,7 +444,8 @@ export interface Config {
   banner?: Banner;
   /**
    * Who may widen consent by script: anyone (`open`, the default), anyone during a visitor's own gesture (`activation`), or
-   * nobody (`read-only`). A script that may not widen it does not make it last longer either. A mistake counts as `read-only`.
+   * nobody (`read-only`). Under the latter two what a script sets without widening records refusals alone, and makes no
+   * consent last longer. A mistake counts as `read-only`.
    */
   api?: "open" | "activation" | "read-only";
   /**

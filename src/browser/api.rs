@@ -190,7 +190,11 @@ impl Engine {
             global: Some(value),
             ..Sources::default()
         };
-        let (mut config, mistakes) = crate::config::read(sources);
+        let (mut config, mut mistakes) = crate::config::read(sources);
+        mistakes.extend(super::strange_domain(
+            &mut config,
+            &self.app.natives.page_host(),
+        ));
         // Where the record lies can't change: there may be one.
         let key = self.app.store.key();
         if config.storage.cookie_domain.is_some()

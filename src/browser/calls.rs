@@ -23,7 +23,7 @@ impl Engine {
             6 => self.hide(),
             7 => self.obey(),
             8 => self.resume(),
-            9 => self.app.wake(),
+            9 => self.wake(),
             _ => {}
         }
     }

@@ -111,6 +111,12 @@ impl Engine {
         show::follow(app);
     }
 
+    /// It is time to look again.
+    fn wake(&self) {
+        self.app.awaited.set(0);
+        settings::reread(&self.app);
+    }
+
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is
     /// the first word.
     fn fault(&self, fault: &str) {
@@ -252,12 +258,6 @@ impl App {
             #[expect(clippy::cast_precision_loss, reason = "a span of some months")]
             self.natives.wake(end.saturating_sub(self.now()) as f64);
         }
-    }
-
-    /// It is time to look again.
-    pub(crate) fn wake(self: &Rc<Self>) {
-        self.awaited.set(0);
-        settings::reread(self);
     }
 
     fn perform(&self, effects: Effects, before: Value) {

@@ -88,16 +88,13 @@ impl Choice {
 }
 
 impl Session {
-    /// Would this choice, by a script, let pass what is held now, or answer with a yes what nobody has answered?
+    /// Would this choice, by a script, let pass what is held now?
     #[must_use]
     pub fn would_widen(&self, choice: Choice, now: Millis) -> bool {
         let id = RecordId(String::new());
-        let answers = matches!(choice, Choice::Set(..)) && self.standing(now).valid().is_none();
-        let record = self.record_of(choice, Source::Api, Moment { now, id });
-        record.action == Action::Api
-            || (answers
-                && record.granted != CategorySet::ESSENTIAL
-                && record.granted == self.grants.categories)
+        self.record_of(choice, Source::Api, Moment { now, id })
+            .action
+            == Action::Api
     }
 
     /// Does this record let pass what is held now?
@@ -185,11 +182,17 @@ impl Session {
         // What a script widened must never pass for a visitor's own act.
         if self.widens(&record, now) {
             record.action = Action::Api;
-        } else if self.config.api != Api::Open
-            && let Some(valid) = standing.valid()
-        {
-            // Nor may one that must not widen make last longer what was granted.
-            record.expires = full.min(end_of(valid, self.config.consent_days));
+        } else if self.config.api != Api::Open {
+            // Nor may one that must not widen answer with a yes what nobody has answered, …
+            let refused = self.offered().difference(record.granted);
+            record.offered = standing.answered().union(refused);
+            // … or make last longer what was granted.
+            let granted = record.granted.intersection(record.offered);
+            let grants =
+                granted != CategorySet::ESSENTIAL || record.services.iter().any(|one| one.1);
+            if let Some(valid) = standing.valid().filter(|_| grants) {
+                record.expires = full.min(end_of(valid, self.config.consent_days));
+            }
         }
         record
     }

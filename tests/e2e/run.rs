@@ -111,11 +111,14 @@ async fn work(
             let begun = Instant::now();
             let host = format!("{}-{number}.test", case.name);
             scene.play(&host, &case.folder);
-            let (mut faults, got_out) = match play(&browser, &stage, &case, story, &host).await {
+            let (mut faults, mut got_out) = match play(&browser, &stage, &case, story, &host).await
+            {
                 Ok(()) => (Vec::new(), false),
                 Err(stop) => (stop.faults, stop.got_out),
             };
-            faults.extend(console_faults(&browser, &case).await);
+            let said = console_faults(&browser, &case).await;
+            got_out |= !said.is_empty();
+            faults.extend(said);
             if let Err(fault) = act::leave(&browser).await {
                 faults.push(fault);
             }

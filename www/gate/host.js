@@ -53,6 +53,7 @@ export const makeHost = (gate, { tag, config }) => {
   const { queueMicrotask, CustomEvent, Uint8Array } = w;
   const { randomUUID, getRandomValues } = crypto;
   const has = Object.prototype.hasOwnProperty;
+  let alarm;
   const quiet = (action) => (a, b, c, d) => attempt(() => action(a, b, c, d));
   const text = (value) => (typeof value === "string" ? value : "");
 
@@ -134,7 +135,10 @@ export const makeHost = (gate, { tag, config }) => {
       N.setTimeout(go, 100);
     },
     // The longest that a timer can be set to; the engine sets it again.
-    wake: (delay) => void N.setTimeout(() => attempt(() => gate.engine.tell(WAKE, 0)), delay < 0x7fffffff ? delay : 0x7fffffff),
+    wake: (delay) => {
+      N.clearTimeout(alarm);
+      alarm = N.setTimeout(() => attempt(() => gate.engine.tell(WAKE, 0)), delay < 0x7fffffff ? delay : 0x7fffffff);
+    },
     // `const` and `let` make globals that are no properties of the window; only the text of the page's
     // inline scripts tells of them.
     exists: (name, ticket) =>

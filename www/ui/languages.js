@@ -31,6 +31,7 @@ export const languages = ({ natives, home, fault, again }) => {
       again();
     };
     const miss = (why) => {
+      if (own !== newest) return;
       fault("no-language", `the interface speaks English instead of ${tag}, because lang/${tag}.json could not be loaded (${why}). ` +
         "Put the folder lang of this version beside consent-gate.js (or beside the bundle), and let the page's policy allow it in connect-src; or put the texts into `texts`");
       end("");

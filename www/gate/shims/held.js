@@ -152,7 +152,8 @@ const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
 const activate = (element) => {
   for (let i = 0; i < MOVED.length; i++) {
     const value = awaited(element, MOVED[i]);
-    if (value != null) N.setAttribute(element, MOVED[i], value);
+    // What is granted by its mark may have an address beside it that never loads.
+    if (value != null && !judgeValue(element, localName(element), MOVED[i], value, markOf(element))) N.setAttribute(element, MOVED[i], value);
   }
 };
 // The same for what belongs to it: media marked as a whole have sources and tracks.

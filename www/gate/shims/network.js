@@ -41,7 +41,7 @@ export const wait = (request, weight, send, fail) => {
   return hold(request, ticket, NOW, weight) ? ticket : (N.clearTimeout(timer), null);
 };
 
-const { Request, AbortSignal, Blob, ProgressEvent } = window;
+const { Request, AbortSignal, Blob, Event, ProgressEvent } = window;
 export const addressOf = getter(Request?.prototype, "url");
 const signalOf = getter(Request?.prototype, "signal");
 const aborted = getter(AbortSignal?.prototype, "aborted");
@@ -109,7 +109,7 @@ const requests = (win) => {
     }
     return ticket;
   };
-  const tell = (xhr, type) => N.dispatch(xhr, new ProgressEvent(type));
+  const tell = (xhr, type) => N.dispatch(xhr, new (type === "readystatechange" ? Event : ProgressEvent)(type));
   // Tells what browsers tell. None of their own failures will do: they ask a policy or tell the console, and after a POST to a blob
   // Chromium ends the whole page when the object is used again.
   const end = (xhr, call, type) => {
@@ -118,11 +118,12 @@ const requests = (win) => {
       call.waits = false;
       tell(xhr, "loadstart");
     }
-    if (!stop(call)) return;
+    if (!stop(call)) return false;
     call.state = 4;
     tell(xhr, "readystatechange");
     tell(xhr, type);
     tell(xhr, "loadend");
+    return true;
   };
 
   patch(prototype, "open", (original, self, args) => {
@@ -130,11 +131,18 @@ const requests = (win) => {
     const given = "" + args[1];
     // Another base may be the document's when it is sent.
     const text = (args[1] = attempt(() => whole(given, win.document), given));
-    const answer = apply(original, self, args);
-    const call = calls.get(self);
-    stop(call);
+    const before = calls.get(self);
+    // Whoever hears that it is open may send it.
     calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null, waits: false, state: null });
-    if (call && call.state !== null) tell(self, "readystatechange");
+    let answer;
+    try {
+      answer = apply(original, self, args);
+    } catch (error) {
+      calls.set(self, before);
+      throw error;
+    }
+    stop(before);
+    if (before && before.state !== null) tell(self, "readystatechange");
     return answer;
   });
 
@@ -168,8 +176,7 @@ const requests = (win) => {
 
   patch(prototype, "abort", (original, self, args) => {
     const call = calls.get(self);
-    if (!call || (!call.ticket && call.state === null)) return apply(original, self, args);
-    end(self, call, "abort");
+    if (!call || (call.state === null && !end(self, call, "abort"))) return apply(original, self, args);
     call.state = 0;
   });
   patch(prototype, "readyState", (original, self, args) => calls.get(self)?.state ?? apply(original, self, args), "get");

@@ -8,7 +8,7 @@
 // It answers with what holds a worker as a whole: `(addresses, its code's address, is it a module)`.
 
 export function prelude(self, nest, scan, lines, name, address) {
-  const { BroadcastChannel, DOMException, Date, JSON, Map, ProgressEvent, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
+  const { BroadcastChannel, DOMException, Date, Event, JSON, Map, ProgressEvent, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
   const { apply, construct, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
   const { href } = location;
   const NOBODY = "//held-by-consent-gate.invalid:1/";
@@ -261,31 +261,42 @@ export function prelude(self, nest, scan, lines, name, address) {
   adds("add");
   adds("addAll", true);
 
-  const calls = newWeakMap(); // request → { text, async, one, state }
+  const calls = newWeakMap(); // request → { text, async, one, begun, state }
   const { XMLHttpRequest } = self;
   const requests = XMLHttpRequest?.prototype;
-  const say = (request, type) => dispatch(request, new ProgressEvent(type));
+  const say = (request, type) => dispatch(request, new (type === "readystatechange" ? Event : ProgressEvent)(type));
   // As in network.js.
   const end = (request, call, type) => {
-    if (!call.one) return;
+    if (!call.one) return false;
+    if (!call.begun) {
+      call.begun = true;
+      say(request, "loadstart");
+    }
+    if (!call.one) return false;
     giveUp(call.one);
     call.one = null;
-    say(request, "loadstart");
     call.state = 4;
     say(request, "readystatechange");
     say(request, type);
     say(request, "loadend");
+    return true;
   };
   patch(requests, "open", (original, of, args) => {
     if (args.length > 1) args[1] = "" + args[1];
-    const answer = apply(original, of, args);
-    const call = calls.get(of);
-    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, state: null });
-    if (call?.one) {
-      giveUp(call.one);
-      call.one = null;
+    const before = calls.get(of);
+    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, begun: false, state: null });
+    let answer;
+    try {
+      answer = apply(original, of, args);
+    } catch (error) {
+      calls.set(of, before);
+      throw error;
     }
-    if (call && call.state !== null) say(of, "readystatechange");
+    if (before?.one) {
+      giveUp(before.one);
+      before.one = null;
+    }
+    if (before && before.state !== null) say(of, "readystatechange");
     return answer;
   });
   patch(requests, "send", (original, of, args) => {
@@ -297,6 +308,8 @@ export function prelude(self, nest, scan, lines, name, address) {
       throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${call.text}'.`, "NetworkError");
     }
     const go = () => {
+      // It may have been given up by what another one's end brought about.
+      if (!call.one) return;
       call.one = null;
       apply(original, of, args);
     };
@@ -306,8 +319,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   });
   patch(requests, "abort", (original, of, args) => {
     const call = calls.get(of);
-    if (!call || (!call.one && call.state === null)) return apply(original, of, args);
-    end(of, call, "abort");
+    if (!call || (call.state === null && !end(of, call, "abort"))) return apply(original, of, args);
     call.state = 0;
   });
   patch(requests, "readyState", (get, of, args) => calls.get(of)?.state ?? apply(get, of, args), "get");
