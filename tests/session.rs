@@ -518,6 +518,13 @@ fn a_script_that_may_only_read_renews_nothing() {
     assert_eq!(record_of(&effects).expires, later + 365 * DAY);
 
     let mut unanswered = session(json("read-only"));
+    let service = unanswered.gate().find_service("segment").unwrap();
+    let yes = Choice::SetService(service, true);
+    let effects = unanswered.handle(Event::Choose(yes, Source::Api), at(NOW));
+    assert!(
+        record_of(&effects).services.is_empty(),
+        "it is granted by default alone"
+    );
     for (answers, status) in [
         (&[][..], Status::Unset),
         (&[(Category::Marketing, false)], Status::Unset),

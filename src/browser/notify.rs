@@ -78,7 +78,9 @@ pub(super) fn state(app: &App) -> Value {
         state.put("revision", revision.map_or(Value::Null, Value::from));
         let at = record.map(|record| iso(record.at));
         state.put("at", at.as_deref());
-        let expires = record.map(|record| iso(record.expires));
+        // An owner who shortens the time shortens it for choices that were made before.
+        let expires = session.ends().or(record.map(|record| record.expires));
+        let expires = expires.map(iso);
         state.put("expires", expires.as_deref());
         state.put("language", session.language());
         state.put("storage", storage);

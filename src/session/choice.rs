@@ -186,6 +186,8 @@ impl Session {
             // Nor may one that must not widen answer with a yes what nobody has answered, …
             let refused = self.offered().difference(record.granted);
             record.offered = standing.answered().union(refused);
+            let before = standing.valid().map_or(&[][..], |record| &record.services);
+            record.services.retain(|one| !one.1 || before.contains(one));
             // … or make last longer what was granted.
             let granted = record.granted.intersection(record.offered);
             let grants =

@@ -6,7 +6,7 @@
 import { DROP, HEADS, JUDGE_WRITE, PUMP } from "./calls.js";
 import { FIELD, HOLD, MARKED, NOW, PLAIN, SIGHTING, SETTLED, VERDICT, WIDE, placeText } from "./numbers.js";
 import * as N from "./natives.js";
-import { attempt, charCode, exec, indexOf, lastIndexOf, list, newMap, newSet, parse, slice, startsWith } from "./natives.js";
+import { attempt, charCode, exec, indexOf, lastIndexOf, list, newMap, newSet, newWeakMap, parse, slice, startsWith } from "./natives.js";
 
 export * from "./numbers.js";
 
@@ -130,6 +130,9 @@ const rebase = (from) => {
   folder = slice(path, 0, lastIndexOf(path, "/") + 1);
 };
 
+// Element → the marks by which it was let become live: they count on, also those of other tools.
+export const grown = newWeakMap();
+
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
 // leave the page and bears no mark, or can't be read by the browser either. `of`: what its base is taken from (baseOf).
 export const judge = (kind, text, marks = "", inert = false, of = document) => {
@@ -152,13 +155,13 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? placeIn(url) : "",
     marks,
-    inert,
+    inert: inert || (marks !== "" && grown.has(of)),
     code: HOLD,
   };
   // A fault of our own must neither open the gate nor reach the page: it leaves HOLD in place.
   attempt(() => {
     request.code = gate.engine
-      ? gate.engine.judge(request.kind, request.place + FIELD + marks, inert)
+      ? gate.engine.judge(request.kind, request.place + FIELD + marks, request.inert)
       : inert || !leaves || !ownSite(host)
         ? HOLD | MARKED
         : 0;

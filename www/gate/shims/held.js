@@ -3,9 +3,9 @@
 // element. Releasing puts back what was there and lets the browser do the rest.
 
 import { SETTLED } from "../calls.js";
-import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold } from "../gate.js";
+import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, grown, hold, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, written } from "../natives.js";
+import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
 import {
   KIND, LOADS, TYPE, awaited, erase, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
 } from "./loads.js";
@@ -148,12 +148,14 @@ export const forget = (element) => {
 };
 
 const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
-// `data-src` and its like become live; for an element that was marked up as inert.
-const activate = (element) => {
+// `data-src` and its like become live; for an element that was marked up as inert, by `marks`. What is granted by them may have
+// an address beside it that never loads. And one that is code does not: such names come through filters that let no live one in.
+const activate = (element, marks) => {
+  grown.set(element, marks);
   for (let i = 0; i < MOVED.length; i++) {
     const value = awaited(element, MOVED[i]);
-    // What is granted by its mark may have an address beside it that never loads.
-    if (value != null && !judgeValue(element, localName(element), MOVED[i], value, markOf(element))) N.setAttribute(element, MOVED[i], value);
+    if (value != null && !startsWith(whole(value, N.ownerDocument(element)), "javascript:") && !judgeValue(element, localName(element), MOVED[i], value, marks))
+      N.setAttribute(element, MOVED[i], value);
   }
 };
 // The same for what belongs to it: media marked as a whole have sources and tracks.
@@ -184,14 +186,14 @@ const LONGEST = 60_000;
 // Trusted Types, and makes the browser prepare it as if for the first time.
 const releaseScript = (element, ticket, order) => {
   const inert = N.getAttribute(element, "type");
+  const marks = marksOf(element);
+  const waits = isInert(inert);
   unpark(element);
-  if (isInert(inert)) {
-    N.removeAttribute(element, "type");
-    activate(element);
-  } else if (scriptAddress(element) == null && awaited(element, "src") != null) {
-    // It runs as soon as it has its address.
+  if (waits || (scriptAddress(element) == null && awaited(element, "src") != null)) {
+    if (waits) N.removeAttribute(element, "type");
+    // It is on its way as soon as it has its address.
     if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
-    activate(element);
+    activate(element, marks);
   }
   done.add(element);
   released.add(element);
@@ -255,6 +257,7 @@ export const releaseOther = (element) => {
     if (name === "source") attempt(() => N.mediaState(parent) === 3 && N.load(parent));
   }
   if (parked) return;
-  each(element, activate);
+  const marks = marksOf(element);
+  each(element, (part) => activate(part, marks));
   if (name === "video" || name === "audio") attempt(() => N.load(element));
 };

@@ -95,6 +95,9 @@ const fetches = (win) => {
 // `state`: that of one that was ended here.
 const calls = newWeakMap(); // xhr → { text, sync, ticket, waits, state }
 
+// Bytes are copied: the page may use its buffer again.
+const kept = (body) => (body?.byteLength === undefined ? body : new Blob([body]));
+
 const requests = (win) => {
   const { DOMException, XMLHttpRequest } = win;
   const { prototype } = XMLHttpRequest;
@@ -128,7 +131,9 @@ const requests = (win) => {
 
   patch(prototype, "open", (original, self, args) => {
     if (args.length < 2) return apply(original, self, args);
-    const given = "" + args[1];
+    // As the browser would: once, in this order, and before anything is known of it.
+    for (let i = 0; i < 5; i++) if (i !== 2 && i < args.length && args[i] != null) args[i] = `${args[i]}`;
+    const given = `${args[1]}`;
     // Another base may be the document's when it is sent.
     const text = (args[1] = attempt(() => whole(given, win.document), given));
     const before = calls.get(self);
@@ -152,6 +157,7 @@ const requests = (win) => {
     // Sent already, as far as the page knows: an object that was never opened throws the same error.
     if (call.ticket || call.state !== null) return apply(original, new XMLHttpRequest(), []);
     const request = asked(XHR, call.text, win.document);
+    if (request) args[0] = kept(args[0]);
     if (request === null || state(self) !== 1) return apply(original, self, args);
     if (call.sync) {
       call.state = 4;
@@ -171,7 +177,7 @@ const requests = (win) => {
       tell(self, "loadstart");
     }
     const patience = timeoutOf(self);
-    if (patience) N.setTimeout(() => call.ticket && end(self, call, "timeout"), patience);
+    if (patience && patience < 0x7fffffff) N.setTimeout(() => call.ticket && end(self, call, "timeout"), patience);
   });
 
   patch(prototype, "abort", (original, self, args) => {
@@ -185,12 +191,11 @@ const requests = (win) => {
 const beacons = (win) =>
   patch(win.Navigator.prototype, "sendBeacon", (original, self, args) => {
     if (!args.length) return apply(original, self, args);
-    const text = (args[0] = "" + args[0]);
+    const text = (args[0] = `${args[0]}`);
     const request = asked(BEACON, text, win.document);
     if (request === null) return apply(original, self, args);
     if (!request || isSettled(request)) return false;
-    // Bytes are copied: the page may use its buffer again.
-    if (args[1]?.byteLength !== undefined) args[1] = new Blob([args[1]]);
+    args[1] = kept(args[1]);
     return !!wait(request, weigh(args[1]) + 256, () => apply(original, self, args), () => undefined);
   });
 

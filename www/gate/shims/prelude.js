@@ -282,7 +282,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     return true;
   };
   patch(requests, "open", (original, of, args) => {
-    if (args.length > 1) args[1] = "" + args[1];
+    if (args.length > 1) for (let i = 0; i < 5; i++) if (i !== 2 && i < args.length && args[i] != null) args[i] = `${args[i]}`;
     const before = calls.get(of);
     calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, begun: false, state: null });
     let answer;
@@ -315,7 +315,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     };
     call.one = wait(call.text, go, () => end(of, call, "error"));
     const patience = timeoutOf(of);
-    if (patience) setTimeout(() => end(of, call, "timeout"), patience);
+    if (patience && patience < 0x7fffffff) setTimeout(() => end(of, call, "timeout"), patience);
   });
   patch(requests, "abort", (original, of, args) => {
     const call = calls.get(of);
@@ -327,7 +327,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   const stream = (key, nowhere) => {
     const close = free(self[key]?.prototype.close);
     patchClass(self, key, (target, args, as) => {
-      if (args.length) args[0] = "" + args[0];
+      if (args.length) args[0] = `${args[0]}`;
       if (!args.length || !judge(args[0])) {
         const made = construct(target, args, as);
         if (args.length) watch(made, () => judge(args[0]), close);
@@ -361,7 +361,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   const sizeOf = get("ArrayBuffer", "byteLength");
   patchClass(self, "FontFace", (target, args, as) => {
     if (args.length > 1 && !isView(args[1]) && attempt(() => sizeOf(args[1])) === undefined) {
-      const text = (args[1] = "" + args[1]);
+      const text = (args[1] = `${args[1]}`);
       const address = /(?:url|src)\(\s*(?:"([^"\\]*)|'([^'\\]*)|([^)\\]*))|\\/gi;
       for (let found; (found = exec(address, text)); ) {
         const one = found[1] ?? found[2] ?? found[3];
@@ -373,7 +373,7 @@ export function prelude(self, nest, scan, lines, name, address) {
 
   patch(self, "importScripts", (original, of, args) => {
     for (let i = 0; i < args.length; i++) {
-      args[i] = "" + args[i];
+      args[i] = `${args[i]}`;
       if (judge(args[i])) throw new DOMException("The script at '" + args[i] + "' failed to load.", "NetworkError");
     }
     return apply(original, of, args);
@@ -390,7 +390,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     return true;
   };
   patch(self.IDBFactory?.prototype, "open", (original, of, args) => {
-    const passes = !args.length || may((args[0] = "" + args[0]));
+    const passes = !args.length || may((args[0] = `${args[0]}`));
     const request = apply(original, of, passes ? args : ["held-by-consent-gate", now()]);
     if (passes) {
       listen(request, "success", () => watch(resultOf(request), () => !may(args[0]), closeBase));
@@ -403,7 +403,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     return request;
   });
   patch(self.CacheStorage?.prototype, "open", (original, of, args) =>
-    !args.length || may((args[0] = "" + args[0])) ? apply(original, of, args) : Promise.reject(new DOMException("It is refused.", "SecurityError")),
+    !args.length || may((args[0] = `${args[0]}`)) ? apply(original, of, args) : Promise.reject(new DOMException("It is refused.", "SecurityError")),
   );
 
   const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
