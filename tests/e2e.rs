@@ -66,7 +66,7 @@ async fn every_page_does_what_its_case_says() {
         .flat_map(|case| {
             case.stories
                 .iter()
-                .map(|story| format!("{}/{}", case.name, story.name))
+                .map(|story| case::called(&case.name, story))
         })
         .collect();
     let stale: Vec<_> = gaps.stale(&names).collect();

@@ -191,7 +191,7 @@ impl Engine {
             ..Sources::default()
         };
         let (mut config, mut mistakes) = crate::config::read(sources);
-        mistakes.extend(super::strange_domain(
+        mistakes.extend(storage::strange_domain(
             &mut config,
             &self.app.natives.page_host(),
         ));

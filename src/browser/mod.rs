@@ -68,7 +68,7 @@ impl Engine {
         let (sources, mut errors) = read::sources(&host);
         let (mut config, mistakes) = crate::config::read(sources);
         errors.extend(mistakes);
-        errors.extend(strange_domain(&mut config, &host.page_host()));
+        errors.extend(storage::strange_domain(&mut config, &host.page_host()));
         let store = RecordStore::new(
             config.storage.key.clone(),
             config.storage.cookie_domain.clone(),
@@ -455,21 +455,6 @@ fn now(natives: &Natives) -> Millis {
     )]
     let now = natives.now() as Millis;
     now
-}
-
-/// Takes out a cookie domain that the page does not lie in, under which a browser keeps nothing (RFC 6265 §5.3).
-fn strange_domain(config: &mut Config, host: &str) -> Option<ConfigError> {
-    let domain = config.storage.cookie_domain.as_deref()?;
-    let below = host.strip_suffix(domain);
-    if below.is_some_and(|below| below.is_empty() || below.ends_with('.')) {
-        return None;
-    }
-    config.storage.cookie_domain = None;
-    Some(ConfigError::new(
-        code::HOST,
-        "storage.cookieDomain",
-        "is no domain that this page lies in, so the choice is kept for this host alone",
-    ))
 }
 
 fn rules(config: &Config, natives: &Natives) -> Rules {

@@ -12,6 +12,7 @@ use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use super::env::location;
 use super::natives::Natives;
 use super::plain;
+use crate::config::{Config, ConfigError, code};
 use crate::record::{Millis, Record, WireError, WireRecord};
 
 /// Where the last record was found or written.
@@ -189,6 +190,21 @@ impl RecordStore {
         }
         natives.write_cookie(&cookie);
     }
+}
+
+/// Takes out a cookie domain that the page does not lie in, under which a browser keeps nothing (RFC 6265 §5.3).
+pub(super) fn strange_domain(config: &mut Config, host: &str) -> Option<ConfigError> {
+    let domain = config.storage.cookie_domain.as_deref()?;
+    let below = host.strip_suffix(domain);
+    if below.is_some_and(|below| below.is_empty() || below.ends_with('.')) {
+        return None;
+    }
+    config.storage.cookie_domain = None;
+    Some(ConfigError::new(
+        code::HOST,
+        "storage.cookieDomain",
+        "is no domain that this page lies in, so the choice is kept for this host alone",
+    ))
 }
 
 /// A record as it is stored.

@@ -53,6 +53,11 @@ pub enum Kind {
     Looks,
 }
 
+/// By what a story is called wherever one speaks of it: `<case>/<story>`.
+pub fn called(case: &str, story: &Story) -> String {
+    format!("{case}/{}", story.name)
+}
+
 /// A sequence of steps on one host.
 #[derive(Clone, Debug)]
 pub struct Story {

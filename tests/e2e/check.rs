@@ -64,8 +64,8 @@ impl Place<'_> {
                 .is_none()
                 .then(|| "was sent".to_owned()),
             "ran" => {
-                let wanted = if value == "-" { "" } else { &value };
-                self.unequal("(window.__ran ?? []).join(' ')", wanted).await
+                self.unequal("(window.__ran ?? []).join(' ')", scripts(&value))
+                    .await
             }
             "cookie" => self.cookies_fault(&value, Presence::Wanted).await,
             "no-cookie" => self.cookies_fault(&value, Presence::Unwanted).await,
@@ -100,7 +100,7 @@ impl Place<'_> {
             let is_so = match check.what.as_str() {
                 "not-own" | "not-sent" | "no-cookie" => self.fault(check).await.is_some(),
                 "ran" => {
-                    let wanted = if check.value == "-" { "" } else { &check.value };
+                    let wanted = scripts(&check.value);
                     let early = format!("'{wanted}'.startsWith((window.__ran ?? []).join(' '))");
                     self.untrue(&early).await.is_some()
                 }
@@ -226,6 +226,11 @@ impl Place<'_> {
             Err(fault) => Some(fault),
         }
     }
+}
+
+/// The scripts that `ran` demands; `-` is none.
+fn scripts(value: &str) -> &str {
+    if value == "-" { "" } else { value }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::act;
-use crate::case::{Case, Kind, Step, Story};
+use crate::case::{Case, Kind, Step, Story, called};
 use crate::check::Place;
 use crate::driver::{Browser, Driver, LONGEST, Maker, POLL};
 use crate::scene::Scene;
@@ -45,9 +45,8 @@ pub async fn run_all(root: &Path, package: &Path, cases: Vec<Case>) -> Vec<Told>
     if late.len() <= MOST_LATE {
         let mut cases = cases;
         for case in &mut cases {
-            let name = case.name.clone();
-            case.stories
-                .retain(|story| late.contains(&format!("{name}/{}", story.name)));
+            let Case { name, stories, .. } = case;
+            stories.retain(|story| late.contains(&called(name, story)));
         }
         cases.retain(|case| !case.stories.is_empty());
         told.retain(|told| !told.is_late());
@@ -122,7 +121,7 @@ async fn work(
             if let Err(fault) = act::leave(&browser).await {
                 faults.push(fault);
             }
-            let story = format!("{}/{}", case.name, story.name);
+            let story = called(&case.name, story);
             println!("{story} {} ms", begun.elapsed().as_millis());
             for fault in &faults {
                 println!("    not as its case says: {fault}");

@@ -185,21 +185,21 @@ const LONGEST = 60_000;
 // The same element is taken out and put in again: that keeps its nonce, needs no policy under
 // Trusted Types, and makes the browser prepare it as if for the first time.
 const releaseScript = (element, ticket, order) => {
-  const inert = N.getAttribute(element, "type");
   const marks = marksOf(element);
-  const waits = isInert(inert);
+  const waits = isInert(N.getAttribute(element, "type"));
+  const inOrder = () => (order === ORDERED || order === DEFERRED) && attempt(() => N.setScriptAsync(element, false));
   unpark(element);
   if (waits || (scriptAddress(element) == null && awaited(element, "src") != null)) {
     if (waits) N.removeAttribute(element, "type");
     // It is on its way as soon as it has its address.
-    if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
+    inOrder();
     activate(element, marks);
   }
   done.add(element);
   released.add(element);
   const parent = N.parentNode(element);
   if (!parent || !N.isConnected(element)) return false;
-  if (order === ORDERED || order === DEFERRED) attempt(() => N.setScriptAsync(element, false));
+  inOrder();
   // One for browsers without modules neither runs nor tells.
   const loads = scriptAddress(element) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
   if (loads) {

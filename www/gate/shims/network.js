@@ -132,10 +132,9 @@ const requests = (win) => {
   patch(prototype, "open", (original, self, args) => {
     if (args.length < 2) return apply(original, self, args);
     // As the browser would: once, in this order, and before anything is known of it.
-    for (let i = 0; i < 5; i++) if (i !== 2 && i < args.length && args[i] != null) args[i] = `${args[i]}`;
-    const given = `${args[1]}`;
+    for (let i = 0; i < 5 && i < args.length; i++) if (i < 2 || (i > 2 && args[i] != null)) args[i] = `${args[i]}`;
     // Another base may be the document's when it is sent.
-    const text = (args[1] = attempt(() => whole(given, win.document), given));
+    const text = (args[1] = attempt(() => whole(args[1], win.document), args[1]));
     const before = calls.get(self);
     // Whoever hears that it is open may send it.
     calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null, waits: false, state: null });
@@ -157,7 +156,6 @@ const requests = (win) => {
     // Sent already, as far as the page knows: an object that was never opened throws the same error.
     if (call.ticket || call.state !== null) return apply(original, new XMLHttpRequest(), []);
     const request = asked(XHR, call.text, win.document);
-    if (request) args[0] = kept(args[0]);
     if (request === null || state(self) !== 1) return apply(original, self, args);
     if (call.sync) {
       call.state = 4;
@@ -168,7 +166,10 @@ const requests = (win) => {
       apply(original, self, args);
     };
     const fail = () => end(self, call, "error");
-    call.ticket = request && !isSettled(request) ? wait(request, weigh(args[0]) + 512, go, fail) : null;
+    if (request && !isSettled(request)) {
+      args[0] = kept(args[0]);
+      call.ticket = wait(request, weigh(args[0]) + 512, go, fail);
+    }
     if (call.ticket) call.waits = true;
     else {
       // A failure comes after the call, as ever.

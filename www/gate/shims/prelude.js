@@ -266,15 +266,21 @@ export function prelude(self, nest, scan, lines, name, address) {
   const requests = XMLHttpRequest?.prototype;
   const say = (request, type) => dispatch(request, new (type === "readystatechange" ? Event : ProgressEvent)(type));
   // As in network.js.
+  const stop = (call) => {
+    const one = call?.one;
+    if (one) {
+      giveUp(one);
+      call.one = null;
+    }
+    return one;
+  };
   const end = (request, call, type) => {
     if (!call.one) return false;
     if (!call.begun) {
       call.begun = true;
       say(request, "loadstart");
     }
-    if (!call.one) return false;
-    giveUp(call.one);
-    call.one = null;
+    if (!stop(call)) return false;
     call.state = 4;
     say(request, "readystatechange");
     say(request, type);
@@ -282,7 +288,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     return true;
   };
   patch(requests, "open", (original, of, args) => {
-    if (args.length > 1) for (let i = 0; i < 5; i++) if (i !== 2 && i < args.length && args[i] != null) args[i] = `${args[i]}`;
+    if (args.length > 1) for (let i = 0; i < 5 && i < args.length; i++) if (i < 2 || (i > 2 && args[i] != null)) args[i] = `${args[i]}`;
     const before = calls.get(of);
     calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, begun: false, state: null });
     let answer;
@@ -292,10 +298,7 @@ export function prelude(self, nest, scan, lines, name, address) {
       calls.set(of, before);
       throw error;
     }
-    if (before?.one) {
-      giveUp(before.one);
-      before.one = null;
-    }
+    stop(before);
     if (before && before.state !== null) say(of, "readystatechange");
     return answer;
   });

@@ -130,9 +130,9 @@ const isCancelable = getter(Event.prototype, "cancelable");
 export const ways = newWeakMap(); // frame → where it was last seen to go
 const targetOf = (frame) => (localName(frame) === "object" ? "data" : "src");
 
-// A frame is to get that address. Answers whether it waits for it instead.
-// Would it wait?
+// Would a frame wait for that address?
 export const mayNotGo = (frame, text) => judgeValue(frame, localName(frame), targetOf(frame), text, markOf(frame)) !== null;
+// It is to get it. Answers whether it waits instead.
 export const aim = (frame, text) => intercept(frame, targetOf(frame), text);
 
 // `document.open` empties a document and takes every listener off it and its window.
