@@ -4,7 +4,8 @@
 //! `%TAG%` stands for the paste of the README, with the case's `config.json` where there is one, and
 //! `<!--pause 200-->` for a slow network at that place, `%HOST%` for the page's own host, and `%SRI%` for the
 //! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has paths that
-//! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins.
+//! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins; an address of another host is answered with what
+//! was sent to it by `echo`.
 //!
 //! Below `/examples/` stand the files of `www/examples`, built where they have to be.
 //!
@@ -63,6 +64,10 @@ impl Scene {
         if is_own(&now.host, &visit.host) {
             self.answer_as_page(&now, visit)
         } else {
+            let address = format!("{}{}", visit.host, visit.path);
+            if otherwise(&now.folder, &address) == "echo" && visit.method == "POST" {
+                return Answer::json(visit.body.clone()).open_to(visit);
+            }
             packaged(&now.folder, visit).unwrap_or_else(|| third_party(visit))
         }
     }

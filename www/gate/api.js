@@ -12,6 +12,10 @@ import { append, getPrototypeOf, list } from "./natives.js";
 
 const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
 
+// So many notices in one turn, and so many within each other.
+const MOST = 1000;
+const DEPTH = 20;
+
 const { isFrozen, freeze: close, keys } = Object;
 
 /** An `Error` that a page can tell apart by its `code`. */
@@ -97,18 +101,34 @@ export function createApi(link) {
     }
   };
 
+  // What a listener brings about is told after that of which it heard, also to those who come after it. One that brings about
+  // what it is told of would keep the page for ever: much at a time, or within each other, is told when the page has had its turn.
   let untold = list();
   let at = 0;
+  let told = 0;
+  let depth = 0;
+  const tellAll = () => {
+    if (depth >= DEPTH) return;
+    depth++;
+    while (at < untold.length && told < MOST) {
+      told++;
+      untold[at++]();
+    }
+    if (--depth) return;
+    const left = list();
+    while (at < untold.length) left[left.length] = untold[at++];
+    untold = left;
+    at = 0;
+    if (told >= MOST) host.setTimeout(() => ((told = 0), tellAll()), 0);
+    else told = 0;
+  };
   const emit = (type, detail) => {
     freeze(type === "ready" ? detail : detail.state);
     if (type === "ready") readyState = detail;
     const all = listeners[type];
     for (let i = 0; i < all.length; i++) untold[untold.length] = () => tell(all[i].listener, detail);
     untold[untold.length] = () => host.dispatch(`consent-gate:${type}`, detail);
-    // What a listener brings about is told after that of which it heard, also to those who come after it.
-    while (at < untold.length) untold[at++]();
-    untold = list();
-    at = 0;
+    tellAll();
   };
 
   const isGranted = (name) => (link.engine ? link.engine.call(IS_GRANTED, name) : name === "essential");

@@ -130,8 +130,15 @@ const rebase = (from) => {
   folder = slice(path, 0, lastIndexOf(path, "/") + 1);
 };
 
-// Element → the marks by which it was let become live: they count on, also those of other tools.
-export const grown = newWeakMap();
+// Element → the marks by which it was let become live: they count on, also those of other tools. Most pages have none,
+// and shouldn't pay a look at a map for each element.
+const live = newWeakMap();
+let anyLive = false;
+export const grow = (element, marks) => {
+  live.set(element, marks);
+  anyLive = true;
+};
+export const grownBy = (element) => (anyLive ? (live.get(element) ?? "") : "");
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
 // leave the page and bears no mark, or can't be read by the browser either. `of`: what its base is taken from (baseOf).
@@ -155,7 +162,7 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? placeIn(url) : "",
     marks,
-    inert: inert || (marks !== "" && grown.has(of)),
+    inert: inert || (marks !== "" && grownBy(of) !== ""),
     code: HOLD,
   };
   // A fault of our own must neither open the gate nor reach the page: it leaves HOLD in place.

@@ -37,6 +37,9 @@ const naked = (value) => {
 const MENTIONS = 2000;
 const REACH = 200;
 
+// Of so many microtasks one is a task: a page's listener that does what it is told of would never let the page go on.
+const TURNS = 100;
+
 // The configuration block.
 export const BLOCK = "#consent-gate-config";
 
@@ -54,6 +57,7 @@ export const makeHost = (gate, { tag, config }) => {
   const { randomUUID, getRandomValues } = crypto;
   const has = Object.prototype.hasOwnProperty;
   let alarm;
+  let turns = 0;
   const quiet = (action) => (a, b, c, d) => attempt(() => action(a, b, c, d));
   const text = (value) => (typeof value === "string" ? value : "");
 
@@ -69,7 +73,7 @@ export const makeHost = (gate, { tag, config }) => {
 
     now: () => now(),
     setTimeout: (callback, delay) => N.setTimeout(callback, delay),
-    queueMicrotask: (callback) => apply(queueMicrotask, w, [callback]),
+    queueMicrotask: (callback) => (++turns % TURNS ? apply(queueMicrotask, w, [callback]) : N.setTimeout(callback, 0)),
     dispatch: quiet((name, detail) => N.dispatch(d, new CustomEvent(name, { __proto__: null, detail }))),
     warn: quiet((words) => apply(warn, console, [words])),
     error: quiet((words) => apply(error, console, [words])),

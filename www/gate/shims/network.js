@@ -4,7 +4,7 @@
 
 import { BEACON, FETCH, NOW, XHR, drop, hold, isSettled, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, getter, listed, newWeakMap, patch, replace } from "../natives.js";
+import { apply, attempt, exec, getter, listed, newWeakMap, patch, replace } from "../natives.js";
 
 // How long a call waits for an answer.
 const PATIENCE = 10 * 60 * 1000;
@@ -41,7 +41,7 @@ export const wait = (request, weight, send, fail) => {
   return hold(request, ticket, NOW, weight) ? ticket : (N.clearTimeout(timer), null);
 };
 
-const { Request, AbortSignal, Blob, Event, ProgressEvent } = window;
+const { Request, AbortSignal, Blob, Event, ProgressEvent, FormData, URLSearchParams } = window;
 export const addressOf = getter(Request?.prototype, "url");
 const signalOf = getter(Request?.prototype, "signal");
 const aborted = getter(AbortSignal?.prototype, "aborted");
@@ -93,16 +93,29 @@ const fetches = (win) => {
 
 // A request that one realm's `open` prepared may be sent by another's `send`.
 // `state`: that of one that was ended here.
-const calls = newWeakMap(); // xhr → { text, sync, ticket, waits, state }
+const calls = newWeakMap(); // xhr → { method, text, sync, sends, ticket, waits, limit, state }
 
-// Bytes are copied: the page may use its buffer again.
-const kept = (body) => (body?.byteLength === undefined ? body : new Blob([body]));
+const queryText = N.method(URLSearchParams?.prototype, "toString");
+const eachField = N.method(FormData?.prototype, "forEach");
+const addField = N.method(FormData?.prototype, "append");
+const sameFields = (form) => {
+  const copy = new FormData();
+  eachField(form, (value, name) => void addField(copy, name, value));
+  return copy;
+};
+// Copied: the page may use its buffer or its form again.
+const kept = (body) => {
+  if (body?.byteLength !== undefined) return new Blob([body]);
+  if (typeof body !== "object" || !body) return body;
+  return attempt(() => new URLSearchParams(queryText(body))) ?? attempt(() => sameFields(body)) ?? body;
+};
 
 const requests = (win) => {
   const { DOMException, XMLHttpRequest } = win;
   const { prototype } = XMLHttpRequest;
   const state = getter(prototype, "readyState");
   const timeoutOf = getter(prototype, "timeout");
+  const uploadOf = getter(prototype, "upload");
 
   const stop = (call) => {
     const ticket = call?.ticket;
@@ -112,22 +125,38 @@ const requests = (win) => {
     }
     return ticket;
   };
-  const tell = (xhr, type) => N.dispatch(xhr, new (type === "readystatechange" ? Event : ProgressEvent)(type));
+  const tell = (of, type) => N.dispatch(of, new (type === "readystatechange" ? Event : ProgressEvent)(type));
+  const begin = (xhr, call) => {
+    tell(xhr, "loadstart");
+    if (call.sends) tell(uploadOf(xhr), "loadstart");
+  };
   // Tells what browsers tell. None of their own failures will do: they ask a policy or tell the console, and after a POST to a blob
   // Chromium ends the whole page when the object is used again.
   const end = (xhr, call, type) => {
     // What waits has not begun, since what goes tells that by itself. Who hears it may give it up.
     if (call.waits) {
       call.waits = false;
-      tell(xhr, "loadstart");
+      begin(xhr, call);
     }
     if (!stop(call)) return false;
     call.state = 4;
     tell(xhr, "readystatechange");
+    if (call.sends) {
+      tell(uploadOf(xhr), type);
+      tell(uploadOf(xhr), "loadend");
+    }
     tell(xhr, type);
     tell(xhr, "loadend");
     return true;
   };
+  // Counts from here on, also where a page sets it late.
+  const limit = (xhr, call) => {
+    N.clearTimeout(call.limit);
+    const patience = timeoutOf(xhr);
+    if (patience && patience < 0x7fffffff) call.limit = N.setTimeout(() => call.ticket && end(xhr, call, "timeout"), patience);
+  };
+  // Sent already, as far as the page knows.
+  const isSent = (call) => call && (call.ticket || call.state !== null);
 
   patch(prototype, "open", (original, self, args) => {
     if (args.length < 2) return apply(original, self, args);
@@ -137,7 +166,7 @@ const requests = (win) => {
     const text = (args[1] = attempt(() => whole(args[1], win.document), args[1]));
     const before = calls.get(self);
     // Whoever hears that it is open may send it.
-    calls.set(self, { text, sync: args.length > 2 && !args[2], ticket: null, waits: false, state: null });
+    calls.set(self, { method: args[0], text, sync: args.length > 2 && !args[2], sends: false, ticket: null, waits: false, limit: 0, state: null });
     let answer;
     try {
       answer = apply(original, self, args);
@@ -153,8 +182,8 @@ const requests = (win) => {
   patch(prototype, "send", (original, self, args) => {
     const call = calls.get(self);
     if (!call) return apply(original, self, args);
-    // Sent already, as far as the page knows: an object that was never opened throws the same error.
-    if (call.ticket || call.state !== null) return apply(original, new XMLHttpRequest(), []);
+    // An object that was never opened throws the same error.
+    if (isSent(call)) return apply(original, new XMLHttpRequest(), []);
     const request = asked(XHR, call.text, win.document);
     if (request === null || state(self) !== 1) return apply(original, self, args);
     if (call.sync) {
@@ -166,6 +195,7 @@ const requests = (win) => {
       apply(original, self, args);
     };
     const fail = () => end(self, call, "error");
+    call.sends = args[0] != null && exec(/^(get|head)$/i, call.method) === null;
     if (request && !isSettled(request)) {
       args[0] = kept(args[0]);
       call.ticket = wait(request, weigh(args[0]) + 512, go, fail);
@@ -175,11 +205,17 @@ const requests = (win) => {
       // A failure comes after the call, as ever.
       const timer = N.setTimeout(fail, 0);
       call.ticket = { stop: () => N.clearTimeout(timer) };
-      tell(self, "loadstart");
+      begin(self, call);
     }
-    const patience = timeoutOf(self);
-    if (patience && patience < 0x7fffffff) N.setTimeout(() => call.ticket && end(self, call, "timeout"), patience);
+    limit(self, call);
   });
+
+  patch(prototype, "setRequestHeader", (original, self, args) => apply(original, isSent(calls.get(self)) ? new XMLHttpRequest() : self, args));
+  patch(prototype, "timeout", (original, self, args) => {
+    apply(original, self, args);
+    const call = calls.get(self);
+    if (call?.ticket) limit(self, call);
+  }, "set");
 
   patch(prototype, "abort", (original, self, args) => {
     const call = calls.get(self);

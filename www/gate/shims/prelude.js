@@ -48,7 +48,8 @@ export function prelude(self, nest, scan, lines, name, address) {
   const listen = ((native) => (of, type, act, how) => apply(native, of, [type, act, how]))(self.EventTarget.prototype.addEventListener);
   const dispatch = free(self.EventTarget.prototype.dispatchEvent);
   const silence = free(self.Event.prototype.stopImmediatePropagation);
-  const [dataOf, portsOf, stateOf, timeoutOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("XMLHttpRequest", "readyState"), get("XMLHttpRequest", "timeout"), get("Request", "url"), get("Request", "signal")];
+  const [dataOf, portsOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("Request", "url"), get("Request", "signal")];
+  const [stateOf, timeoutOf, uploadOf] = ["readyState", "timeout", "upload"].map((key) => get("XMLHttpRequest", key));
   const [hrefOf, protocolOf, hostOf, portOf, pathOf, queryOf] = ["href", "protocol", "hostname", "port", "pathname", "search"].map((key) => get("URL", key));
   const sequence = (all) => {
     const iterate = () => {
@@ -261,7 +262,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   adds("add");
   adds("addAll", true);
 
-  const calls = newWeakMap(); // request → { text, async, one, begun, state }
+  const calls = newWeakMap(); // request → { method, text, async, sends, one, begun, limit, state }
   const { XMLHttpRequest } = self;
   const requests = XMLHttpRequest?.prototype;
   const say = (request, type) => dispatch(request, new (type === "readystatechange" ? Event : ProgressEvent)(type));
@@ -279,18 +280,29 @@ export function prelude(self, nest, scan, lines, name, address) {
     if (!call.begun) {
       call.begun = true;
       say(request, "loadstart");
+      if (call.sends) say(uploadOf(request), "loadstart");
     }
     if (!stop(call)) return false;
     call.state = 4;
     say(request, "readystatechange");
+    if (call.sends) {
+      say(uploadOf(request), type);
+      say(uploadOf(request), "loadend");
+    }
     say(request, type);
     say(request, "loadend");
     return true;
   };
+  const limit = (request, call) => {
+    clearTimeout(call.limit);
+    const patience = timeoutOf(request);
+    if (patience && patience < 0x7fffffff) call.limit = setTimeout(() => end(request, call, "timeout"), patience);
+  };
+  const isSent = (call) => call && (call.one || call.state !== null);
   patch(requests, "open", (original, of, args) => {
     if (args.length > 1) for (let i = 0; i < 5 && i < args.length; i++) if (i < 2 || (i > 2 && args[i] != null)) args[i] = `${args[i]}`;
     const before = calls.get(of);
-    calls.set(of, { __proto__: null, text: args[1], async: args.length < 3 || !!args[2], one: null, begun: false, state: null });
+    calls.set(of, { __proto__: null, method: args[0], text: args[1], async: args.length < 3 || !!args[2], sends: false, one: null, begun: false, limit: 0, state: null });
     let answer;
     try {
       answer = apply(original, of, args);
@@ -304,7 +316,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   });
   patch(requests, "send", (original, of, args) => {
     const call = calls.get(of);
-    if (call && (call.one || call.state !== null)) return apply(original, new XMLHttpRequest(), []);
+    if (isSent(call)) return apply(original, new XMLHttpRequest(), []);
     if (!call || stateOf(of) !== 1 || !judge(call.text)) return apply(original, of, args);
     if (!call.async) {
       call.state = 4;
@@ -316,10 +328,16 @@ export function prelude(self, nest, scan, lines, name, address) {
       call.one = null;
       apply(original, of, args);
     };
+    call.sends = args[0] != null && !exec(/^(get|head)$/i, call.method);
     call.one = wait(call.text, go, () => end(of, call, "error"));
-    const patience = timeoutOf(of);
-    if (patience && patience < 0x7fffffff) setTimeout(() => end(of, call, "timeout"), patience);
+    limit(of, call);
   });
+  patch(requests, "setRequestHeader", (original, of, args) => apply(original, isSent(calls.get(of)) ? new XMLHttpRequest() : of, args));
+  patch(requests, "timeout", (set, of, args) => {
+    apply(set, of, args);
+    const call = calls.get(of);
+    if (call?.one) limit(of, call);
+  }, "set");
   patch(requests, "abort", (original, of, args) => {
     const call = calls.get(of);
     if (!call || (call.state === null && !end(of, call, "abort"))) return apply(original, of, args);

@@ -71,11 +71,18 @@ pub(super) fn tool(place: &Place, program: &str, package: &str, version: &str) -
             "{} is here, {version} is needed",
             other.lines().next().unwrap_or_default()
         ),
-        None => println!("{package} {version} is needed (this takes some minutes, once)"),
+        None => println!("{package} {version} is needed (this takes a minute or two, once)"),
     }
     Step::new("cargo")
         .args(["install", package, "--version", version, "--root"])
         .arg(place.tools())
+        // What they have in common is compiled once.
+        .arg("--target-dir")
+        .arg(place.tools().join("build"))
+        // They work for less than a second: what takes minutes is to optimise them.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
         .run()
         .with_context(|| format!("{package} {version} could not be installed"))
 }
