@@ -67,9 +67,9 @@ extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(method)]
     pub fn now(this: &Natives) -> f64;
-    /// Calls back at the end of the task.
-    #[wasm_bindgen(method, js_name = queueMicrotask)]
-    pub fn queue_microtask(this: &Natives, callback: &Function);
+    /// Calls back at the end of the task, or in a task of its own where one such call brings about the next.
+    #[wasm_bindgen(method)]
+    pub fn soon(this: &Natives, callback: &Function);
     /// `console.warn`.
     #[wasm_bindgen(method)]
     pub fn warn(this: &Natives, text: &str);

@@ -1,7 +1,8 @@
 //! What pages are told: snapshots of the state, and events.
 //!
 //! `ready` and `change` are told at once, `change` before anything is released. `block` and `release`
-//! come in a microtask of their own, so that a page's listener never runs inside of a tracker's call.
+//! come in a microtask of their own, so that a page's listener never runs inside of a tracker's call. Where a listener
+//! brings about what it is told of, without end, the page gets its turn in between (`api.js`, `host.js`).
 
 use std::cell::{Cell, RefCell};
 
@@ -168,7 +169,7 @@ impl App {
                     app.notices.tell(kind, &detail);
                 }
             });
-            self.natives.queue_microtask(tell.unchecked_ref());
+            self.natives.soon(tell.unchecked_ref());
         }
     }
 }

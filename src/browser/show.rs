@@ -110,10 +110,7 @@ pub(super) fn banner_again(app: &App) {
 
 /// The preferences.
 pub(super) fn preferences(app: &App) {
-    change(app, |asked| {
-        asked.preferences = true;
-        asked.muted = false;
-    });
+    change(app, |asked| asked.preferences = true);
     draw(app);
 }
 

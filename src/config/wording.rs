@@ -55,7 +55,7 @@ pub(super) fn texts(reader: &mut Reader, at: &Place<'_>) -> Vec<(String, Vec<(St
     texts
 }
 
-/// Reads `categories`, the offered ones; `None` where nothing of it can be read.
+/// Reads `categories`, the offered ones; `None` where mistakes leave nothing to ask for, which would hide the banner.
 pub(super) fn categories(reader: &mut Reader, at: &Place<'_>) -> Option<Vec<CategoryText>> {
     let before = reader.count();
     let mut offered = CategorySet::EMPTY;
@@ -72,7 +72,8 @@ pub(super) fn categories(reader: &mut Reader, at: &Place<'_>) -> Option<Vec<Cate
         offered = offered.with(category.id);
         categories.push(category);
     }
-    if categories.is_empty() && reader.count() > before {
+    let none_to_ask = offered == offered.intersection(CategorySet::ESSENTIAL);
+    if none_to_ask && reader.count() > before {
         return None;
     }
     if !offered.contains(Category::Essential) {

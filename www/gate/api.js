@@ -12,7 +12,7 @@ import { append, getPrototypeOf, list } from "./natives.js";
 
 const EVENTS = ["ready", "change", "show", "hide", "block", "release"];
 
-// So many notices in one turn, and so many within each other.
+// So many notices at once, and so many calls within each other.
 const MOST = 1000;
 const DEPTH = 20;
 
@@ -102,25 +102,41 @@ export function createApi(link) {
   };
 
   // What a listener brings about is told after that of which it heard, also to those who come after it. One that brings about
-  // what it is told of would keep the page for ever: much at a time, or within each other, is told when the page has had its turn.
+  // what it is told of would keep the page for ever: of much, or much within each other, the rest comes when the page has had its turn.
   let untold = list();
   let at = 0;
-  let told = 0;
   let depth = 0;
+  let told = 0;
+  let due = false;
   const tellAll = () => {
     if (depth >= DEPTH) return;
+    if (!depth) told = 0;
     depth++;
-    while (at < untold.length && told < MOST) {
-      told++;
-      untold[at++]();
+    // A page whose stack is full throws here.
+    try {
+      while (at < untold.length && told < MOST) {
+        told++;
+        untold[at++]();
+      }
+    } finally {
+      depth--;
     }
-    if (--depth) return;
+    if (depth) return;
+    if (at < untold.length) {
+      if (!due) host.turn(goOn);
+      due = true;
+    } else {
+      untold = list();
+      at = 0;
+    }
+  };
+  const goOn = () => {
     const left = list();
     while (at < untold.length) left[left.length] = untold[at++];
     untold = left;
     at = 0;
-    if (told >= MOST) host.setTimeout(() => ((told = 0), tellAll()), 0);
-    else told = 0;
+    due = false;
+    tellAll();
   };
   const emit = (type, detail) => {
     freeze(type === "ready" ? detail : detail.state);
@@ -171,7 +187,7 @@ export function createApi(link) {
       const own = { __proto__: null, listener, on: true };
       listeners[type] = keep(listeners[type], () => true);
       listeners[type][listeners[type].length] = own;
-      if (type === "ready" && readyState) host.queueMicrotask(() => own.on && tell(listener, readyState));
+      if (type === "ready" && readyState) host.soon(() => own.on && tell(listener, readyState));
       return () => {
         own.on = false;
         listeners[type] = keep(listeners[type], (other) => other !== own);

@@ -5,6 +5,7 @@
 import { OBEY, RESUME, WAKE } from "./calls.js";
 import * as N from "./natives.js";
 import { apply, attempt, exec, queryAll } from "./natives.js";
+import { turn } from "./soon.js";
 
 const list = (value) => {
   const answer = [];
@@ -37,8 +38,8 @@ const naked = (value) => {
 const MENTIONS = 2000;
 const REACH = 200;
 
-// Of so many microtasks one is a task: a page's listener that does what it is told of would never let the page go on.
-const TURNS = 100;
+// A page's listener that does what it is told of would never let the page go on.
+const ROW = 100;
 
 // The configuration block.
 export const BLOCK = "#consent-gate-config";
@@ -57,7 +58,7 @@ export const makeHost = (gate, { tag, config }) => {
   const { randomUUID, getRandomValues } = crypto;
   const has = Object.prototype.hasOwnProperty;
   let alarm;
-  let turns = 0;
+  let row = 0;
   const quiet = (action) => (a, b, c, d) => attempt(() => action(a, b, c, d));
   const text = (value) => (typeof value === "string" ? value : "");
 
@@ -73,7 +74,13 @@ export const makeHost = (gate, { tag, config }) => {
 
     now: () => now(),
     setTimeout: (callback, delay) => N.setTimeout(callback, delay),
-    queueMicrotask: (callback) => (++turns % TURNS ? apply(queueMicrotask, w, [callback]) : N.setTimeout(callback, 0)),
+    // At the end of the task; of many such, one after the other, the next ones in tasks of their own.
+    soon: (callback) => {
+      if (!row++) turn(() => void (row = 0));
+      if (row < ROW) apply(queueMicrotask, w, [callback]);
+      else turn(callback);
+    },
+    turn,
     dispatch: quiet((name, detail) => N.dispatch(d, new CustomEvent(name, { __proto__: null, detail }))),
     warn: quiet((words) => apply(warn, console, [words])),
     error: quiet((words) => apply(error, console, [words])),

@@ -13,6 +13,7 @@ import { KEY, STORE } from "../worker/store.js";
 
 const { navigator, JSON, URL } = window;
 const caches = N.maker("caches");
+const post = N.method(window.ServiceWorker?.prototype, "postMessage");
 
 export const secondLine = ({ link, api, tag, fault }) => {
   const { engine, host } = link;
@@ -30,7 +31,7 @@ export const secondLine = ({ link, api, tag, fault }) => {
   };
 
   const tell = (target, { script, key, record }, off, ends) =>
-    target?.postMessage({
+    target && post(target, {
       consentGate: {
         off,
         ends,

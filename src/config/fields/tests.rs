@@ -395,9 +395,16 @@ fn essential_always_stays_and_a_category_stands_once() {
     let places: Vec<_> = errors.iter().map(|e| (e.code, e.path.as_str())).collect();
     assert_eq!(places, [("config-duplicate", "categories[1]")]);
     // A misspelt one is not offered, hence denied; the rest counts.
-    let (config, errors) = read(r#"{"categories":["essential","analitics"]}"#);
-    assert_eq!(config.categories.len(), 1);
+    let (config, errors) = read(r#"{"categories":["essential","analitics","marketing"]}"#);
+    assert_eq!(config.categories.len(), 2);
     assert_eq!(errors.len(), 1);
+    // Where nothing else is left to ask for, no banner would be due.
+    for few in [r#"["essential","analitics"]"#, r#"["analitics"]"#, r#"[]"#] {
+        let (config, errors) = read(&format!("{{\"categories\":{few}}}"));
+        let wanted = if few == "[]" { 1 } else { 4 };
+        assert_eq!(config.categories.len(), wanted, "{few}");
+        assert_eq!(errors.len(), usize::from(few != "[]"), "{few}");
+    }
 }
 
 #[test]

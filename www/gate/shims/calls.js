@@ -3,7 +3,7 @@
 
 import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, exec, list, method, patch, patchClass, sequence, slice } from "../natives.js";
+import { append, apply, attempt, construct, list, method, patch, patchClass, sequence, slice } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
 import { note } from "./streams.js";
 
@@ -65,18 +65,22 @@ const signals = (args) => {
   if (args[0]) args[0] = keyed(args[0], texts);
   return texts;
 };
+// Each is read once, and is what is passed on, also where there is nothing.
 const logins = (args) => {
   const texts = list();
-  const given = args[0]?.publicKey;
-  if (given) args[0] = { __proto__: args[0], publicKey: keyed(given, texts) };
-  const identity = args[0]?.identity;
-  if (!identity?.providers) return texts;
-  const providers = [];
-  for (const provider of identity.providers) {
-    const configURL = (texts[texts.length] = "" + provider.configURL);
-    append(providers, { __proto__: provider, configURL });
-  }
-  args[0] = { __proto__: args[0], identity: { __proto__: identity, providers: sequence(providers) } };
+  const given = args[0];
+  if (typeof given !== "object" || !given) return texts;
+  const { publicKey, identity } = given;
+  const made = (args[0] = { __proto__: given, publicKey: publicKey && keyed(publicKey, texts), identity });
+  if (typeof identity !== "object" || !identity) return texts;
+  const { providers } = identity;
+  const kept = [];
+  if (providers)
+    for (const provider of providers) {
+      const configURL = (texts[texts.length] = "" + provider.configURL);
+      append(kept, { __proto__: provider, configURL });
+    }
+  made.identity = { __proto__: identity, providers: providers && sequence(kept) };
   return texts;
 };
 
@@ -116,7 +120,8 @@ const payments = (win) =>
     for (const method of args[0] ?? []) {
       const given = method.supportedMethods;
       const text = given === undefined ? given : "" + given;
-      const held = exec(/^https:/i, text) && asked(OTHER, text, win.document) !== null;
+      // One that is no address reads as one of the site's own.
+      const held = given !== undefined && asked(OTHER, text, win.document) !== null;
       append(kept, { __proto__: method, supportedMethods: held ? "https:" + NOBODY : text });
     }
     if (args.length) args[0] = sequence(kept);

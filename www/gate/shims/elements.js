@@ -3,7 +3,7 @@
 
 import { IMAGE, MEDIA, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, defineProperty, describe, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setPrototypeOf, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
 import {
@@ -14,7 +14,7 @@ import { givenPage, reframe } from "./pages.js";
 import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeValue } from "./tags.js";
-import { FRAMES, playApart, ruled, settle } from "./tree.js";
+import { FRAMES, playApart, retold, retoldBy, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -117,6 +117,7 @@ const TELLING = /[(/@\\]/;
 
 // The address of a drawing's part, or the list of a link's relations, is an object that doesn't know whose it is.
 const strings = newWeakMap();
+let related = false; // Was a link asked for its list?
 
 export const elements = (win) => {
   const html = (name) => (win["HTML" + name + "Element"] ?? win[name + "Element"])?.prototype;
@@ -170,24 +171,26 @@ export const elements = (win) => {
     }
   };
   for (let i = 0; i < SETTERS.length; i++) reflect(words(SETTERS[i]));
-  // A link's list of words has a prototype of its own, so that lists of classes pay nothing for it.
+  // A link's list of words, which are of one kind with the lists of classes.
   const relate = (link, original, self, args) => {
     attempt(() => prejudge(link, "link"));
     const answer = apply(original, self, args);
     attempt(() => settle([link]));
     return answer;
   };
-  const tokens = win.DOMTokenList.prototype;
-  const rels = { __proto__: tokens };
   const changes = words("add toggle replace value");
-  for (let i = 0; i < changes.length; i++) {
-    defineProperty(rels, changes[i], describe(tokens, changes[i]));
-    patch(rels, changes[i], (original, self, args) => relate(strings.get(self), original, self, args), i < 3 ? "value" : "set");
-  }
+  for (let i = 0; i < changes.length; i++)
+    replace(win.DOMTokenList.prototype, changes[i], (original) => ({
+      [original.name]() {
+        const link = related ? attempt(() => strings.get(this)) : undefined;
+        return link ? relate(link, original, this, arguments) : apply(original, this, arguments);
+      },
+    })[original.name], i < 3 ? "value" : "set");
   patch(html("Link"), "relList", (original, self, args) => {
     const answer = apply(original, self, args);
     strings.set(answer, self);
-    return setPrototypeOf(answer, rels) && answer;
+    related = true;
+    return answer;
   }, "get");
   patch(html("Link"), "relList", (original, self, args) => relate(self, original, self, args), "set");
   for (let i = 0; i < DRAWN.length; i++)
@@ -254,19 +257,38 @@ export const elements = (win) => {
     const value = node === null ? keptIn(self, args[0]) : null;
     return value === null ? node : attempt(() => like(lower(args[0]), value), null);
   });
+  // An attribute is about to go. Answers whether it must not: by its type a held script is known, and it has none then.
+  const goes = (self, own) => {
+    const name = localName(self);
+    if (name === "script" && own === "type") {
+      if (isParked(self)) N.setAttribute(self, "type", TYPE + "-");
+      return isParked(self);
+    }
+    if (LOADS[name]?.[own] || own === "src") {
+      if (name !== "script") N.removeAttribute(self, keptAs(own));
+      forget(self);
+    }
+    return false;
+  };
   const removed = (at) => (original, self, args) => {
-    if (ever.held && args.length > at && effectOf((args[at] = "" + args[at])))
-      attempt(() => {
-        const name = localName(self);
-        const own = at ? plainName(args[0], args[at]) : lower(args[at]);
-        if (!LOADS[name]?.[own] && own !== "src") return;
-        if (name !== "script") N.removeAttribute(self, keptAs(own));
-        forget(self);
-      });
-    return apply(original, self, args);
+    const touches = ever.held && args.length > at && effectOf((args[at] = "" + args[at]));
+    if (!touches || !attempt(() => goes(self, at ? plainName(args[0], args[at]) : lower(args[at])))) return apply(original, self, args);
   };
   patch(element, "removeAttribute", removed(0));
   patch(element, "removeAttributeNS", removed(1));
+  patch(element, "toggleAttribute", (original, self, args) => {
+    const touches = ever.held && args.length && effectOf((args[0] = "" + args[0])) && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, args[0]));
+    return touches && attempt(() => goes(self, lower(args[0]))) ? false : apply(original, self, args);
+  });
+  // As an object: `of` tells whose it is, `name` its name, from what is given.
+  const taken = (of, name) => (original, self, args) => {
+    const type = ever.held && args.length && attempt(() => lower(name(args)) === "type" && of(self));
+    const node = type && isParked(type) ? like("type", typeOf(type) ?? "") : null;
+    return node && attempt(() => goes(type, "type")) ? node : apply(original, self, args);
+  };
+  patch(element, "removeAttributeNode", taken((self) => self, (args) => nodeName(args[0])));
+  patch(win.NamedNodeMap.prototype, "removeNamedItem", taken(ownerOf, (args) => (args[0] = "" + args[0])));
+  patch(win.NamedNodeMap.prototype, "removeNamedItemNS", taken(ownerOf, (args) => (args.length > 1 ? (args[1] = "" + args[1]) : "")));
 
   const setAttributeNode = (owner) => (original, self, args) => {
     const node = args[0];
@@ -316,8 +338,10 @@ export const elements = (win) => {
       attempt(() => settleSheet(owner));
       return;
     }
-    if (name === "script") ruled(owner, text);
-    return apply(original, self, args);
+    if (name !== "script") return apply(original, self, args);
+    attempt(() => (type === 1 && !at ? retold : retoldBy)(owner, text));
+    apply(original, self, args);
+    attempt(() => isParked(owner) && settle([owner]));
   };
   const texts = (owner, names, part) => {
     const keys = words(names);

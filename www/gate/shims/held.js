@@ -253,11 +253,10 @@ export const releaseOther = (element) => {
     emptied.delete(element);
     // These look at it only when they are put in…
     if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
-    // …and media look at their sources only once.
-    if (name === "source") attempt(() => N.mediaState(parent) === 3 && N.load(parent));
   }
-  if (parked) return;
   const marks = marksOf(element);
-  each(element, (part) => activate(part, marks));
-  if (name === "video" || name === "audio") attempt(() => N.load(element));
+  if (!parked) each(element, (part) => activate(part, marks));
+  // …and media look at their sources only once.
+  if (name === "source") attempt(() => N.mediaState(N.parentNode(element)) === 3 && N.load(N.parentNode(element)));
+  if (!parked && (name === "video" || name === "audio")) attempt(() => N.load(element));
 };

@@ -5,10 +5,11 @@ import * as N from "../natives.js";
 import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
 import { blanked } from "./blank.js";
 import { ever } from "./held.js";
+import { hearShadow } from "./leaving.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
-import { COMING, TEXT, arrive, isPlain, note, roots, ruled, scan, settle, watch } from "./tree.js";
+import { COMING, TEXT, arrive, isPlain, note, retoldBy, roots, scan, settle, watch } from "./tree.js";
 
 // What reads the text that it is given.
 const reader = (node) => {
@@ -33,7 +34,7 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
   let run = () => apply(original, self, args);
   const place = beside ? attempt(() => N.parentNode(self), null) : at ? attempt(() => at(self), null) : self;
   const style = attempt(() => styleOf(place), null);
-  if (attempt(() => reader(self)) === "script") attempt(() => ruled(self, textOf(args)));
+  const script = attempt(() => reader(self)) === "script" && attempt(() => (retoldBy(self, textOf(args)), true));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     const isNode = typeof node === "object" && node;
@@ -48,6 +49,7 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
       run = () => leaving(node, go);
     }
   }
+  if (script) after[after.length] = self;
   if (!after.length) return style ? retext(style, args, run) : run();
   if (goes) trees[trees.length] = self;
   if (!moving) attempt(() => blanked(after, trees));
@@ -184,6 +186,7 @@ export const insertion = (win) => {
     const answer = apply(original, self, args);
     ever.shadowed = true;
     roots.set(self, answer);
+    attempt(() => hearShadow(answer));
     return answer;
   });
   patch(Document.prototype, "execCommand", (original, self, args) => {

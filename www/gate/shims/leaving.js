@@ -3,7 +3,7 @@
 
 import { FORM, FRAME, judge, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, localName, method, newWeakMap, patch, queryAll } from "../natives.js";
+import { apply, attempt, exec, getter, localName, method, newWeakMap, newWeakSet, patch, queryAll } from "../natives.js";
 import { enlist } from "./held.js";
 import { read } from "./loads.js";
 import { aim, frameNamed, isGesture, isPopup, mayNotGo, own } from "./realms.js";
@@ -67,6 +67,7 @@ const isLink = (node) => {
 
 const clicked = (event) => {
   attempt(() => {
+    if (isPrevented(event)) return;
     const path = pathOf(event);
     for (let i = 0; i < path.length; i++)
       if (isLink(path[i])) {
@@ -89,10 +90,16 @@ export const leaving = (win) => {
   });
 };
 
-leaving.page = (win) => {
-  const { document } = win;
-  N.listen(win, "click", own(document, clicked), true);
-  // Before the page hears of it, and after: it may have changed where the form goes.
-  N.listen(win, "submit", own(document, submitted), true);
-  N.listen(win, "submit", own(document, submitted));
+// Before the page hears of it, and after: it may have changed where the form, or the link, goes.
+const hearIn = (target, document) => {
+  const types = [["click", clicked], ["submit", submitted]];
+  for (let i = 0; i < 4; i++) N.listen(target, types[i >> 1][0], own(document, types[i >> 1][1]), i % 2 === 0);
+};
+leaving.page = (win) => hearIn(win, win.document);
+// What happens in the shadow is not told outside: no submission, nor in a closed root which link was clicked.
+const heard = newWeakSet();
+export const hearShadow = (root) => {
+  if (heard.has(root)) return;
+  heard.add(root);
+  hearIn(root, N.ownerDocument(root));
 };

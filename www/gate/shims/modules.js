@@ -6,15 +6,17 @@
 // Browsers without several maps to a page take the first and no other, and none after the first module. So there
 // ours is written only when a first module is met and no map has been.
 
-import { IMPORTS } from "../calls.js";
+import { FAULT, IMPORTS } from "../calls.js";
 import { IMPORT, NOBODY, gate, judge } from "../gate.js";
 import * as N from "../natives.js";
-import { attempt, exec, indexOf, newSet, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith } from "../natives.js";
+import { attempt, exec, getter, indexOf, method, newMap, newSet, newWeakMap, newWeakSet, parse, queryAll, setter, slice, startsWith, swap } from "../natives.js";
 import { isModule, scriptAddress } from "./loads.js";
 import { scan } from "./nest.js";
 import { textIn } from "./tags.js";
 
+// With what was asked for in it, by which it is known.
 const NOWHERE = "https:" + NOBODY;
+const nowhere = (address) => NOWHERE + slice(address, indexOf(address, "//") + 2);
 const MAPS = 'script[type="importmap" i]';
 const tag = document.currentScript;
 const { JSON, Object, HTMLElement, HTMLScriptElement } = window;
@@ -53,7 +55,7 @@ const bar = (document, entries) => {
     const name = names[i];
     if (known[name] !== undefined) continue;
     known[name] = entries[name];
-    imports[name] = name[name.length - 1] === "/" ? NOWHERE : NOWHERE + "x";
+    imports[name] = nowhere(entries[name]);
     any = true;
   }
   if (any) put(document, { __proto__: null, imports });
@@ -66,20 +68,52 @@ const held = () => {
   return entries;
 };
 
+// What modules in files have asked for in vain, of which only the browser's list of requests tells: address → the entry that barred it.
+const missed = newMap();
+const { PerformanceEntry, PerformanceObserver, PerformanceObserverEntryList } = window;
+const watch = method(PerformanceObserver?.prototype, "observe");
+const entriesIn = method(PerformanceObserverEntryList?.prototype, "getEntries");
+const nameOf = getter(PerformanceEntry?.prototype, "name");
+const look = (seen) => {
+  const all = entriesIn(seen);
+  for (let i = 0; i < all.length; i++) {
+    const name = nameOf(all[i]);
+    if (!startsWith(name, NOWHERE)) continue;
+    const address = "https://" + slice(name, NOWHERE.length);
+    if (missed.size < MISSED && !missed.has(address) && judge(IMPORT, address)) missed.set(address, entryOf(address));
+  }
+};
+const MISSED = 100;
+const entryOf = (address) => {
+  const names = keys(barred.get(document));
+  for (let i = 0; i < names.length; i++) if (startsWith(address, names[i]) && names[i] !== address) return names[i];
+};
+// A browser doesn't ask twice: what may come by `now` comes with the next page.
+const tellMissed = (now) => {
+  let words = "";
+  missed.forEach((entry, address) => {
+    if (entry ? now[entry] : judge(IMPORT, address)) return;
+    missed.delete(address);
+    words += (words && ", ") + address;
+  });
+  if (words) gate.engine.ask(FAULT, 0, "reload-needed modules of this page have asked for " + words + " while it was held, and a browser asks once for each: they run when the page is loaded again");
+};
+
 // The page uses modules: `first` says that the browser has not begun with one.
 const arm = (document, first) => {
   if (barred.has(document) || !gate.engine || !supported) return;
   if (!several && (!first || queryAll(document, MAPS)[0])) return;
   barred.set(document, { __proto__: null });
   attempt(() => bar(document, held()));
+  if (document === window.document) attempt(() => watch(new PerformanceObserver((seen) => attempt(() => look(seen))), { __proto__: null, type: "resource" }));
 };
 
 // A map of the site's own is about to be read. What it names a held address by must be barred by that name:
 // addresses that a map gives are not looked up again.
-const precede = (document, script) => {
+const precede = (document, text) => {
   arm(document, false);
   if (!several || !barred.has(document)) return;
-  const map = read(N.textContent(script));
+  const map = read(text);
   const entries = { __proto__: null };
   const take = (names) => {
     for (const name in names) if (typeof names[name] === "string" && judge(IMPORT, names[name])) entries[name] = names[name];
@@ -103,7 +137,7 @@ const resolve = (document, name) => {
 };
 
 export const isMap = (type) => exec(/^\s*importmap\s*$/i, type ?? "") !== null;
-export const mapComes = (script) => void (own.has(script) || attempt(() => precede(N.ownerDocument(script), script)));
+export const mapComes = (script, text = N.textContent(script)) => void (own.has(script) || attempt(() => precede(N.ownerDocument(script), text)));
 
 const imported = scan(exec, "import", "import|from");
 const called = scan(exec, "import", "(?!)");
@@ -122,25 +156,37 @@ export const heldCode = (document, module, text, seen = newSet()) => {
   if (!seen.size) arm(document, module);
   // A script that is no module has no other imports; text in it that has some is a worker's, or for later.
   let request = null;
-  (module ? imported : called)(text, (name) => {
-    const address = request ? null : resolve(document, name);
+  const known = barred.get(document);
+  const find = module ? imported : called;
+  const meet = (name) => {
+    const address = resolve(document, name);
     if (!address || seen.has(address)) return;
     seen.add(address);
-    request = judge(IMPORT, address, "", false, document) ?? (exec(TEXT, address) ? heldCode(document, true, textIn(address), seen) : null);
-  });
+    const one = judge(IMPORT, address, "", false, document);
+    // Given back by its own name, too, since the entry above it may not be: a module in a file may have come by that.
+    if (one && known) known[address] ??= address;
+    request ??= one ?? (exec(TEXT, address) ? heldCode(document, true, textIn(address), seen) : null);
+  };
+  find(text, meet);
+  // Long comments, or many, part what belongs together.
+  if (indexOf(text, "*/") >= 0) find(swap(/\/\*[^]*?\*\//g, text, () => " "), meet);
   return request;
 };
 
 // A later map can't take back what a former one said; but one for a scope goes first. And what is denied only now
 // is barred as far as nobody has asked for it yet.
 gate.also(() => {
-  if (!several || !barred.has(document)) return;
+  if (!barred.has(document)) return;
   const known = barred.get(document);
   const now = held();
+  tellMissed(now);
+  if (!several) return;
   const again = { __proto__: null };
   let any = false;
   for (const name in known) {
-    if (known[name] === null || judge(IMPORT, known[name])) continue;
+    // What is barred on suspicion has not been met on this page.
+    const suspected = known[name] === name && name[name.length - 1] === "/";
+    if (known[name] === null || (suspected ? now[name] : judge(IMPORT, known[name]))) continue;
     again[name] = known[name];
     known[name] = null;
     any = true;

@@ -66,7 +66,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       args[0] = sequence(copy);
     }
     const blob = construct(target, args, as);
-    attempt(() => void (typeof copy[0] === "string" && exec(/^$|script|html|xml|xsl|css|mpegurl/, typeOf(blob)) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
+    // A list of a film's pieces is known by how it begins.
+    attempt(() => void (typeof copy[0] === "string" && (exec(/^$|script|html|xml|xsl|css|mpegurl/, typeOf(blob)) || exec(/^#EXTM3U/, copy[0])) && sizeOf(blob) < 1e6 && parts.set(blob, [copy[0], code])));
     return blob;
   };
   patchClass(self, "Blob", keep);
@@ -74,7 +75,7 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
   attempt(() => Object.setPrototypeOf(File, self.Blob));
   patch(URL, "createObjectURL", (original, of, args) => {
     const address = apply(original, of, args);
-    const mayBeText = attempt(() => !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])));
+    const mayBeText = attempt(() => parts.has(args[0]) || !exec(/^(image|video|audio|font)(?!.*(?:mpegurl|xml))/, typeOf(args[0])));
     blobs.set(address, mayBeText ? args[0] : null);
     return address;
   });

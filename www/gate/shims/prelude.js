@@ -3,12 +3,12 @@
 // (`Gate::outline`), which it looks up and does not interpret. After a change the page tells it new
 // lines. What it holds fails or waits as it does on the page.
 //
-//     (prelude)(self, nest, scan, lines, name of the channel, address that the page gave)
+//     (prelude)(self, nest, scan, bodies, requests, lines, name of the channel, address that the page gave)
 //
 // It answers with what holds a worker as a whole: `(addresses, its code's address, is it a module)`.
 
-export function prelude(self, nest, scan, lines, name, address) {
-  const { BroadcastChannel, DOMException, Date, Event, JSON, Map, ProgressEvent, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
+export function prelude(self, nest, scan, bodies, requests, lines, name, address) {
+  const { BroadcastChannel, DOMException, Date, JSON, Map, Promise, Proxy, Reflect, RegExp, Request, String, TypeError, URL, WeakMap, WeakRef, location, setTimeout, clearTimeout } = self;
   const { apply, construct, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
   const { href } = location;
   const NOBODY = "//held-by-consent-gate.invalid:1/";
@@ -49,7 +49,6 @@ export function prelude(self, nest, scan, lines, name, address) {
   const dispatch = free(self.EventTarget.prototype.dispatchEvent);
   const silence = free(self.Event.prototype.stopImmediatePropagation);
   const [dataOf, portsOf, urlOf, signalOf] = [get("MessageEvent", "data"), get("MessageEvent", "ports"), get("Request", "url"), get("Request", "signal")];
-  const [stateOf, timeoutOf, uploadOf] = ["readyState", "timeout", "upload"].map((key) => get("XMLHttpRequest", key));
   const [hrefOf, protocolOf, hostOf, portOf, pathOf, queryOf] = ["href", "protocol", "hostname", "port", "pathname", "search"].map((key) => get("URL", key));
   const sequence = (all) => {
     const iterate = () => {
@@ -173,7 +172,7 @@ export function prelude(self, nest, scan, lines, name, address) {
   const tell = free(self.Worker?.prototype.postMessage);
   const learn = (event) => {
     const data = dataOf(event);
-    if (typeof data !== "object" || !data || data.to !== name) return;
+    if (!event.isTrusted || typeof data !== "object" || !data || data.to !== name) return;
     silence(event);
     lines = data.lines;
     book = undefined;
@@ -219,6 +218,11 @@ export function prelude(self, nest, scan, lines, name, address) {
     if (prototype) defineProperty(prototype, "constructor", { ...describe(prototype, "constructor"), value: owner[key] });
   };
 
+  // Nobody else speaks on our channel: its name stands in addresses, which errors tell.
+  patchClass(self, "BroadcastChannel", (target, args, as) => {
+    if (args.length && (args[0] = `${args[0]}`) === name) args[0] = "";
+    return construct(target, args, as);
+  });
   patch(self.Function.prototype, "toString", (original, of, args) => apply(original, originals.get(of) ?? of, args));
 
   // The address by which the page knows this worker.
@@ -262,88 +266,20 @@ export function prelude(self, nest, scan, lines, name, address) {
   adds("add");
   adds("addAll", true);
 
-  const calls = newWeakMap(); // request → { method, text, async, sends, one, begun, limit, state }
-  const { XMLHttpRequest } = self;
-  const requests = XMLHttpRequest?.prototype;
-  const say = (request, type) => dispatch(request, new (type === "readystatechange" ? Event : ProgressEvent)(type));
-  // As in network.js.
-  const stop = (call) => {
-    const one = call?.one;
-    if (one) {
-      giveUp(one);
-      call.one = null;
-    }
-    return one;
-  };
-  const end = (request, call, type) => {
-    if (!call.one) return false;
-    if (!call.begun) {
-      call.begun = true;
-      say(request, "loadstart");
-      if (call.sends) say(uploadOf(request), "loadstart");
-    }
-    if (!stop(call)) return false;
-    call.state = 4;
-    say(request, "readystatechange");
-    if (call.sends) {
-      say(uploadOf(request), type);
-      say(uploadOf(request), "loadend");
-    }
-    say(request, type);
-    say(request, "loadend");
-    return true;
-  };
-  const limit = (request, call) => {
-    clearTimeout(call.limit);
-    const patience = timeoutOf(request);
-    if (patience && patience < 0x7fffffff) call.limit = setTimeout(() => end(request, call, "timeout"), patience);
-  };
-  const isSent = (call) => call && (call.one || call.state !== null);
-  patch(requests, "open", (original, of, args) => {
-    if (args.length > 1) for (let i = 0; i < 5 && i < args.length; i++) if (i < 2 || (i > 2 && args[i] != null)) args[i] = `${args[i]}`;
-    const before = calls.get(of);
-    calls.set(of, { __proto__: null, method: args[0], text: args[1], async: args.length < 3 || !!args[2], sends: false, one: null, begun: false, limit: 0, state: null });
-    let answer;
-    try {
-      answer = apply(original, of, args);
-    } catch (error) {
-      calls.set(of, before);
-      throw error;
-    }
-    stop(before);
-    if (before && before.state !== null) say(of, "readystatechange");
-    return answer;
+  requests(self, {
+    ...bodies(self, { apply, attempt, describe }),
+    apply, patch, exec, dispatch, setTimeout, clearTimeout,
+    getter: (owner, key) => free(describe(owner, key)?.get),
+    calls: newWeakMap(),
+    whole: (text) => text,
+    ask: (text) => judge(text) || null,
+    hold: (text, answer, weight, go, fail) => {
+      if (answer !== 1 || waiting.length > 99) return null;
+      const one = wait(text, go, fail);
+      return () => giveUp(one);
+    },
+    task: (act) => setTimeout(act, 0),
   });
-  patch(requests, "send", (original, of, args) => {
-    const call = calls.get(of);
-    if (isSent(call)) return apply(original, new XMLHttpRequest(), []);
-    if (!call || stateOf(of) !== 1 || !judge(call.text)) return apply(original, of, args);
-    if (!call.async) {
-      call.state = 4;
-      throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${call.text}'.`, "NetworkError");
-    }
-    const go = () => {
-      // It may have been given up by what another one's end brought about.
-      if (!call.one) return;
-      call.one = null;
-      apply(original, of, args);
-    };
-    call.sends = args[0] != null && !exec(/^(get|head)$/i, call.method);
-    call.one = wait(call.text, go, () => end(of, call, "error"));
-    limit(of, call);
-  });
-  patch(requests, "setRequestHeader", (original, of, args) => apply(original, isSent(calls.get(of)) ? new XMLHttpRequest() : of, args));
-  patch(requests, "timeout", (set, of, args) => {
-    apply(set, of, args);
-    const call = calls.get(of);
-    if (call?.one) limit(of, call);
-  }, "set");
-  patch(requests, "abort", (original, of, args) => {
-    const call = calls.get(of);
-    if (!call || (call.state === null && !end(of, call, "abort"))) return apply(original, of, args);
-    call.state = 0;
-  });
-  patch(requests, "readyState", (get, of, args) => calls.get(of)?.state ?? apply(get, of, args), "get");
 
   const stream = (key, nowhere) => {
     const close = free(self[key]?.prototype.close);
@@ -427,7 +363,7 @@ export function prelude(self, nest, scan, lines, name, address) {
     !args.length || may((args[0] = `${args[0]}`)) ? apply(original, of, args) : Promise.reject(new DOMException("It is refused.", "SecurityError")),
   );
 
-  const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
+  const front = "(" + prelude + ")(self," + nest + "," + scan + "," + bodies + "," + requests + ",";
   const trustedText = () => {
     const { trustedTypes } = self;
     if (!trustedTypes) return () => undefined;

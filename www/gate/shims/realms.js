@@ -12,10 +12,11 @@
 import { FRAME, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, list, localName, lost, method, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
+import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, localName, lost, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { intercept } from "./elements.js";
 import { ever, hush } from "./held.js";
 import { keptAs, markOf } from "./loads.js";
+import { soon } from "../soon.js";
 import { judgeValue } from "./tags.js";
 
 // By what all their objects come from.
@@ -66,6 +67,7 @@ const install = (win) => {
         apply(original, typeof self === "function" ? (originals.get(self) ?? self) : self, args),
       );
       frames(win);
+      navigates(win);
       opens(win);
       patch(win.CustomElementRegistry?.prototype, "define", (original, self, args) => {
         ever.custom = true;
@@ -82,31 +84,6 @@ const install = (win) => {
     }
     for (let i = 0; i < shims.length; i++) run(shims[i].page, win);
   });
-};
-
-// A task of its own as soon as the running one is over. Timers would wait in a tab that isn't seen.
-const { MessageChannel, MessagePort } = window;
-const post = method(MessagePort?.prototype, "postMessage");
-const start = method(MessagePort?.prototype, "start");
-const [nearOf, farOf] = [getter(MessageChannel?.prototype, "port1"), getter(MessageChannel?.prototype, "port2")];
-let channel;
-let waiting = list();
-// What is more urgent comes before a message that a page keeps in flight, if there is something more urgent.
-const { scheduler } = window;
-const { postTask } = scheduler ?? {};
-const soon = (action) => {
-  if (postTask) attempt(() => apply(postTask, scheduler, [action, { __proto__: null, priority: "user-blocking" }]));
-  if (!channel) {
-    channel = new MessageChannel();
-    N.listen(nearOf(channel), "message", () => {
-      const actions = waiting;
-      waiting = list();
-      for (let i = 0; i < actions.length; i++) actions[i]();
-    });
-    start(nearOf(channel));
-  }
-  waiting[waiting.length] = action;
-  post(farOf(channel), 0);
 };
 
 // A frame is on its way to somewhere else.
@@ -127,6 +104,17 @@ const sent = (win, event) => {
   else act();
 };
 const isCancelable = getter(Event.prototype, "cancelable");
+// The call, which a blank frame tells nobody of.
+const navigates = (win) =>
+  patch(win.Navigation?.prototype, "navigate", (original, self, args) => {
+    const holder = args.length && self === win.navigation && holderOf && apply(holderOf, win, []);
+    if (!holder) return apply(original, self, args);
+    const text = attempt(() => whole((args[0] = "" + args[0]), win.document), "");
+    if (!attempt(() => mayNotGo(holder, text) && aim(holder, text), true)) return apply(original, self, args);
+    const gone = win.Promise.reject(new win.DOMException("Navigation was aborted", "AbortError"));
+    gone.catch(() => undefined);
+    return { committed: gone, finished: gone };
+  });
 export const ways = newWeakMap(); // frame → where it was last seen to go
 const targetOf = (frame) => (localName(frame) === "object" ? "data" : "src");
 

@@ -5,7 +5,7 @@
 import { EVENT_SOURCE, IMAGE, NOBODY, OTHER, WEB_SOCKET, gate, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence, words } from "../natives.js";
+import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence, swap, words } from "../natives.js";
 import { asked } from "./network.js";
 
 const open = living();
@@ -30,6 +30,8 @@ const stream = (win, name, kind, nowhere) => {
   });
 };
 
+const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
+
 // The servers that tell a peer its own address are asked without any other call. A held one is left out of
 // the list, which the page may have made in any way, and which is read once: what it doesn't name is read through.
 const HOST = /^(?:stun|turn)s?:(\[[^\]]*\]|[^:?]*)/i;
@@ -38,8 +40,9 @@ const isHeld = (url) => {
   return host && judge(OTHER, "https://" + host + "/");
 };
 const peers = (config, told) => {
-  const servers = config && config.iceServers;
-  if (!servers) return config;
+  if (!isObject(config)) return config;
+  const { iceServers: servers } = config;
+  if (!servers) return { __proto__: config, iceServers: servers };
   const kept = [];
   for (const server of servers) {
     const given = server.urls ?? server.url;
@@ -55,6 +58,32 @@ const peers = (config, told) => {
   return { __proto__: config, iceServers: sequence(kept) };
 };
 
+// The other peer says where it can be reached, one by one or in a list of lines; a browser asks there at once. What is held is left out.
+const CANDIDATE = /candidate:\S+ +\S+ +\S+ +\S+ +(\S+)/i;
+const mayNotReach = (line) => {
+  const host = exec(CANDIDATE, line)?.[1];
+  return host && judge(OTHER, "https://" + host + "/");
+};
+const meetings = (win, { prototype }) => {
+  patch(prototype, "addIceCandidate", (original, self, args) => {
+    const given = args[0];
+    if (!isObject(given)) return apply(original, self, args);
+    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = given;
+    const line = candidate === undefined ? candidate : "" + candidate;
+    if (attempt(() => mayNotReach(line), true)) return win.Promise.resolve();
+    args[0] = { __proto__: null, candidate: line, sdpMid, sdpMLineIndex, usernameFragment };
+    return apply(original, self, args);
+  });
+  patch(prototype, "setRemoteDescription", (original, self, args) => {
+    const given = args[0];
+    if (!isObject(given)) return apply(original, self, args);
+    const { type, sdp } = given;
+    const lines = sdp === undefined ? sdp : swap(/^a=candidate.*(?:\r?\n)?/gim, "" + sdp, ([line]) => (mayNotReach(line) ? "" : line));
+    args[0] = { __proto__: null, type, sdp: lines };
+    return apply(original, self, args);
+  });
+};
+
 // A peer whose servers are held now has no more calls: it may ask them at any time, or they forward it.
 const configOf = method(window.RTCPeerConnection?.prototype, "getConfiguration");
 const callers = living();
@@ -67,7 +96,6 @@ gate.also(() => callers.each((peer, close) => attempt(() => hasHeld(peer) && (cl
 
 // What a notification shows is fetched for it. What is held is left out.
 const PICTURES = words("icon image badge");
-const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 const pictured = (given) => {
   if (!isObject(given)) return given;
   const options = { __proto__: given };
@@ -80,8 +108,9 @@ const pictured = (given) => {
 };
 const shown = (given) => {
   const options = pictured(given);
-  const actions = options?.actions;
-  if (!isObject(actions)) return options;
+  if (!isObject(options)) return options;
+  const { actions } = options;
+  if (!isObject(actions)) return { __proto__: options, actions };
   const buttons = [];
   for (const button of actions) append(buttons, pictured(button));
   return { __proto__: options, actions: sequence(buttons) };
@@ -92,6 +121,8 @@ const notice = (args) => {
 };
 
 export const streams = (win) => {
+  // What the second line is told, it is told by us.
+  patch(win.ServiceWorker?.prototype, "postMessage", (original, self, args) => (isObject(args[0]) && "consentGate" in args[0] ? undefined : apply(original, self, args)));
   patchClass(win, "Notification", (target, args, newTarget) => construct(target, notice(args), newTarget));
   patch(win.ServiceWorkerRegistration?.prototype, "showNotification", (original, self, args) => apply(original, self, notice(args)));
   stream(win, "WebSocket", WEB_SOCKET, "wss:" + NOBODY);
@@ -112,6 +143,7 @@ export const streams = (win) => {
     callers.add(made, close);
     return made;
   });
+  meetings(win, peer);
   if (alias === peer) defineProperty(win, "webkitRTCPeerConnection", { ...describe(win, "webkitRTCPeerConnection"), value: win[name] });
   patch(peer.prototype, "setConfiguration", (original, self, args) => apply(original, self, cleaned(args)));
 };

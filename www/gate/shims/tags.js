@@ -36,12 +36,19 @@ export const judgeValue = (source, name, attribute, text, marks, of = source) =>
   if (how & PAGE) return heldIn(text, isSealed(source), of) ?? (marks ? judge(kind, "about:srcdoc", marks) : null);
   const itself = () => judge(kind, text, marks, false, of);
   if (kind === STYLESHEET) return itself() ?? heldCss(textIn(text), of)?.request ?? null;
-  // A list of a film's pieces names them in its lines.
-  if (kind === MEDIA) return itself() ?? judgeEach(kind, textOf(text), /(?:^|")(https?:[^\s"]+)/gim, marks, of);
+  if (kind === MEDIA) return itself() ?? judgeEach(kind, filmOf(text), /(?:^ *|")(https?:[^\s"]+)/gim, marks, of);
   if (kind !== FRAME && kind !== EMBED) return itself();
   if (mayOnce(source, text)) return null;
   const page = textIn(text);
   return (page ? heldIn(page, kind === EMBED || isSealed(source) || !blobOf(text), of, isXml(text)) : null) ?? itself();
+};
+
+// A list of a film's pieces, which names them in its lines, with what its names stand for.
+const filmOf = (text) => {
+  const names = newMap();
+  const film = swap(/\t/g, textOf(text), () => "");
+  swap(/^#EXT-X-DEFINE:.*?NAME="([^"]*)".*?VALUE="([^"]*)"/gim, film, (found) => names.set(found[1], found[2]) && "");
+  return names.size ? swap(/\{\$([\w-]+)\}/g, film, (found) => names.get(found[1]) ?? found[0]) : film;
 };
 
 // What the visitor let load once, by its placeholder: frame → the place (gate.js) of which that was said.

@@ -16,11 +16,12 @@ import {
   DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instruct } from "./instructions.js";
+import { hearShadow } from "./leaving.js";
 import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
 import { reframe } from "./pages.js";
 import { aim, documents, frame, hear, listen, mayNotGo, observer, own, unlisten, ways } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
-import { judgeEach, judgeValue, mayOnce } from "./tags.js";
+import { firstHeld, judgeEach, judgeValue, mayOnce } from "./tags.js";
 
 // How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
 // whose scripts never run.
@@ -174,10 +175,19 @@ const judgeRules = (text, of) => {
     if (typeof value === "string" && key !== "href_matches") first ??= judge(LINK, value, "", false, of);
   };
   if (attempt(() => parse(text, read), text)) first ??= judgeEach(LINK, text, /"((?:https?:)?\/\/[^"*]+)"/gi, "", of);
-  if (first || !linked) return first;
-  const links = queryAll(attempt(() => N.ownerDocument(of) ?? of) ?? document, "a[href]");
+  return first || !linked ? first : judgeLinks(attempt(() => N.ownerDocument(of) ?? of) ?? document);
+};
+// The first link of a tree, and of the roots in its shadows, that may not be fetched ahead.
+const judgeLinks = (root) => {
+  const links = queryAll(root, "a[href],area[href]");
   for (let i = 0; links[i]; i++) {
-    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, of);
+    const request = judge(LINK, N.getAttribute(links[i], "href"), "", false, links[i]);
+    if (request) return request;
+  }
+  const all = ever.shadowed ? queryAll(root, "*") : "";
+  for (let i = 0; all[i]; i++) {
+    const shadow = shadowIn(all[i]);
+    const request = shadow && judgeLinks(shadow);
     if (request) return request;
   }
   return null;
@@ -193,9 +203,22 @@ export const heldText = (tag, text, of, page) => {
   return marks ? judge(INLINE, "about:blank", marks) : heldCode(page, isModule(type), codeOf(tag, text));
 };
 
-// A script that is there is about to be given that text: a list of rules acts at once.
-export const ruled = (script, text) => {
-  if (attempt(() => isRules(script) && judgeRules(text, script), true)) attempt(() => park(script, "script"));
+// A script that is there is about to have that text: with it the browser prepares one that has not run yet, whatever its type was
+// when it was put in.
+export const retold = (script, text) => {
+  const request = attempt(() => {
+    if (isParked(script) || !N.isConnected(script)) return null;
+    if (isMap(typeOf(script))) return mapComes(script, text);
+    if (done.has(script) && !isRules(script)) return null;
+    return heldText(script, text, script, N.ownerDocument(script)) ?? (runs(typeOf(script)) ? firstHeld(script, "script", script) : null);
+  }, true);
+  if (request) attempt(() => park(script, "script"));
+};
+// The same for a piece of it, at its beginning or its end.
+export const retoldBy = (script, piece) => {
+  const there = N.textContent(script);
+  retold(script, there + piece);
+  if (there) retold(script, piece + there);
 };
 
 // Looks through a tree. One that was made elsewhere, or of text, may have anything in it: styles, and roots in its
@@ -220,6 +243,7 @@ const meet = (element, how, strange) => {
   const shadow = shadowIn(element);
   if (!shadow) return held;
   ever.shadowed = true;
+  hearShadow(shadow);
   if (how === THERE) attend(shadow);
   return scan(shadow, how) || held;
 };

@@ -8,18 +8,20 @@ import * as N from "../natives.js";
 import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
 import { nest, scan } from "./nest.js";
 import { prelude } from "./prelude.js";
+import { bodies, requests } from "./requests.js";
 
 const { BroadcastChannel, JSON, Math } = window;
 const { stringify } = JSON;
 const post = method(BroadcastChannel?.prototype, "postMessage");
 const name = "" + Math.random() + Math.random();
-const front = "(" + prelude + ")(self," + nest + "," + scan + ",";
+const front = "(" + prelude + ")(self," + nest + "," + scan + "," + bodies + "," + requests + ",";
 let channel;
 
 // Without an engine only the page's own host passes.
 const outline = () => (gate.engine ? gate.engine.read(OUTLINE) : "w0 =" + N.home.hostname + " * \nd2");
 
-// Nobody outside of a worker made by us knows the name; who does can only be told more to hold.
+// The name stands in what workers are made of, and errors may tell it; but no script of a page, or of such a worker, opens a channel
+// of that name, or sends a message like ours.
 const open = () => {
   if (channel || !BroadcastChannel) return;
   channel = new BroadcastChannel(name);
@@ -51,5 +53,14 @@ const text = (address) => {
 export const books = { blobs: newMap(), parts: newWeakMap(), shared: newMap() };
 const held = (address) => judge(IMPORT, address);
 
-export const workers = (win) =>
+export const workers = (win) => {
+  patchClass(win, "BroadcastChannel", (target, args, newTarget) => {
+    if (args.length && (args[0] = "" + args[0]) === name) args[0] = "";
+    return construct(target, args, newTarget);
+  });
+  patch(win.Worker?.prototype, "postMessage", (original, self, args) => {
+    const to = typeof args[0] === "object" && args[0] ? describe(args[0], "to") : undefined;
+    if (!to || (to.value !== name && !to.get)) return apply(original, self, args);
+  });
   nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told: apart.add, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });
+};
