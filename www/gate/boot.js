@@ -28,6 +28,7 @@ import { workers } from "./shims/workers.js";
 import { writes } from "./shims/writes.js";
 import { writing } from "./shims/writing.js";
 import { secondLine } from "./second-line.js";
+import { steady } from "./steady.js";
 
 const SECOND = "consent-gate:second-tag";
 
@@ -83,7 +84,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
 
   const run = (module) => {
     const Engine = start(module);
-    const engine = new Engine(host);
+    const engine = steady(new Engine(host));
     adopt(engine);
     link.engine = engine;
     attempt(() => link.attach(engine));
