@@ -32,6 +32,23 @@ fn every_path_that_the_documents_name_exists() {
     }
 }
 
+#[test]
+fn the_architecture_names_every_script() {
+    let text = read("ARCHITECTURE.md");
+    let named: BTreeSet<&str> = links(&text).into_iter().collect();
+    for folder in ["www/gate", "www/gate/shims", "www/ui", "www/worker"] {
+        let entries = fs::read_dir(root().join(folder)).expect("a folder");
+        for entry in entries {
+            let name = entry.expect("a file").file_name();
+            let path = format!("{folder}/{}", name.to_string_lossy());
+            assert!(
+                !path.ends_with(".js") || named.contains(path.as_str()),
+                "ARCHITECTURE.md says nothing of {path}"
+            );
+        }
+    }
+}
+
 /// Every relative link of a Markdown text, without its anchor.
 fn links(text: &str) -> Vec<&str> {
     let targets = text

@@ -75,8 +75,7 @@ async fn play_all(
     shifts.join_all().await.into_iter().flatten().collect()
 }
 
-/// Cases that need the same kind of browser, in shares small enough that both browsers are busy to
-/// the end.
+/// Cases that need the same kind of browser, in shares small enough that none of them grows old.
 fn divide(mut cases: Vec<Case>) -> Vec<(Kind, Vec<Case>)> {
     cases.sort_by_key(|case| case.browser);
     let mut shifts: Vec<(Kind, Vec<Case>)> = Vec::new();

@@ -16,7 +16,6 @@ import { unpack } from "../gate/unpack.js";
 
 const { Response, URL, caches, clients, fetch, location, setTimeout } = self;
 
-
 // How long a page may think about a request, in milliseconds. Then it is refused.
 const PATIENCE = 2000;
 

@@ -130,7 +130,7 @@ export const isXml = (text) => {
 };
 // Such a text as HTML has it: without prefixes, and with what its entities stand for.
 const MOST_ENTITIES = 1e6;
-export const asHtml = (text) => {
+const asHtml = (text) => {
   const entities = newMap();
   swap(/<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')/g, text, (found) => (entities.set(found[1], decoded(found[2] ?? found[3])), ""));
   for (let i = 0; i < 5 && entities.size && text.length < MOST_ENTITIES; i++) text = swap(/&([\w.-]+);/g, text, (found) => entities.get(found[1]) ?? found[0]);

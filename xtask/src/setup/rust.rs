@@ -79,7 +79,7 @@ pub(super) fn tool(place: &Place, program: &str, package: &str, version: &str) -
         // What they have in common is compiled once.
         .arg("--target-dir")
         .arg(place.tools().join("build"))
-        // They work for less than a second: what takes minutes is to optimise them.
+        // They have little to do: what takes minutes is to optimise them.
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
