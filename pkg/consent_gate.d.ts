@@ -60,7 +60,10 @@ export interface Signals {
   readonly gpc: boolean;
 }
 
-/** What was done. `dismiss` is closing the banner, and counts as a refusal. */
+/**
+ * What was done. `dismiss` is closing the banner, and counts as a refusal. What a script grants is `api`; what it refuses is called as
+ * the visitor's buttons are (`reject-all`, `save`, `withdraw`).
+ */
 export type Action = "accept-all" | "reject-all" | "save" | "dismiss" | "withdraw" | "api";
 
 /** Where a change came from. `storage` is another tab of the same site. */
@@ -120,7 +123,7 @@ export type Reason =
   /** The visitor let this one frame load, by its placeholder. */
   | "once";
 
-/** The detail of `change`. It comes before anything is released. */
+/** The detail of `change`. It comes before anything is released, unless listeners bring about change after change. */
 export interface Change {
   /** The state now. */
   readonly state: State;
@@ -428,7 +431,7 @@ export interface Config {
   never?: string[];
   /** Are trackers known that are proxied through the site's own host? Default `auto`. */
   firstPartyProxies?: "auto" | "off";
-  /** What an undecided visitor's `fetch` and `XMLHttpRequest` do. Default `hold`. */
+  /** What an undecided visitor's `fetch`, `XMLHttpRequest` and `sendBeacon` do. Default `hold`. */
   pending?: "hold" | "fail";
   /** The offered categories in display order. Default all four. One that is left out stays denied; `essential` always stays. */
   categories?: (Category | CategoryText)[];

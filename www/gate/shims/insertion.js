@@ -34,7 +34,8 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
   let run = () => apply(original, self, args);
   const place = beside ? attempt(() => N.parentNode(self), null) : at ? attempt(() => at(self), null) : self;
   const style = attempt(() => styleOf(place), null);
-  const script = attempt(() => reader(self)) === "script" && attempt(() => (retoldBy(self, textOf(args)), true));
+  const script = attempt(() => (reader(place) === "script" ? place : reader(N.parentNode(place)) === "script" ? N.parentNode(place) : null));
+  if (script) attempt(() => retoldBy(script, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     const isNode = typeof node === "object" && node;
@@ -49,7 +50,7 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
       run = () => leaving(node, go);
     }
   }
-  if (script) after[after.length] = self;
+  if (script) after[after.length] = script;
   if (!after.length) return style ? retext(style, args, run) : run();
   if (goes) trees[trees.length] = self;
   if (!moving) attempt(() => blanked(after, trees));

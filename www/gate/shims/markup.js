@@ -205,11 +205,11 @@ export const markup = (win) => {
     const place = lower((args[0] = "" + args[0]));
     const outside = place === "beforebegin" || place === "afterend";
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
-    if (!matters(args[1])) return retext(parent, args, () => apply(original, self, args));
+    if (!matters(args[1])) return retext(parent, [args[1]], () => apply(original, self, args));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
     const put = exec(/^(before|after)(begin|end)$/, place) ? (fragment) => N.insertBefore(parent, fragment, to) : undefined;
-    retext(parent, args, () => pass(original, self, args, 1, false, { __proto__: null, parent, put }));
+    retext(parent, [args[1]], () => pass(original, self, args, 1, false, { __proto__: null, parent, put }));
     look(args[1], TEXT, parent, from, to);
   });
   // The scripts of a fragment run when it is put in; its pictures load at once.

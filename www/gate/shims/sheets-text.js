@@ -1,10 +1,12 @@
-// Changes of a part of a style's text. A sheet sets out on its imports the moment its text changes, and pieces may make one
+// Changes of a part of a style's text, or a script's. A sheet sets out on its imports the moment its text changes, and pieces may make one
 // that none of them is: so while that changes it is no sheet, and what has become of it is judged before it is one again.
 
 import * as N from "../natives.js";
-import { attempt, getter, indexOf, setter } from "../natives.js";
+import { attempt, getter, indexOf, localName, setter } from "../natives.js";
 import { heldCss } from "./css.js";
+import { isParked } from "./loads.js";
 import { pieced, settleSheet } from "./styles.js";
+import { retoldBy, settle } from "./tree.js";
 
 const data = getter(window.CharacterData.prototype, "data");
 const setData = setter(window.CharacterData.prototype, "data");
@@ -41,10 +43,22 @@ export const barredText = (piece, of) => {
   return piece;
 };
 
+// `run` changes the text of the script that `node` is, or is in.
+const rescript = (node, pieces, run) => {
+  const script = attempt(() => (localName(node) === "script" ? node : localName(N.parentNode(node)) === "script" ? N.parentNode(node) : null));
+  if (!script) return run();
+  attempt(() => retoldBy(script, textOf(pieces)));
+  try {
+    return run();
+  } finally {
+    attempt(() => isParked(script) && settle([script]));
+  }
+};
+
 // `run` changes the text of the style that `node` is, or is in, if any; `pieces` come into it.
 export const retext = (node, pieces, run) => {
   const style = attempt(() => styleOf(node), null);
-  if (!style) return run();
+  if (!style) return node ? rescript(node, pieces, run) : run();
   const imports = attempt(() => N.isConnected(style) && indexOf(N.textContent(style) + textOf(pieces), "@") >= 0, true);
   const type = N.getAttribute(style, "type");
   if (imports) N.setAttribute(style, "type", "-");

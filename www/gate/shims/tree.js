@@ -405,7 +405,7 @@ export const settle = (after) => {
     const element = after[i];
     // One that was let through has run, or is on its way.
     if (N.nameOf(element) !== "script" || isParked(element) || !runs(typeOf(element))) held = attempt(() => visit(element, THERE), true) || held;
-    else if (N.isConnected(element) && (scriptAddress(element) != null || N.firstChild(element))) done.add(element);
+    else if (N.isConnected(element) && (scriptAddress(element) != null || N.textContent(element))) done.add(element);
   }
   if (held) pump();
 };
