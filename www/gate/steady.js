@@ -4,8 +4,8 @@
 
 import { getPrototypeOf, ownKeys } from "./natives.js";
 
-const ROOM = 400;
-const take = (left, a, b, c, d, e, f, g) => left && take(left - 1, a, b, c, d, e, f, g);
+const ROOM = 600;
+const take = (left, first, second) => (left ? take(left - 1, second, first) : first);
 
 export const steady = (engine) => {
   const calls = { __proto__: null };
@@ -13,7 +13,7 @@ export const steady = (engine) => {
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     calls[name] = (a, b, c, d, e, f, g) => {
-      take(ROOM, a, b, c, d, e, f, g);
+      take(ROOM, a, b);
       return engine[name](a, b, c, d, e, f, g);
     };
   }
