@@ -8,10 +8,13 @@
 
 #[path = "e2e/paste.rs"]
 mod paste;
+#[path = "support/text.rs"]
+mod text;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+
+use text::{between, read, root};
 
 const DOCUMENTS: [&str; 4] = [
     "README.md",
@@ -29,6 +32,65 @@ fn every_path_that_the_documents_name_exists() {
                 "{document} names {link}, which is not there"
             );
         }
+    }
+}
+
+#[test]
+fn the_limits_of_the_readme_are_the_programs() {
+    let readme = read("README.md");
+    let limits = between(&readme, "### Limits", "\n### ");
+    for (file, name, words) in [
+        (
+            "src/config/services.rs",
+            "MOST_SERVICES",
+            "| `services` | {}; ",
+        ),
+        ("src/config/reader.rs", "MOST_HOSTS", "| {} hosts each |"),
+        ("src/config/services.rs", "MOST_NAMES", "| {} names each |"),
+        (
+            "src/config/banner.rs",
+            "MOST_LINKS",
+            "| `banner.links` | {} |",
+        ),
+        ("src/config/services.rs", "LONGEST_ID", "`storage.key` {}; "),
+        (
+            "src/config/services.rs",
+            "LONGEST_NAME",
+            "a link's text {}; ",
+        ),
+        (
+            "src/config/services.rs",
+            "LONGEST_WORDS",
+            "of a service {}; ",
+        ),
+        (
+            "src/config/wording.rs",
+            "LONGEST_TEXT",
+            "any other text {} |",
+        ),
+        ("src/report.rs", "SIGHTINGS_AT_MOST", "| {} addresses, "),
+        ("src/report.rs", "WRITES_AT_MOST", ", {} writes; "),
+        ("src/config/reader.rs", "MOST_ERRORS", "the first {}, "),
+        ("src/browser/quarantine.rs", "MAX_CALLS", "| {} with "),
+        (
+            "src/browser/quarantine.rs",
+            "MAX_HELD",
+            "| {}; what finds no room stays",
+        ),
+    ] {
+        let source = read(file);
+        let value = between(between(&source, &format!("const {name}: "), ";"), "= ", ";");
+        let number: usize = value.replace('_', "").parse().expect(name);
+        let said = if number >= 1000 {
+            format!("{},{:03}", number / 1000, number % 1000)
+        } else {
+            number.to_string()
+        };
+        let wanted = words.replace("{}", &said);
+        assert!(
+            limits.contains(&wanted),
+            "{name} is {value}, but the README has no {wanted:?}"
+        );
     }
 }
 
@@ -237,13 +299,6 @@ fn words_of_texts(source: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(begin)
-        .unwrap_or_else(|| panic!("there is no {begin:?}"));
-    rest.split_once(end).map_or(rest, |(piece, _)| piece)
-}
-
 /// The files below a folder whose names end so, from the root on.
 fn collect(folder: &str, ending: &str, files: &mut Vec<String>) {
     for entry in fs::read_dir(root().join(folder)).expect(folder) {
@@ -255,12 +310,4 @@ fn collect(folder: &str, ending: &str, files: &mut Vec<String>) {
             files.push(path);
         }
     }
-}
-
-fn read(file: &str) -> String {
-    fs::read_to_string(root().join(file)).unwrap_or_else(|fault| panic!("{file}: {fault}"))
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -3,17 +3,15 @@
 //! Half of the Rust is compiled for browsers alone, so it is read as text, as the scripts are. A number that only one side uses is
 //! no business of this.
 #![cfg(not(target_arch = "wasm32"))]
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test's own fault is a failed test"
-)]
+#![expect(clippy::panic, reason = "a test's own fault is a failed test")]
+
+#[path = "support/text.rs"]
+mod text;
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use consent_gate::gate::Kind;
+use text::{between, read};
 
 #[test]
 fn every_call_has_the_number_of_its_method() {
@@ -204,16 +202,4 @@ fn numbers_are_found_on_both_sides() {
         methods,
         [("a", 0), ("b", 4), ("c", 3)].map(|(name, number)| (name.to_owned(), number))
     );
-}
-
-fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(begin)
-        .unwrap_or_else(|| panic!("there is no {begin:?}"));
-    rest.split_once(end).map_or(rest, |(piece, _)| piece)
-}
-
-fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    fs::read_to_string(path).expect(file)
 }

@@ -3,9 +3,12 @@
 //! A page's host is `<case>-<number>.test`, and everything below it counts as its own. In a page
 //! `%TAG%` stands for the paste of the README, with the case's `config.json` where there is one, and
 //! `<!--pause 200-->` for a slow network at that place, `%HOST%` for the page's own host, and `%SRI%` for the
-//! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has paths that
-//! are answered otherwise: `missing`, `slow 700`, or `closed` to other origins; an address of another host is answered with what
-//! was sent to it by `echo`.
+//! drop-in's hash. `headers.txt` has headers for the page, one `Name: value` a line; `answers.tsv` has what is answered otherwise:
+//!
+//! | path | how |
+//! |---|---|
+//! | `/path` of the page's host | `missing`; `slow 700`, in milliseconds; or `closed` to other origins |
+//! | `host/path` of another | `echo`: what was posted to it, of which 64 kB are kept |
 //!
 //! Below `/examples/` stand the files of `www/examples`, built where they have to be.
 //!

@@ -12,7 +12,7 @@ import { BLOCK, makeHost } from "./host.js";
 import { stage } from "./interface.js";
 import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
-import { calls } from "./shims/calls.js";
+import { calls } from "./shims/rare-calls.js";
 import { elements } from "./shims/elements.js";
 import { embeds } from "./shims/embeds.js";
 import { insertion } from "./shims/insertion.js";

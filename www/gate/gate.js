@@ -130,15 +130,15 @@ const rebase = (from) => {
   folder = slice(path, 0, lastIndexOf(path, "/") + 1);
 };
 
-// Element → the marks by which it was let become live: they count on, also those of other tools. Most pages have none,
+// Element → the marks by which it was activated (held.js): they count on, also those of other tools. Most pages have none,
 // and shouldn't pay a look at a map for each element.
-const live = newWeakMap();
-let anyLive = false;
-export const grow = (element, marks) => {
-  live.set(element, marks);
-  anyLive = true;
+const activated = newWeakMap();
+let anyActivated = false;
+export const markActivated = (element, marks) => {
+  activated.set(element, marks);
+  anyActivated = true;
 };
-export const grownBy = (element) => (anyLive ? (live.get(element) ?? "") : "");
+export const activatedBy = (element) => (anyActivated ? (activated.get(element) ?? "") : "");
 
 // What one address is to the engine. `null`: nothing to hold, because it is allowed, or does not
 // leave the page and bears no mark, or can't be read by the browser either. `of`: what its base is taken from (baseOf).
@@ -162,7 +162,7 @@ export const judge = (kind, text, marks = "", inert = false, of = document) => {
     kind: protocol === "http:" || protocol === "ws:" ? kind | PLAIN : kind,
     place: leaves ? placeIn(url) : "",
     marks,
-    inert: inert || (marks !== "" && grownBy(of) !== ""),
+    inert: inert || (marks !== "" && activatedBy(of) !== ""),
     code: HOLD,
   };
   // A fault of our own must neither open the gate nor reach the page: it leaves HOLD in place.

@@ -1,3 +1,5 @@
+//! Every field: what is read of it, what is said of a mistake, and what counts in its place.
+
 use crate::config::{
     self, Api, Banner, Config, ConfigError, Honor, Language, Layout, Pending, Position, Root,
     Sources, VendorSetting, Worker,

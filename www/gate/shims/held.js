@@ -3,7 +3,7 @@
 // element. Releasing puts back what was there and lets the browser do the rest.
 
 import { SETTLED } from "../calls.js";
-import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, grow, hold, whole } from "../gate.js";
+import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
 import {
@@ -151,7 +151,7 @@ const MOVED = ["src", "srcset", "href", "poster", "data", "type"];
 // `data-src` and its like become live; for an element that was marked up as inert, by `marks`. What is granted by them may have
 // an address beside it that never loads. And one that is code does not: such names come through filters that let no live one in.
 const activate = (element, marks) => {
-  grow(element, marks);
+  markActivated(element, marks);
   for (let i = 0; i < MOVED.length; i++) {
     const value = awaited(element, MOVED[i]);
     if (value != null && !startsWith(whole(value, N.ownerDocument(element)), "javascript:") && !judgeValue(element, localName(element), MOVED[i], value, marks))

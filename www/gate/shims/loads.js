@@ -1,7 +1,7 @@
 // What loads: which attribute of which element, and as what. One table, from which setters, attributes, markup,
 // observing and releasing all follow. It knows no address and no consent.
 
-import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PART, PING, SCRIPT, STYLESHEET, grownBy } from "../gate.js";
+import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PART, PING, SCRIPT, STYLESHEET, activatedBy } from "../gate.js";
 import * as N from "../natives.js";
 import { exec, lower, newMap, slice, startsWith } from "../natives.js";
 
@@ -141,7 +141,7 @@ export const marksOf = (source) => {
 // Of an element that is live only our own mark counts, and those by which it became so.
 export const markOf = (element) => {
   const value = N.getAttribute(element, MARKS[0]);
-  return value == null ? grownBy(element) : "=" + value;
+  return value == null ? activatedBy(element) : "=" + value;
 };
 
 // What an inert element is to have as that attribute. Cookiebot has a name of its own for an address.
