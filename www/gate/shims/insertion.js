@@ -34,7 +34,8 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
   let run = () => apply(original, self, args);
   const place = beside ? attempt(() => N.parentNode(self), null) : at ? attempt(() => at(self), null) : self;
   const style = attempt(() => styleOf(place), null);
-  const script = attempt(() => (reader(place) === "script" ? place : reader(N.parentNode(place)) === "script" ? N.parentNode(place) : null));
+  const within = attempt(() => (at ? holder(place) : place));
+  const script = within && attempt(() => reader(within)) === "script" ? within : null;
   if (script) attempt(() => retoldBy(script, textOf(args)));
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
