@@ -72,8 +72,7 @@ pub(super) fn categories(reader: &mut Reader, at: &Place<'_>) -> Option<Vec<Cate
         offered = offered.with(category.id);
         categories.push(category);
     }
-    let none_to_ask = offered == offered.intersection(CategorySet::ESSENTIAL);
-    if none_to_ask && reader.count() > before {
+    if CategorySet::ESSENTIAL.covers(offered) && reader.count() > before {
         return None;
     }
     if !offered.contains(Category::Essential) {

@@ -14,7 +14,7 @@ import { givenPage, reframe } from "./pages.js";
 import { isPart, retext } from "./sheets-text.js";
 import { barred, settleSheet, settleStyle } from "./styles.js";
 import { judgeValue } from "./tags.js";
-import { FRAMES, playApart, retold, retoldBy, settle } from "./tree.js";
+import { FRAMES, playApart, retelling, retold, retoldBy, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -339,9 +339,7 @@ export const elements = (win) => {
       return;
     }
     if (name !== "script") return apply(original, self, args);
-    attempt(() => (type === 1 && !at ? retold : retoldBy)(owner, text));
-    apply(original, self, args);
-    attempt(() => isParked(owner) && settle([owner]));
+    return retelling(owner, () => (type === 1 && !at ? retold : retoldBy)(owner, text), () => apply(original, self, args));
   };
   const texts = (owner, names, part) => {
     const keys = words(names);

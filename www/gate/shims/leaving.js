@@ -92,8 +92,10 @@ export const leaving = (win) => {
 
 // Before the page hears of it, and after: it may have changed where the form, or the link, goes.
 const hearIn = (target, document) => {
-  const types = [["click", clicked], ["submit", submitted]];
-  for (let i = 0; i < 4; i++) N.listen(target, types[i >> 1][0], own(document, types[i >> 1][1]), i % 2 === 0);
+  for (let i = 0; i < 2; i++) {
+    N.listen(target, "click", own(document, clicked), i === 0);
+    N.listen(target, "submit", own(document, submitted), i === 0);
+  }
 };
 leaving.page = (win) => hearIn(win, win.document);
 // What happens in the shadow is not told outside: no submission, nor in a closed root which link was clicked.

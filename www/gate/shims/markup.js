@@ -13,7 +13,7 @@ import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, byBases, content, firstHeld, heldStyle, mayLoad, walk } from "./tags.js";
-import { COMING, FRAMES, TEXT, arrive, heldText, note, retold, scan, settle } from "./tree.js";
+import { COMING, FRAMES, TEXT, arrive, heldText, note, retelling, retold, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
@@ -149,9 +149,9 @@ export const markup = (win) => {
 
   const inner = (original, self, args, live = false) => {
     const name = localName(self);
-    if (name === "script") attempt(() => retold(self, written(args[0])));
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
-    if (name === "template" || name === "script" || !matters(args[0])) return apply(original, self, args);
+    if (name === "script") return retelling(self, () => retold(self, written(args[0])), () => apply(original, self, args));
+    if (name === "template" || !matters(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isTrustedHtml(args[0]) ? args[0] : text);

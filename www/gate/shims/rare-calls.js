@@ -5,7 +5,7 @@ import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.
 import * as N from "../natives.js";
 import { append, apply, attempt, construct, list, method, patch, patchClass, sequence, slice } from "../natives.js";
 import { addressOf, asked, wait } from "./network.js";
-import { note } from "./streams.js";
+import { isObject, note } from "./streams.js";
 
 // A method that answers with a promise. `read` gives the addresses among its arguments, and puts
 // text where an object stood that could answer differently the second time.
@@ -69,10 +69,10 @@ const signals = (args) => {
 const logins = (args) => {
   const texts = list();
   const given = args[0];
-  if (typeof given !== "object" || !given) return texts;
+  if (!isObject(given)) return texts;
   const { publicKey, identity } = given;
   const made = (args[0] = { __proto__: given, publicKey: publicKey && keyed(publicKey, texts), identity });
-  if (typeof identity !== "object" || !identity) return texts;
+  if (!isObject(identity)) return texts;
   const { providers } = identity;
   const kept = [];
   if (providers)

@@ -4,9 +4,8 @@
 import * as N from "../natives.js";
 import { attempt, getter, indexOf, localName, setter } from "../natives.js";
 import { heldCss } from "./css.js";
-import { isParked } from "./loads.js";
 import { pieced, settleSheet } from "./styles.js";
-import { retoldBy, settle } from "./tree.js";
+import { retelling, retoldBy } from "./tree.js";
 
 const data = getter(window.CharacterData.prototype, "data");
 const setData = setter(window.CharacterData.prototype, "data");
@@ -46,13 +45,7 @@ export const barredText = (piece, of) => {
 // `run` changes the text of the script that `node` is, or is in.
 const rescript = (node, pieces, run) => {
   const script = attempt(() => (localName(node) === "script" ? node : localName(N.parentNode(node)) === "script" ? N.parentNode(node) : null));
-  if (!script) return run();
-  attempt(() => retoldBy(script, textOf(pieces)));
-  try {
-    return run();
-  } finally {
-    attempt(() => isParked(script) && settle([script]));
-  }
+  return script ? retelling(script, () => retoldBy(script, textOf(pieces)), run) : run();
 };
 
 // `run` changes the text of the style that `node` is, or is in, if any; `pieces` come into it.

@@ -30,7 +30,8 @@ const stream = (win, name, kind, nowhere) => {
   });
 };
 
-const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
+// What a browser reads options from.
+export const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
 // The servers that tell a peer its own address are asked without any other call. A held one is left out of
 // the list, which the page may have made in any way, and which is read once: what it doesn't name is read through.

@@ -220,6 +220,15 @@ export const retoldBy = (script, piece) => {
   retold(script, there + piece);
   if (there) retold(script, piece + there);
 };
+// `run` gives a script that text, of which `tell` knows before; if it is held for that, it is handed over then.
+export const retelling = (script, tell, run) => {
+  attempt(tell);
+  try {
+    return run();
+  } finally {
+    attempt(() => isParked(script) && settle([script]));
+  }
+};
 
 // Looks through a tree. One that was made elsewhere, or of text, may have anything in it: styles, and roots in its
 // shadows; in one that scripts have made here, those were met when they were set.
