@@ -14,6 +14,7 @@
 //! # Ok(()) }
 //! ```
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -120,7 +121,7 @@ impl Stage {
     }
 
     /// Whom it was called as, whether or not a request followed: one line for each TLS connection, by
-    /// the name in its greeting, and one without a name for each datagram. What a browser connects to in
+    /// the name in its greeting, and one without a name for each address that datagrams come from. What a browser connects to in
     /// advance, and calls that are no requests, are seen here alone.
     #[must_use]
     pub fn calls(&self) -> &Ledger {
@@ -136,12 +137,17 @@ impl Drop for Stage {
     }
 }
 
-/// Writes down that datagrams came. Nobody answers them.
+/// Writes down that datagrams came, once for each address that they come from. Nobody answers them, and a browser
+/// says what nobody answered again and again, long after the page that asked has gone.
 async fn count(socket: UdpSocket, calls: Ledger) {
     let mut ignored = [0_u8; 64];
+    let mut known = HashSet::new();
     loop {
         // One that is longer than the room for it is an error on some systems, and came all the same.
-        let _length = socket.recv_from(&mut ignored).await;
+        let came = socket.recv_from(&mut ignored).await;
+        if came.is_ok_and(|(_, from)| !known.insert(from)) {
+            continue;
+        }
         calls.write(Visit::new(Scheme::Https, "", "DATAGRAM", ""));
     }
 }
@@ -303,3 +309,37 @@ const MOST_KEPT: usize = 64 << 10;
 
 /// The content type of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 22;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datagrams_are_written_down_once_for_each_address_they_come_from() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let stage = Stage::start(0, Arc::new(|_: &Visit| Answer::pixel()))
+                .await
+                .unwrap();
+            for again in [2, 1] {
+                let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+                for _ in 0..again {
+                    socket.send_to(&[0; 1200], stage.address()).await.unwrap();
+                }
+            }
+            // In the order in which they were sent, so that with the last all are there.
+            let calls = stage.calls();
+            for _ in 0..100 {
+                if calls.since(0).len() == 2 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            let methods: Vec<String> = calls.since(0).into_iter().map(|one| one.method).collect();
+            assert_eq!(methods, ["DATAGRAM", "DATAGRAM"]);
+        });
+    }
+}

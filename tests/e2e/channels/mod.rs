@@ -170,4 +170,4 @@ const ALWAYS: [Situation; 5] = [
 ];
 
 /// So many gaps may go both ways.
-const MOST_RACES: usize = 44;
+const MOST_RACES: usize = 41;
