@@ -118,14 +118,15 @@ impl Engine {
     }
 
     /// Reports what `boot.js` met before there was an engine, or later: once for each code, which is
-    /// the first word.
+    /// the first word; the place in the configuration follows it behind an `@`.
     fn fault(&self, fault: &str) {
-        if let Some((code, message)) = fault.split_once(' ') {
+        if let Some((place, message)) = fault.split_once(' ') {
+            let (code, path) = place.split_once('@').unwrap_or((place, ""));
             if code == "no-language" {
                 // The record is to name the language that was read.
                 self.app.session.borrow_mut().speak("en");
             }
-            self.app.report_fault(code, message);
+            self.app.report_fault_at(code, path, message);
         }
     }
 }
@@ -395,12 +396,17 @@ impl App {
 
     /// Notes a fault for `report()` and says it on the console, once for each code.
     pub(crate) fn report_fault(&self, code: &str, message: &str) {
+        self.report_fault_at(code, "", message);
+    }
+
+    /// The same of a place in the configuration.
+    fn report_fault_at(&self, code: &str, path: &str, message: &str) {
         if self.faults.borrow().iter().any(|known| known.code == code) {
             return;
         }
         let fault = Fault {
             code: code.to_owned(),
-            path: String::new(),
+            path: path.to_owned(),
             message: message.to_owned(),
             told: true,
         };

@@ -14,7 +14,7 @@
 //! # Ok(()) }
 //! ```
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -141,7 +141,7 @@ impl Drop for Stage {
 /// says what nobody answered again and again, long after the page that asked has gone.
 async fn count(socket: UdpSocket, calls: Ledger) {
     let mut ignored = [0_u8; 64];
-    let mut known = HashSet::new();
+    let mut known = BTreeSet::new();
     loop {
         // One that is longer than the room for it is an error on some systems, and came all the same.
         let came = socket.recv_from(&mut ignored).await;

@@ -96,17 +96,20 @@ pub async fn leave(browser: &Browser) -> Result<(), String> {
 
 /// Sends a request that comes after everything that the page has begun, and waits until it is
 /// answered. It goes to a host that is new to the browser, so that it has to go the whole way that
-/// a tracker's request would have gone; a second one follows what the first one's turn let happen.
+/// a tracker's request would have gone; a second one follows what the first one's turn let happen. Each sets out in the
+/// task that follows a frame, when what the frame's layout asks for has been asked for.
 pub async fn sentinel(browser: &Browser, number: usize) -> Result<(), String> {
     let expression = format!(
         "new Promise((done) => {{\n\
            let left = 2;\n\
-           const frame = (next) => document.hidden ? setTimeout(next, 50) : requestAnimationFrame(next);\n\
-           const send = () => frame(() => frame(() => {{\n\
+           const {{ port1, port2 }} = new MessageChannel();\n\
+           const task = () => port2.postMessage(0);\n\
+           const send = () => document.hidden ? setTimeout(task, 50) : requestAnimationFrame(task);\n\
+           port1.onmessage = () => {{\n\
              const image = document.createElement('img');\n\
              image.onload = image.onerror = (event) => left-- > 1 ? send() : done(event.type);\n\
              image.src = location.protocol + '//s{number}x' + left + '.' + location.host + '/sentinel';\n\
-           }}));\n\
+           }};\n\
            send();\n\
          }})"
     );

@@ -485,7 +485,7 @@ const WATCH: &str = "(() => {
 pub const LONGEST: Duration = Duration::from_secs(8);
 
 /// How often a condition is looked at while it is waited for.
-pub const POLL: Duration = Duration::from_millis(25);
+pub const POLL: Duration = Duration::from_millis(10);
 
 /// The name under which WebDriver sends an element (WebDriver, section 11.2.2).
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";

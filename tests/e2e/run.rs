@@ -238,4 +238,4 @@ const BROWSERS: usize = 1;
 const MOST_LATE: usize = 3;
 
 /// Cases for one browser before it is started anew.
-const SHARE: usize = 12;
+const SHARE: usize = 25;

@@ -10,8 +10,9 @@ mod node;
 mod rust;
 
 use std::ffi::OsString;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::place::Place;
 use crate::step::prefer_own_tools;
@@ -47,8 +48,16 @@ pub(crate) fn for_build(place: &Place) -> Result<Tools> {
 ///
 /// As [`for_build`].
 pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
-    let tools = for_build(place)?;
-    node::prepare_sdks(place)?;
-    let browser = chromium::prepare()?;
-    Ok((tools, browser))
+    // What is fetched comes while what is compiled takes its time.
+    thread::scope(|scope| {
+        let fetched = scope.spawn(|| {
+            node::prepare(place)?;
+            node::prepare_for_tests(place)?;
+            chromium::prepare()
+        });
+        rust::prepare(place)?;
+        let browser = fetched.join().map_err(|fault| anyhow!("{fault:?}"))??;
+        let path = prefer_own_tools(place)?;
+        Ok((Tools { path }, browser))
+    })
 }

@@ -114,6 +114,11 @@ impl Player<'_> {
         lines
     }
 
+    /// How much has come: requests to trackers, and words of scripts that ran.
+    pub fn come(&self, channel: &Channel, since: Mark) -> usize {
+        self.leaks(channel, since).len() + self.ran(since).len()
+    }
+
     pub fn mark(&self) -> Mark {
         Mark {
             asked: self.stage.ledger().newest(),

@@ -89,4 +89,4 @@ async fn in_one_browser(
 }
 
 /// Channels for one browser before it is started anew.
-const SHARE: usize = 60;
+const SHARE: usize = 112;

@@ -76,9 +76,19 @@ const visit = (element, how) => {
   return enlistInert(element, kind, address, marks, NOW);
 };
 
-// One of the parser's stands before what comes after it, which is met in its turn.
+// One of the parser's stands before what comes after it, which is met in its turn. One that a script brings, with a tracker's
+// address, is held: not everything that has a relative address can be found to be looked at again.
 let parsed = false;
 const rebased = (base, how) => {
+  const kept = ever.held ? N.getAttribute(base, keptAs("href")) : null;
+  const value = kept ?? (how === THERE ? null : N.getAttribute(base, "href"));
+  const request = value != null && judgeValue(base, "base", "href", value, "");
+  if (request) {
+    if (kept == null) park(base, "base", "href", value);
+    enlistElement(base, request, NOW);
+    return true;
+  }
+  if (kept != null) releaseOther(base);
   const text = N.baseURI(base);
   if (!startsWith(text, N.home.origin + "/")) bases.add(text);
   if (how !== COMING && !looking && !parsed && N.isConnected(base)) review(N.ownerDocument(base));

@@ -3,7 +3,7 @@
 //! examples.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -16,19 +16,25 @@ pub(crate) fn prepare(place: &Place) -> Result<()> {
     install(&place.root.join("xtask"))
 }
 
-/// Installs the trackers that `tests/pages/sdk-*` embed, and what `tests/e2e/looks` needs.
-pub(crate) fn prepare_sdks(place: &Place) -> Result<()> {
-    install(&place.root.join("tests").join("sdks"))
+/// Installs the trackers that `tests/pages/sdk-*` embed, what `tests/e2e/looks` needs, and what `www/examples` are
+/// written with.
+pub(crate) fn prepare_for_tests(place: &Place) -> Result<()> {
+    install(&place.root.join("tests").join("sdks"))?;
+    install(&examples(place))
 }
 
-/// Installs what `www/examples` are written with, and builds them.
+/// Builds `www/examples`.
 pub(crate) fn build_examples(place: &Place) -> Result<()> {
-    let folder = place.root.join("www").join("examples");
+    let folder = examples(place);
     install(&folder)?;
     Step::new("npm")
         .args(["run", "--silent", "build", "--", "--logLevel", "warn"])
         .folder(&folder)
         .run()
+}
+
+fn examples(place: &Place) -> PathBuf {
+    place.root.join("www").join("examples")
 }
 
 fn check_version() -> Result<()> {
