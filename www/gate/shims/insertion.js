@@ -9,7 +9,7 @@ import { hearShadow } from "./leaving.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
-import { COMING, TEXT, arrive, isPlain, note, retoldBy, roots, scan, settle, watch } from "./tree.js";
+import { COMING, TEXT, arrive, isPlain, isPlainTree, note, retoldBy, roots, scan, settle, watch } from "./tree.js";
 
 // What reads the text that it is given.
 const reader = (node) => {
@@ -20,7 +20,19 @@ const reader = (node) => {
 // Most of what is put in: text, or what tree.js calls plain.
 const isEasy = (node, parent) => {
   const type = N.nodeType(node);
-  return type === 3 ? !reader(parent) && !isPart(node) : type === 1 && isPlain(node, parent);
+  if (type === 1) return isPlain(node, parent);
+  if (reader(parent)) return false;
+  return type === 3 ? !isPart(node) : type === 11 && N.nodeType(parent) !== 9 && isPlainTree(node, parent);
+};
+
+// The same for several at once, of which some are to become texts.
+const areEasy = (nodes, parent) => {
+  if (reader(parent)) return false;
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
+    if (typeof node !== "string" && !isEasy(node, parent)) return false;
+  }
+  return true;
 };
 
 // A node goes elsewhere, and may have been a piece of a style.
@@ -29,6 +41,7 @@ const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
 // `texts`: what is no node becomes one. `beside`: it comes not into the receiver, but next to it or in its place. `at`: where it
 // comes into what is no node itself. `moving`: frames stay as they are. `goes`: something is taken out for it.
 const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) => {
+  if (texts && !beside && !goes && attempt(() => areEasy(args, self), false)) return apply(original, self, args);
   const after = list();
   const trees = list();
   let run = () => apply(original, self, args);

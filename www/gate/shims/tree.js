@@ -357,15 +357,16 @@ export const watch = (document) => {
 const noted = newWeakSet();
 export const note = (node) => void noted.add(N.rootIn(node));
 
-// Can a node be put in without another look: an element without children that the table doesn't know, or
-// whose addresses are judged as they are set?
+// Can a tree be put in without another look, since nothing in it has to be met?
+export const isPlainTree = (node, parent) => !gate.taken && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
+// The same for an element: one that the table doesn't know, or whose addresses are judged as they are set.
 export const isPlain = (node, parent) => {
-  if (gate.taken || N.firstOfElement(node) !== null) return false;
-  const name = N.nameOf(node);
-  const weight = LOADING.get(name);
+  const weight = LOADING.get(N.nameOf(node));
+  if (N.firstOfElement(node) !== null) return weight === undefined && isPlainTree(node, parent);
+  if (gate.taken) return false;
   if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
-  return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
+  return weight === 1 && (N.nameOf(node) !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
 };
 
 // Before a node is put in by a script: what must not load is made inert. Answers what has to be looked at again once it
