@@ -56,7 +56,6 @@ const isHeldScript = (element) => {
 
 // What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
 const isCondition = (name, attribute) => CONDITIONS[name] !== undefined && lower(CONDITIONS[name]) === attribute;
-const settles = (name, attribute) => (name === "base" ? attribute === "href" : isCondition(name, attribute));
 const prejudge = (element, name) => {
   for (const attribute in LOADS[name]) {
     const value = read(element, attribute);
@@ -136,7 +135,7 @@ export const elements = (win) => {
     } catch {}
     if (held) return;
     const answer = apply(original, self, args);
-    if (name !== "type" && settles(localName(element), name)) attempt(() => settle([element]));
+    if (name !== "type" && isCondition(localName(element), name)) attempt(() => settle([element]));
     return answer;
   };
 

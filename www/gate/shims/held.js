@@ -3,7 +3,7 @@
 // element. Releasing puts back what was there and lets the browser do the rest.
 
 import { SETTLED } from "../calls.js";
-import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, bases, drop, gate, hold, markActivated, whole } from "../gate.js";
+import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
 import {
@@ -254,7 +254,6 @@ export const releaseOther = (element) => {
     // These look at it only when they are put in…
     if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
   }
-  if (name === "base") bases.add(N.baseURI(element));
   const marks = marksOf(element);
   if (!parked) each(element, (part) => activate(part, marks));
   // …and media look at their sources only once.

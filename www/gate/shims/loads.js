@@ -29,8 +29,6 @@ export const LOADS = {
   audio: { src: MEDIA },
   track: { src: MEDIA },
   link: { href: LINK, imagesrcset: LINK | SET },
-  // It loads nothing, but makes other addresses of what is there already.
-  base: { href: OTHER },
   input: { src: IMAGE },
   use: linked(IMAGE),
   feImage: linked(IMAGE),
@@ -51,7 +49,8 @@ export const LOADS = {
 };
 
 // The attribute on whose value it depends whether an element loads at all.
-export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName" };
+// Another base makes other addresses of what is there already.
+export const CONDITIONS = { __proto__: null, script: "type", link: "rel", set: "attributeName", animate: "attributeName", base: "href" };
 
 // The attributes in which a style stands, or a piece of one.
 export const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor"];
@@ -85,7 +84,7 @@ export const NAMES = keys(LOADS);
 export const LOADING = newMap();
 const attributes = newMap();
 const places = { __proto__: null };
-const selectors = ["style,[data-consent]"];
+const selectors = ["style,base,[data-consent]"];
 for (let i = 0; i < NAMES.length; i++) {
   const name = NAMES[i];
   const own = keys(setPrototypeOf(LOADS[name], null) && LOADS[name]);
@@ -100,7 +99,7 @@ for (let i = 0; i < NAMES.length; i++) {
 }
 attributes.set("type", 1).set("rel", 1).set("attributename", 1).set(MARKS[0], 1);
 for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
-LOADING.set("style", 2);
+LOADING.set("style", 2).set("base", 2);
 // What to look for in a tree; and how a part of a drawing looks that has a style in an attribute of its own.
 export const SELECTOR = selectors + "";
 export const DRAWN = `[${STYLES.slice(1).join("*='('],[")}*='(']`;

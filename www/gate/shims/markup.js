@@ -37,8 +37,7 @@ export const rewrite = (html, scripts, of = document, strange, shy) => {
           const held = by((of) => heldStyle(body, of, loose));
           return held && open + held.text;
         }
-        // What a base in the text makes of the other addresses in it is known; one that a script puts in is held then (tree.js).
-        if (!LOADS[name] || name === "base" || (name === "script" && !scripts)) return null;
+        if (!LOADS[name] || (name === "script" && !scripts)) return null;
         const shown = shy && FRAMES[name] > 1 && (tag.srcdoc != null || !isBlank(tag.src ?? ""));
         if (!shown && !(by((of) => firstHeld(tag, name, of)) ?? (name === "script" && running(tag, body, of)))) return null;
         ever.held = true;

@@ -151,6 +151,7 @@ export const textIn = (text) => {
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
 spelled.meta = "meta";
+spelled.base = "base";
 // Where text is in which a tag is no tag, and what ends it.
 const RAW = { __proto__: null };
 for (const name of ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"]) {
@@ -379,7 +380,7 @@ export const heldIn = (html, sealed, of, xml) => {
   const by = byBases(html, of);
   let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
   walk(html, (name, tag, open, body, start, loose) => {
-    if (name !== "base") first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
+    first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
     if (first) return;
     if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "", of);
     else if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;

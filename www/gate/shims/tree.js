@@ -76,23 +76,18 @@ const visit = (element, how) => {
   return enlistInert(element, kind, address, marks, NOW);
 };
 
-// One of the parser's stands before what comes after it, which is met in its turn. One that a script brings, with a tracker's
-// address, is held: not everything that has a relative address can be found to be looked at again.
+// One of the parser's stands before what comes after it, which is met in its turn; but one that leads elsewhere may have been
+// written behind something. That is looked at once all that came with it has been met.
 let parsed = false;
+let led = null;
 const rebased = (base, how) => {
-  const kept = ever.held ? N.getAttribute(base, keptAs("href")) : null;
-  const value = kept ?? (how === THERE ? null : N.getAttribute(base, "href"));
-  const request = value != null && judgeValue(base, "base", "href", value, "");
-  if (request) {
-    if (kept == null) park(base, "base", "href", value);
-    enlistElement(base, request, NOW);
-    return true;
-  }
-  if (kept != null) releaseOther(base);
   const text = N.baseURI(base);
-  if (!startsWith(text, N.home.origin + "/")) bases.add(text);
-  if (how !== COMING && !looking && !parsed && N.isConnected(base)) review(N.ownerDocument(base));
-  return how === COMING;
+  const leads = !startsWith(text, N.home.origin + "/");
+  if (leads) bases.add(text);
+  if (how === COMING || looking || !N.isConnected(base)) return how === COMING;
+  if (!parsed) review(N.ownerDocument(base));
+  else if (leads) led = N.ownerDocument(base);
+  return false;
 };
 
 // What shows pages; 2: in a window that is there before they are, so that nothing of them runs unpatched.
@@ -315,6 +310,9 @@ const observed = (records) => {
   for (let i = 0; i < told.length; i++)
     if (!met.has(N.parentNode(told[i]))) held = attempt(() => scan(told[i], THERE), true) || held;
   parsed = false;
+  const document = led;
+  led = null;
+  if (document) review(document);
   if (held) pump();
 };
 // A mark that comes late.
