@@ -58,8 +58,9 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   }
 
   const link = { __proto__: null, engine: null, host: null, faults: N.list() };
-  const fault = (code, message) => {
-    if (link.engine) attempt(() => link.engine.ask(FAULT, 0, code + " " + message));
+  // `path`: the place in the configuration.
+  const fault = (code, message, path = "") => {
+    if (link.engine) attempt(() => link.engine.ask(FAULT, 0, code + "@" + path + " " + message));
     else link.faults[link.faults.length] = { code, message };
   };
   const { adopt: offer, show } = stage({ reach, home: home ?? homeOf(ownTag(tag)), nonce: tag?.nonce, fault });

@@ -150,7 +150,7 @@ export const surface = ({ natives, host, root, css, nonce, fault, again, draw: {
   });
 
   const moved = (names) =>
-    fault("config-contrast@banner.colors", `${names} would have been too hard to read and was changed: a text needs a contrast of 5 to 1 with what it stands on, a control 3 to 1`);
+    fault("config-contrast", `${names} would have been too hard to read and was changed: a text needs a contrast of 5 to 1 with what it stands on, a control 3 to 1`, "banner.colors");
 
   // What each slot shows. What it shows already is not touched; but a word is said again. Moving the
   // focus runs listeners of the page, and where one of them had something newer drawn, that stands.
