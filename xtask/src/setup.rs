@@ -51,13 +51,11 @@ pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
     // What is fetched comes while what is compiled takes its time.
     thread::scope(|scope| {
         let fetched = scope.spawn(|| {
-            node::prepare(place)?;
             node::prepare_for_tests(place)?;
             chromium::prepare()
         });
-        rust::prepare(place)?;
+        let tools = for_build(place)?;
         let browser = fetched.join().map_err(|fault| anyhow!("{fault:?}"))??;
-        let path = prefer_own_tools(place)?;
-        Ok((Tools { path }, browser))
+        Ok((tools, browser))
     })
 }
