@@ -41,7 +41,6 @@ const leaving = (node, run) => (isPart(node) ? retext(node, [], run) : run());
 // `texts`: what is no node becomes one. `beside`: it comes not into the receiver, but next to it or in its place. `at`: where it
 // comes into what is no node itself. `moving`: frames stay as they are. `goes`: something is taken out for it.
 const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) => {
-  if (texts && !beside && !goes && attempt(() => areEasy(args, self), false)) return apply(original, self, args);
   const after = list();
   const trees = list();
   let run = () => apply(original, self, args);
@@ -78,7 +77,8 @@ const putting = ({ texts, beside, at, moving, goes }) => (original, self, args) 
 };
 const inserted = putting({ __proto__: null });
 const replacing = putting({ __proto__: null, goes: true });
-const joined = putting({ __proto__: null, texts: true });
+const joining = putting({ __proto__: null, texts: true });
+const joined = (original, self, args) => (attempt(() => areEasy(args, self), false) ? apply : joining)(original, self, args);
 const filling = putting({ __proto__: null, texts: true, goes: true });
 const beside = putting({ __proto__: null, texts: true, beside: true });
 const yielding = putting({ __proto__: null, texts: true, beside: true, goes: true });

@@ -79,14 +79,14 @@ const visit = (element, how) => {
 // One of the parser's stands before what comes after it, which is met in its turn; but one that leads elsewhere may have been
 // written behind something. That is looked at once all that came with it has been met.
 let parsed = false;
-let led = null;
+let leading = null; // the document whose base does
 const rebased = (base, how) => {
   const text = N.baseURI(base);
   const leads = !startsWith(text, N.home.origin + "/");
   if (leads) bases.add(text);
   if (how === COMING || looking || !N.isConnected(base)) return how === COMING;
   if (!parsed) review(N.ownerDocument(base));
-  else if (leads) led = N.ownerDocument(base);
+  else if (leads) leading = N.ownerDocument(base);
   return false;
 };
 
@@ -310,9 +310,9 @@ const observed = (records) => {
   for (let i = 0; i < told.length; i++)
     if (!met.has(N.parentNode(told[i]))) held = attempt(() => scan(told[i], THERE), true) || held;
   parsed = false;
-  const document = led;
-  led = null;
-  if (document) review(document);
+  const led = leading;
+  leading = null;
+  if (led) review(led);
   if (held) pump();
 };
 // A mark that comes late.
@@ -359,12 +359,13 @@ export const note = (node) => void noted.add(N.rootIn(node));
 export const isPlainTree = (node, parent) => !gate.taken && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
 // The same for an element: one that the table doesn't know, or whose addresses are judged as they are set.
 export const isPlain = (node, parent) => {
-  const weight = LOADING.get(N.nameOf(node));
+  const name = N.nameOf(node);
+  const weight = LOADING.get(name);
   if (N.firstOfElement(node) !== null) return weight === undefined && isPlainTree(node, parent);
   if (gate.taken) return false;
   if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
-  return weight === 1 && (N.nameOf(node) !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
+  return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
 };
 
 // Before a node is put in by a script: what must not load is made inert. Answers what has to be looked at again once it
