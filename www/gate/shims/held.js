@@ -23,9 +23,9 @@ export const round = { loading: 0, over: () => {} };
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = newWeakMap();
 
-// Was anything ever held on this page, is there a frame, a root in a shadow, a frame in such a root, an element of the page's own
-// kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
+// Was anything ever held on this page, also without a place in the quarantine; is there a frame, a root in a shadow, a frame in such a
+// root, an element of the page's own kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
+export const ever = { held: false, loose: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };

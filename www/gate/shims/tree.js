@@ -63,6 +63,7 @@ const visit = (element, how) => {
   }
   if (first) {
     if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
+    else ever.loose = true;
     return true;
   }
   // Where it has been sent since it got its address.
@@ -84,6 +85,7 @@ const rebased = (base, how) => {
   const text = N.baseURI(base);
   const leads = !startsWith(text, N.home.origin + "/");
   if (leads) bases.add(text);
+  if (N.nodeType(N.rootIn(base)) !== 9) carry(base);
   if (how === COMING || looking || !N.isConnected(base)) return how === COMING;
   if (!parsed) review(N.ownerDocument(base));
   else if (leads) leading = N.ownerDocument(base);
@@ -93,9 +95,9 @@ const rebased = (base, how) => {
 // What shows pages; 2: in a window that is there before they are, so that nothing of them runs unpatched.
 export const FRAMES = { __proto__: null, iframe: 2, frame: 2, object: 1, embed: 1 };
 
-// Frames, which are other ones wherever they come again, and scripts, which tell only then what they are. From the first on
-// they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
-const CARRIED = "iframe,frame,object,embed,script";
+// Frames, which are other ones wherever they come again, scripts, which tell only then what they are, and bases, which count only in
+// a document. From the first on they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
+const CARRIED = "iframe,frame,object,embed,script,base";
 const carry = (node) => {
   ever.framed = true;
   if (ever.shadowed && N.nodeType(N.rootIn(node)) === 11) ever.deep = true;
@@ -356,13 +358,13 @@ const noted = newWeakSet();
 export const note = (node) => void noted.add(N.rootIn(node));
 
 // Can a tree be put in without another look, since nothing in it has to be met?
-export const isPlainTree = (node, parent) => !gate.taken && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
+export const isPlainTree = (node, parent) => !gate.taken && !ever.loose && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
 // The same for an element: one that the table doesn't know, or whose addresses are judged as they are set.
 export const isPlain = (node, parent) => {
   const name = N.nameOf(node);
   const weight = LOADING.get(name);
   if (N.firstOfElement(node) !== null) return weight === undefined && isPlainTree(node, parent);
-  if (gate.taken) return false;
+  if (gate.taken || ever.loose) return false;
   if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
   return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
@@ -383,7 +385,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
-    if (FRAMES[name] || name === "script" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
+    if (FRAMES[name] || name === "script" || name === "base" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     if (name === "source") playApart(parent);
     return null;
@@ -398,7 +400,7 @@ export const arrive = (node, parent) => {
   };
   if (weight) see(node);
   if (strange || gate.taken) scan(node, COMING);
-  const selector = strange || whole ? SELECTOR : ever.framed ? CARRIED : "";
+  const selector = strange || whole || ever.loose ? SELECTOR : ever.framed ? CARRIED : "";
   const within = (tree) => {
     let found = queryAll(tree, selector);
     for (let i = 0; found[i]; i++) see(found[i]);
