@@ -6,7 +6,8 @@
 // nor another program on the machine is in it. Each round plays every part on every kind of page, in another
 // order each time. One kind is the page without the gate once more: how much it seems to cost is what this measurement
 // can't tell from nothing, and both together are what the others stand beside. Whatever else the machine does only adds
-// time, so beside the medians stand the lower quartiles, which have less of it.
+// time, so beside the medians stand the lower quartiles, which have less of it. Most of that time is layout and paint, which differ by
+// a tenth from one time to the next; so what the page's own calls took, the gate's part among it, stands there by itself.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -76,8 +77,8 @@ const measure = async (part, kind) => {
     await begin(browser, kind);
     await browser.devtools("HeapProfiler.collectGarbage");
     const before = await threadTime(browser);
-    await browser.run("window.play(arguments[0], arguments[1])", part);
-    return (await threadTime(browser)) - before;
+    const calls = await browser.run("window.play(arguments[0], arguments[1])", part);
+    return { all: (await threadTime(browser)) - before, calls };
   } finally {
     await browser.close();
   }
@@ -98,12 +99,17 @@ try {
         seen[kind].push(await measure(part, names[kind]));
       }
     }
-    const plain = [...seen[0], ...seen[1]];
-    console.log(`\nA page that ${part}: ms of the main thread, median of ${rounds}; beside the page without the gate: medians, and lower quartiles`);
+    const taken = seen.map((times) => times.map(({ all }) => all));
+    const calls = seen.map((times) => median(times.map((time) => time.calls)));
+    const plain = [...taken[0], ...taken[1]];
+    const plainCalls = (calls[0] + calls[1]) / 2;
+    console.log(`\nA page that ${part}: ms of the main thread, median of ${rounds}; beside the page without the gate: medians, and lower quartiles; and what the calls took`);
     names.forEach((name, kind) => {
-      const beside = (of) => percent(of(seen[kind]) / of(plain) - 1);
-      const both = kind > 1 ? `${beside(median)}, ${beside((times) => quantile(times, 0.25))}` : `${beside(median)} of both, ${beside((times) => quantile(times, 0.25))}`;
-      console.log(`${median(seen[kind]).toFixed(0).padStart(7)}  ${name.padEnd(24)} ${both}`);
+      const beside = (of) => percent(of(taken[kind]) / of(plain) - 1);
+      const lower = (times) => quantile(times, 0.25);
+      const both = `${beside(median)},${beside(lower)}`.replace(",", kind > 1 ? ", " : " of both, ");
+      const more = `${calls[kind].toFixed(0)} ms, ${percent((calls[kind] - plainCalls) / median(plain))} of the whole`;
+      console.log(`${median(taken[kind]).toFixed(0).padStart(7)}  ${name.padEnd(24)} ${both.padEnd(24)} ${more}`);
     });
   }
   if (!process.env.PART) {

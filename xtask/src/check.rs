@@ -1,9 +1,11 @@
-//! Every check, one function each, and all of them in the order in which faults are cheapest to find.
+//! Every check, one function each, and all of them at once.
 
-use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
+use std::{env, fs, thread};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
 
 use crate::build::{self, Freshness};
 use crate::place::Place;
@@ -22,18 +24,30 @@ pub(crate) enum Formatting {
 
 /// `cargo xtask test`: set-up and every check.
 ///
+/// The pages take most of the time, and leave a third of two cores alone: they wait for frames, and for new processes. So all else,
+/// from the set-up of the build on, is done beside them by a process that gets only what they leave. They are tried with the `pkg/`
+/// that git has; that the sources make it is one of the things that are proved beside them. With changed files it is built first.
+///
 /// # Errors
 ///
-/// At the first check that fails.
+/// When any check fails, once all are over; each says so as soon as it knows.
 pub(crate) fn everything(place: &Place) -> Result<()> {
     let start = Instant::now();
-    let (tools, browser) = setup::for_tests(place)?;
-    lint(place)?;
-    native(place, &[])?;
-    without_debug_assertions(place)?;
-    browser_tests(place, &tools, &browser, &[])?;
-    shipped(place, &tools)?;
-    pages(place, &tools, &browser, &[])?;
+    if is_changed() {
+        build::make(place, Freshness::WhenChanged)?;
+    }
+    let (program, browser) = setup::for_pages_while(place, || pages_program(place))?;
+    setup::build_examples(place)?;
+    let (shown, proved) = thread::scope(|scope| {
+        let beside = scope.spawn(|| beside(place));
+        let shown = pages_step(&program, &browser).run();
+        say("The pages", start, &shown);
+        (shown, beside.join())
+    });
+    match (shown, proved.map_err(|fault| anyhow!("{fault:?}"))?) {
+        (Err(shown), Err(proved)) => bail!("{shown:#}\n{proved:#}"),
+        (shown, proved) => shown.and(proved)?,
+    }
     let seconds = start.elapsed().as_secs();
     println!(
         "\nEverything passed in {} min {} s.",
@@ -41,6 +55,39 @@ pub(crate) fn everything(place: &Place) -> Result<()> {
         seconds % 60
     );
     Ok(())
+}
+
+/// `checks` in a process of the lowest priority; what it says is printed in one piece.
+fn beside(place: &Place) -> Result<()> {
+    let start = Instant::now();
+    let log = place.target.join("checks.log");
+    let own = env::current_exe().context("this program can't find itself")?;
+    let done = Step::new("nice")
+        .args(["-n", "19"])
+        .arg(own)
+        .arg("checks")
+        .run_aside(&log);
+    println!("\n{}", fs::read_to_string(&log).unwrap_or_default());
+    say("Everything but the pages", start, &done);
+    done
+}
+
+fn say(what: &str, start: Instant, result: &Result<()>) {
+    let ending = if result.is_ok() { "passed" } else { "FAILED" };
+    println!("\n{what}: {ending} after {} s.", start.elapsed().as_secs());
+}
+
+/// `cargo xtask checks`: everything that needs no whole pages, in the order in which faults are cheapest to find.
+///
+/// # Errors
+///
+/// At the first check that fails.
+pub(crate) fn checks(place: &Place) -> Result<()> {
+    lint(place)?;
+    native(place, &[])?;
+    without_debug_assertions(place)?;
+    browser(place, &[])?;
+    dist(place)
 }
 
 /// Formats, or checks that it is formatted.
@@ -128,10 +175,6 @@ fn without_debug_assertions(place: &Place) -> Result<()> {
 /// Tests of DOM code in headless Chromium.
 pub(crate) fn browser(place: &Place, filter: &[String]) -> Result<()> {
     let (tools, browser) = setup::for_tests(place)?;
-    browser_tests(place, &tools, &browser, filter)
-}
-
-fn browser_tests(place: &Place, tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
     Step::new("wasm-pack")
         .args(["test", "--headless", "--chrome", "--mode", "no-install"])
         .arg("--chromedriver")
@@ -153,13 +196,9 @@ fn browser_tests(place: &Place, tools: &Tools, browser: &Browser, filter: &[Stri
 /// What is shipped: built, the same as in git, and as promised.
 pub(crate) fn dist(place: &Place) -> Result<()> {
     let tools = setup::for_build(place)?;
-    shipped(place, &tools)
-}
-
-fn shipped(place: &Place, tools: &Tools) -> Result<()> {
     build::run(place, Freshness::WhenChanged)?;
     same_as_in_git()?;
-    dist_tests(tools, Goldens::Compare)?;
+    dist_tests(&tools, Goldens::Compare)?;
     Step::new("tsc")
         .args(["--project", "tests/types"])
         .env("PATH", &tools.path)
@@ -167,18 +206,15 @@ fn shipped(place: &Place, tools: &Tools) -> Result<()> {
         .context("www/consent-gate.d.ts and its use in tests/types don't fit")
 }
 
+/// Is anything another one than git has? Where nobody can tell, it is.
+fn is_changed() -> bool {
+    changes(".").is_none_or(|changes| !changes.is_empty())
+}
+
 /// The committed `pkg/` is what owners without Rust copy; it must be what the sources make.
 fn same_as_in_git() -> Result<()> {
-    let changes = Step::new("git")
-        .args([
-            "status",
-            "--porcelain",
-            "--untracked-files=all",
-            "--",
-            "pkg",
-        ])
-        .ask()
-        .context("pkg/ can't be compared with git: `git status` fails here")?;
+    let changes =
+        changes("pkg").context("pkg/ can't be compared with git: `git status` fails here")?;
     if changes.is_empty() {
         println!("\npkg/ is byte for byte what git has.");
         return Ok(());
@@ -188,6 +224,14 @@ fn same_as_in_git() -> Result<()> {
          If the change is meant, commit pkg/ together with its sources; if not, some tool or source \
          differs from the pinned ones."
     )
+}
+
+/// What is changed or new below a folder, a line each.
+fn changes(folder: &str) -> Option<String> {
+    Step::new("git")
+        .args(["status", "--porcelain", "--untracked-files=all", "--"])
+        .arg(folder)
+        .ask()
 }
 
 /// What to do with golden lists.
@@ -209,20 +253,35 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 
 /// Whole pages in a real browser.
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
-    let (tools, browser) = setup::for_tests(place)?;
+    let (_, browser) = setup::for_tests(place)?;
     build::make(place, Freshness::WhenChanged)?;
-    pages(place, &tools, &browser, filter)
-}
-
-fn pages(place: &Place, tools: &Tools, browser: &Browser, filter: &[String]) -> Result<()> {
     setup::build_examples(place)?;
-    pages_step(tools, browser).args(filter).run()
+    let program = pages_program(place)?;
+    pages_step(&program, &browser).args(filter).run()
 }
 
-fn pages_step(tools: &Tools, browser: &Browser) -> Step {
-    Step::new("cargo")
-        .args(["test", "--locked", "--test", "e2e"])
-        .env("PATH", &tools.path)
+/// Compiles the program that tries the pages. Cargo itself would wait for what else it is doing meanwhile.
+fn pages_program(place: &Place) -> Result<PathBuf> {
+    let compile = || Step::new("cargo").args(["test", "--locked", "--test", "e2e", "--no-run"]);
+    compile().run()?;
+    let told = compile().arg("--message-format=json").ask();
+    told.as_deref()
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .next_back()
+        .map(|program| {
+            program
+                .strip_prefix(&place.root)
+                .map(Path::to_path_buf)
+                .unwrap_or(program)
+        })
+        .context("cargo does not tell where it has put the program of tests/e2e.rs")
+}
+
+fn pages_step(program: &Path, browser: &Browser) -> Step {
+    Step::new(program)
         // What is wrong is the last thing that a failed test says, not where in the test it was noticed.
         .env("RUST_BACKTRACE", "0")
         .env("CHROMEDRIVER", &browser.driver)
@@ -240,9 +299,9 @@ pub(crate) fn bless(place: &Place) -> Result<()> {
         .run()?;
     build::make(place, Freshness::WhenChanged)?;
     dist_tests(&tools, Goldens::Accept)?;
-    pages_step(&tools, &browser)
+    pages_step(&pages_program(place)?, &browser)
         .arg("what_is_drawn_is_what_was_approved")
-        .args(["--", "--nocapture"])
+        .arg("--nocapture")
         .env("BLESS", "1")
         .run()
 }

@@ -56,6 +56,10 @@ fn command(place: &Place, arguments: &[String]) -> Result<()> {
             nothing_more(name, rest)?;
             check::everything(place)
         }
+        "checks" => {
+            nothing_more(name, rest)?;
+            check::checks(place)
+        }
         "native" => check::native(place, rest),
         "fmt" => {
             nothing_more(name, rest)?;
@@ -104,6 +108,7 @@ cargo xtask <command>
   test                  set up (the browser too) and run everything; `ci` is the same
 
   setup                 only set up
+  checks                everything of `test` but the pages
   build [--force]       pkg/ from the sources
   fmt                   format
   lint                  formatting, stale tracker tables, names in JavaScript, clippy (native and wasm32), rustdoc

@@ -18,7 +18,8 @@ const CEILINGS: &str = include_str!("../../tests/data/dist/ceilings.tsv");
 /// What the drop-in is to come down to.
 const GOAL: usize = 48 * 1024;
 
-/// Puts newly made files in the place of the old ones, and writes `SIZES` and `SRI` beside them.
+/// Puts newly made files in the place of the old ones, and writes `SIZES` and `SRI` beside them. What is the same is left alone, since
+/// pages may be being tried with it.
 pub(crate) fn replace(place: &Place, made: &Path) -> Result<()> {
     let names = list(made)?;
     let mut sizes = String::from("# bytes: raw, gzip -9, brotli -11\n");
@@ -40,12 +41,15 @@ pub(crate) fn replace(place: &Place, made: &Path) -> Result<()> {
         }
     }
     for name in &wanted {
-        let to = pkg.join(name);
+        let (from, to) = (made.join(name), pkg.join(name));
+        if fs::read(&to).is_ok_and(|old| fs::read(&from).is_ok_and(|new| old == new)) {
+            continue;
+        }
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)
                 .with_context(|| format!("can't make {}", folder.display()))?;
         }
-        fs::copy(made.join(name), &to).with_context(|| format!("can't write {}", to.display()))?;
+        fs::copy(&from, &to).with_context(|| format!("can't write {}", to.display()))?;
     }
     Ok(())
 }

@@ -48,14 +48,26 @@ pub(crate) fn for_build(place: &Place) -> Result<Tools> {
 ///
 /// As [`for_build`].
 pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
-    // What is fetched comes while what is compiled takes its time.
+    for_pages_while(place, || for_build(place))
+}
+
+/// Sets up what whole pages need, which are tried with a `pkg/` that is there: what they embed, the browser and its driver. Most
+/// of that is fetched, so `meanwhile` is for what is compiled.
+///
+/// # Errors
+///
+/// When something is missing that can't be installed from here, or `meanwhile` fails.
+pub(crate) fn for_pages_while<T>(
+    place: &Place,
+    meanwhile: impl FnOnce() -> Result<T>,
+) -> Result<(T, Browser)> {
     thread::scope(|scope| {
         let fetched = scope.spawn(|| {
             node::prepare_for_tests(place)?;
             chromium::prepare()
         });
-        let tools = for_build(place)?;
+        let made = meanwhile()?;
         let browser = fetched.join().map_err(|fault| anyhow!("{fault:?}"))??;
-        Ok((tools, browser))
+        Ok((made, browser))
     })
 }

@@ -71,6 +71,17 @@ impl Step {
         self.finish(command, &line)
     }
 
+    /// The same, with all that it says in a file, so that it can run beside another step.
+    pub(crate) fn run_aside(self, file: &Path) -> Result<()> {
+        let line = format!("{} > {} 2>&1", self.line(), quoted(file.as_os_str()));
+        println!("\n$ {line} &");
+        let files = File::create(file).and_then(|out| Ok((out.try_clone()?, out)));
+        let (out, errors) = files.with_context(|| format!("can't write {}", file.display()))?;
+        let mut command = self.command();
+        command.stdout(out).stderr(errors);
+        self.finish(command, &line)
+    }
+
     fn finish(&self, mut command: Command, line: &str) -> Result<()> {
         let status = match command.stdin(Stdio::null()).status() {
             Ok(status) => status,

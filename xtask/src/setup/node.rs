@@ -19,6 +19,7 @@ pub(crate) fn prepare(place: &Place) -> Result<()> {
 /// Installs the trackers that `tests/pages/sdk-*` embed, what `tests/e2e/looks` needs, and what `www/examples` are
 /// written with.
 pub(crate) fn prepare_for_tests(place: &Place) -> Result<()> {
+    check_version()?;
     install(&place.root.join("tests").join("sdks"))?;
     install(&examples(place))
 }
