@@ -104,10 +104,10 @@ try {
     const plain = [...taken[0], ...taken[1]];
     const plainCalls = (calls[0] + calls[1]) / 2;
     console.log(`\nA page that ${part}: ms of the main thread, median of ${rounds}; beside the page without the gate: medians, and lower quartiles; and what the calls took`);
+    const lower = (times) => quantile(times, 0.25);
     names.forEach((name, kind) => {
       const beside = (of) => percent(of(taken[kind]) / of(plain) - 1);
-      const lower = (times) => quantile(times, 0.25);
-      const both = `${beside(median)},${beside(lower)}`.replace(",", kind > 1 ? ", " : " of both, ");
+      const both = `${beside(median)}${kind > 1 ? "" : " of both"}, ${beside(lower)}`;
       const more = `${calls[kind].toFixed(0)} ms, ${percent((calls[kind] - plainCalls) / median(plain))} of the whole`;
       console.log(`${median(taken[kind]).toFixed(0).padStart(7)}  ${name.padEnd(24)} ${both.padEnd(24)} ${more}`);
     });

@@ -279,7 +279,7 @@ const WASM_FEATURES: &[&str] = &[
 ];
 
 /// The sources of `pkg/`, and `pkg/` itself.
-const INPUTS: &[&str] = &[
+pub(crate) const INPUTS: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",

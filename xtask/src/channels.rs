@@ -39,11 +39,9 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
             ),
         }
     }
-    let tools = setup::for_build(place)?;
     let mut step = Step::new("cargo")
         .args(["test", "--locked", "--test", "e2e", "every_channel"])
         .args(["--", "--nocapture"])
-        .env("PATH", &tools.path)
         .env("REPORT", report);
     step = match browser {
         "chromium" => {

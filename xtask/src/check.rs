@@ -24,30 +24,29 @@ pub(crate) enum Formatting {
 
 /// `cargo xtask test`: set-up and every check.
 ///
-/// The pages take most of the time, and leave a third of two cores alone: they wait for frames, and for new processes. So all else,
-/// from the set-up of the build on, is done beside them by a process that gets only what they leave. They are tried with the `pkg/`
-/// that git has; that the sources make it is one of the things that are proved beside them. With changed files it is built first.
+/// The pages take most of the time, and leave a third of two cores alone: they wait for frames, and for new processes. So what needs
+/// no browser, from the set-up of the build on, is done beside them by a process that gets only what they leave. They are tried with
+/// the `pkg/` that git has; that the sources make it is one of the things that are proved meanwhile. With changed sources it is
+/// built first.
 ///
 /// # Errors
 ///
 /// When any check fails, once all are over; each says so as soon as it knows.
 pub(crate) fn everything(place: &Place) -> Result<()> {
     let start = Instant::now();
-    if is_changed() {
-        build::make(place, Freshness::WhenChanged)?;
-    }
-    let (program, browser) = setup::for_pages_while(place, || pages_program(place))?;
-    setup::build_examples(place)?;
+    let is_changed = changes(build::INPUTS).is_none_or(|changes| !changes.is_empty());
+    let (program, browser) = pages_ready(place, is_changed)?;
     let (shown, proved) = thread::scope(|scope| {
         let beside = scope.spawn(|| beside(place));
-        let shown = pages_step(&program, &browser).run();
-        say("The pages", start, &shown);
+        let shown = timed("The pages", || pages_step(&program, &browser).run());
         (shown, beside.join())
     });
     match (shown, proved.map_err(|fault| anyhow!("{fault:?}"))?) {
         (Err(shown), Err(proved)) => bail!("{shown:#}\n{proved:#}"),
         (shown, proved) => shown.and(proved)?,
     }
+    // Another browser beside the pages would cost them races.
+    self::browser(place, &[])?;
     let seconds = start.elapsed().as_secs();
     println!(
         "\nEverything passed in {} min {} s.",
@@ -57,27 +56,30 @@ pub(crate) fn everything(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// `checks` in a process of the lowest priority; what it says is printed in one piece.
+/// `checks` in a process of the lowest priority; what it says is printed in one piece, and its end once more as the fault.
 fn beside(place: &Place) -> Result<()> {
-    let start = Instant::now();
     let log = place.target.join("checks.log");
     let own = env::current_exe().context("this program can't find itself")?;
-    let done = Step::new("nice")
-        .args(["-n", "19"])
-        .arg(own)
-        .arg("checks")
-        .run_aside(&log);
-    println!("\n{}", fs::read_to_string(&log).unwrap_or_default());
-    say("Everything but the pages", start, &done);
-    done
+    let step = Step::new("nice").args(["-n", "19"]).arg(own).arg("checks");
+    let mut said = String::new();
+    timed("What needs no browser", || {
+        let done = step.run_aside(&log);
+        said = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
+        println!("\n{said}");
+        done
+    })
+    .with_context(|| said.lines().next_back().unwrap_or_default().to_owned())
 }
 
-fn say(what: &str, start: Instant, result: &Result<()>) {
+fn timed(what: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    let result = run();
     let ending = if result.is_ok() { "passed" } else { "FAILED" };
     println!("\n{what}: {ending} after {} s.", start.elapsed().as_secs());
+    result
 }
 
-/// `cargo xtask checks`: everything that needs no whole pages, in the order in which faults are cheapest to find.
+/// `cargo xtask checks`: what needs no browser, in the order in which faults are cheapest to find. The tests for one are compiled.
 ///
 /// # Errors
 ///
@@ -86,8 +88,11 @@ pub(crate) fn checks(place: &Place) -> Result<()> {
     lint(place)?;
     native(place, &[])?;
     without_debug_assertions(place)?;
-    browser(place, &[])?;
-    dist(place)
+    dist(place)?;
+    Step::new("cargo")
+        .args(["test", "--locked", "--lib", "--no-run"])
+        .args(WASM)
+        .run()
 }
 
 /// Formats, or checks that it is formatted.
@@ -188,8 +193,9 @@ pub(crate) fn browser(place: &Place, filter: &[String]) -> Result<()> {
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
             browser.capabilities(place)?,
         )
-        // Two cores that also compile: the default of 20 seconds is for a quiet machine.
+        // Two cores that also compile: the defaults of 20 and 5 seconds are for a quiet machine.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
         .run()
 }
 
@@ -206,15 +212,10 @@ pub(crate) fn dist(place: &Place) -> Result<()> {
         .context("www/consent-gate.d.ts and its use in tests/types don't fit")
 }
 
-/// Is anything another one than git has? Where nobody can tell, it is.
-fn is_changed() -> bool {
-    changes(".").is_none_or(|changes| !changes.is_empty())
-}
-
 /// The committed `pkg/` is what owners without Rust copy; it must be what the sources make.
 fn same_as_in_git() -> Result<()> {
     let changes =
-        changes("pkg").context("pkg/ can't be compared with git: `git status` fails here")?;
+        changes(&["pkg"]).context("pkg/ can't be compared with git: `git status` fails here")?;
     if changes.is_empty() {
         println!("\npkg/ is byte for byte what git has.");
         return Ok(());
@@ -226,11 +227,11 @@ fn same_as_in_git() -> Result<()> {
     )
 }
 
-/// What is changed or new below a folder, a line each.
-fn changes(folder: &str) -> Option<String> {
+/// What is changed or new at or below such places, a line each.
+fn changes(places: &[&str]) -> Option<String> {
     Step::new("git")
         .args(["status", "--porcelain", "--untracked-files=all", "--"])
-        .arg(folder)
+        .args(places)
         .ask()
 }
 
@@ -253,30 +254,37 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 
 /// Whole pages in a real browser.
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
-    let (_, browser) = setup::for_tests(place)?;
-    build::make(place, Freshness::WhenChanged)?;
-    setup::build_examples(place)?;
-    let program = pages_program(place)?;
-    pages_step(&program, &browser).args(filter).run()
+    let (program, browser) = pages_ready(place, true)?;
+    // What follows a `--` is for the program, as everything is.
+    pages_step(&program, &browser)
+        .args(filter.iter().filter(|word| *word != "--"))
+        .run()
 }
 
-/// Compiles the program that tries the pages. Cargo itself would wait for what else it is doing meanwhile.
+/// All that the pages need, and the program that tries them.
+fn pages_ready(place: &Place, builds: bool) -> Result<(PathBuf, Browser)> {
+    let ready = setup::for_pages_while(place, || {
+        if builds {
+            build::make(place, Freshness::WhenChanged)?;
+        }
+        pages_program(place)
+    })?;
+    setup::build_examples(place)?;
+    Ok(ready)
+}
+
+/// Compiles the program that tries the pages. As `cargo test` it would wait for what else cargo is doing meanwhile.
 fn pages_program(place: &Place) -> Result<PathBuf> {
-    let compile = || Step::new("cargo").args(["test", "--locked", "--test", "e2e", "--no-run"]);
-    compile().run()?;
-    let told = compile().arg("--message-format=json").ask();
-    told.as_deref()
-        .unwrap_or_default()
+    let messages = place.target.join("e2e.json");
+    Step::new("cargo")
+        .args(["test", "--locked", "--test", "e2e", "--no-run"])
+        .arg("--message-format=json-render-diagnostics")
+        .run_into(&messages)?;
+    fs::read_to_string(&messages)?
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
         .next_back()
-        .map(|program| {
-            program
-                .strip_prefix(&place.root)
-                .map(Path::to_path_buf)
-                .unwrap_or(program)
-        })
         .context("cargo does not tell where it has put the program of tests/e2e.rs")
 }
 

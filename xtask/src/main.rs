@@ -108,7 +108,7 @@ cargo xtask <command>
   test                  set up (the browser too) and run everything; `ci` is the same
 
   setup                 only set up
-  checks                everything of `test` but the pages
+  checks                everything of `test` that needs no browser
   build [--force]       pkg/ from the sources
   fmt                   format
   lint                  formatting, stale tracker tables, names in JavaScript, clippy (native and wasm32), rustdoc

@@ -41,15 +41,15 @@ pub(crate) fn replace(place: &Place, made: &Path) -> Result<()> {
         }
     }
     for name in &wanted {
-        let (from, to) = (made.join(name), pkg.join(name));
-        if fs::read(&to).is_ok_and(|old| fs::read(&from).is_ok_and(|new| old == new)) {
+        let (bytes, to) = (read(&made.join(name))?, pkg.join(name));
+        if fs::read(&to).is_ok_and(|old| old == bytes) {
             continue;
         }
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)
                 .with_context(|| format!("can't make {}", folder.display()))?;
         }
-        fs::copy(&from, &to).with_context(|| format!("can't write {}", to.display()))?;
+        fs::write(&to, bytes).with_context(|| format!("can't write {}", to.display()))?;
     }
     Ok(())
 }

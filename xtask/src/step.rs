@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,22 +63,27 @@ impl Step {
 
     /// The same, with what it prints in a file.
     pub(crate) fn run_into(self, file: &Path) -> Result<()> {
-        let line = format!("{} > {}", self.line(), quoted(file.as_os_str()));
-        println!("\n$ {line}");
-        let out = File::create(file).with_context(|| format!("can't write {}", file.display()))?;
-        let mut command = self.command();
-        command.stdout(out);
-        self.finish(command, &line)
+        self.write_to(file, "")
     }
 
     /// The same, with all that it says in a file, so that it can run beside another step.
     pub(crate) fn run_aside(self, file: &Path) -> Result<()> {
-        let line = format!("{} > {} 2>&1", self.line(), quoted(file.as_os_str()));
-        println!("\n$ {line} &");
-        let files = File::create(file).and_then(|out| Ok((out.try_clone()?, out)));
-        let (out, errors) = files.with_context(|| format!("can't write {}", file.display()))?;
+        self.write_to(file, " 2>&1")
+    }
+
+    fn write_to(self, file: &Path, errors: &str) -> Result<()> {
+        let line = format!("{} > {}{errors}", self.line(), quoted(file.as_os_str()));
+        println!("\n$ {line}");
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("can't make {}", folder.display()))?;
+        }
+        let out = File::create(file).with_context(|| format!("can't write {}", file.display()))?;
         let mut command = self.command();
-        command.stdout(out).stderr(errors);
+        if !errors.is_empty() {
+            command.stderr(out.try_clone()?);
+        }
+        command.stdout(out);
         self.finish(command, &line)
     }
 

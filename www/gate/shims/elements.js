@@ -5,7 +5,7 @@ import { IMAGE, MEDIA, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
-import { done, enlistElement, ever, forget, liveOrder, loadsAnywhere, orders, park, trusted, unpark } from "./held.js";
+import { done, enlistWhere, ever, forget, liveOrder, orders, park, trusted, unpark } from "./held.js";
 import {
   CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
@@ -44,7 +44,7 @@ export const intercept = (element, attribute, text) => {
   if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));
   park(element, name, attribute, text);
-  if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, orders.get(element) ?? NOW);
+  enlistWhere(element, name, request, orders.get(element) ?? NOW);
   // A script keeps its address: with that type it is inert.
   return name !== "script";
 };

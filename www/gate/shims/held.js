@@ -4,6 +4,7 @@
 
 import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
+import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
 import {
@@ -23,9 +24,9 @@ export const round = { loading: 0, over: () => {} };
 // What Trusted Types let nobody write again: element → the trusted value that was given.
 export const trusted = newWeakMap();
 
-// Was anything ever held on this page, also without a place in the quarantine; is there a frame, a root in a shadow, a frame in such a
-// root, an element of the page's own kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
-export const ever = { held: false, loose: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
+// Was anything ever held on this page, is there a frame or what tree.js looks for like one, a root in a shadow, a frame in such a root,
+// an element of the page's own kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };
@@ -97,7 +98,10 @@ export const orderOf = (element, type = typeOf(element), address = N.hasAttribut
 export const liveOrder = (element) => (attempt(() => N.scriptAsync(element)) === true ? NOW : orderOf(element));
 
 // Does it load without being in a document?
-export const loadsAnywhere = (name) => name === "img" || name === "audio" || name === "video";
+const loadsAnywhere = (name) => name === "img" || name === "audio" || name === "video";
+
+// Held, but in no document, so that it has no place in the quarantine. It may come in within a tree that nobody has noted.
+export const loose = living();
 
 // Gives a held thing to the quarantine, under `key` in `books`. Where there is no room it stays held. `release`
 // answers: will an ordered script report that it has loaded or failed?
@@ -136,6 +140,12 @@ export const enlistElement = (element, request, order, code) => {
     else releaseOther(element);
   }, order, code);
   if (name === "iframe") frames.blank(element);
+};
+
+// The same where it stands in a document, or loads without.
+export const enlistWhere = (element, name, request, order) => {
+  if (loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, request, order);
+  else loose.add(element);
 };
 
 // What it was held for is no longer so.

@@ -10,7 +10,7 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
-  done, enlistElement, ever, liveOrder, loadsAnywhere, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
+  done, enlistElement, enlistWhere, ever, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
   DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
@@ -62,8 +62,8 @@ const visit = (element, how) => {
     if (how !== COMING) frame(element);
   }
   if (first) {
-    if (how === COMING || loadsAnywhere(name) || N.isConnected(element)) enlistElement(element, first, NOW);
-    else ever.loose = true;
+    if (how === COMING) enlistElement(element, first, NOW);
+    else enlistWhere(element, name, first, NOW);
     return true;
   }
   // Where it has been sent since it got its address.
@@ -85,8 +85,9 @@ const rebased = (base, how) => {
   const text = N.baseURI(base);
   const leads = !startsWith(text, N.home.origin + "/");
   if (leads) bases.add(text);
+  if (how === COMING) return true;
   if (N.nodeType(N.rootIn(base)) !== 9) carry(base);
-  if (how === COMING || looking || !N.isConnected(base)) return how === COMING;
+  if (looking || !N.isConnected(base)) return false;
   if (!parsed) review(N.ownerDocument(base));
   else if (leads) leading = N.ownerDocument(base);
   return false;
@@ -97,7 +98,9 @@ export const FRAMES = { __proto__: null, iframe: 2, frame: 2, object: 1, embed: 
 
 // Frames, which are other ones wherever they come again, scripts, which tell only then what they are, and bases, which count only in
 // a document. From the first on they are looked for in whatever is put in, since a tree may be taken out of the one that is noted below.
-const CARRIED = "iframe,frame,object,embed,script,base";
+const { keys } = Object;
+const CARRIES = { __proto__: null, ...FRAMES, script: 1, base: 1 };
+const CARRIED = "" + keys(CARRIES);
 const carry = (node) => {
   ever.framed = true;
   if (ever.shadowed && N.nodeType(N.rootIn(node)) === 11) ever.deep = true;
@@ -110,6 +113,11 @@ const enlistInert = (element, kind, address, marks, order) => {
   if (N.isConnected(element)) {
     if (order === NOW) done.add(element);
     enlistElement(element, request, order);
+  } else if (N.nameOf(element) === "script") carry(element);
+  else if (judge(kind, address, marks, false, element)) loose.add(element);
+  else {
+    done.add(element);
+    releaseOther(element);
   }
   return true;
 };
@@ -160,6 +168,7 @@ const visitScript = (element, how) => {
   if (request) {
     park(element, "script");
     if (connected) enlistElement(element, request, order, code);
+    else loose.add(element);
     return true;
   }
   if (!parked) {
@@ -287,6 +296,8 @@ export const playApart = (element) => {
   apart.add(element);
 };
 gate.also(() => gate.taken && apart.each((element) => void (scan(element, THERE, false) && pump())));
+// What is loose is let go where it is.
+gate.also(() => loose.each((element) => (attempt(() => visit(element, TEXT)), true)));
 
 // In every window, of whatever kind, that still shows its document.
 gate.rescan = () => documents.each((document) => !N.viewOf(document) || void review(document));
@@ -358,13 +369,13 @@ const noted = newWeakSet();
 export const note = (node) => void noted.add(N.rootIn(node));
 
 // Can a tree be put in without another look, since nothing in it has to be met?
-export const isPlainTree = (node, parent) => !gate.taken && !ever.loose && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
+export const isPlainTree = (node, parent) => !gate.taken && !ever.framed && !ever.shadowed && !noted.has(node) && N.ownerDocument(node) === N.ownerDocument(parent);
 // The same for an element: one that the table doesn't know, or whose addresses are judged as they are set.
 export const isPlain = (node, parent) => {
   const name = N.nameOf(node);
   const weight = LOADING.get(name);
   if (N.firstOfElement(node) !== null) return weight === undefined && isPlainTree(node, parent);
-  if (gate.taken || ever.loose) return false;
+  if (gate.taken) return false;
   if (weight === undefined) return !ever.deep || !shadowIn(node);
   // A picture without an address may be marked up for us.
   return weight === 1 && (name !== "img" || N.hasAttribute(node, "src")) && N.ownerDocument(node) === N.ownerDocument(parent);
@@ -385,7 +396,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
-    if (FRAMES[name] || name === "script" || name === "base" || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
+    if (CARRIES[name] || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     if (name === "source") playApart(parent);
     return null;
@@ -400,7 +411,7 @@ export const arrive = (node, parent) => {
   };
   if (weight) see(node);
   if (strange || gate.taken) scan(node, COMING);
-  const selector = strange || whole || ever.loose ? SELECTOR : ever.framed ? CARRIED : "";
+  const selector = strange || whole ? SELECTOR : ever.framed ? CARRIED : "";
   const within = (tree) => {
     let found = queryAll(tree, selector);
     for (let i = 0; found[i]; i++) see(found[i]);
