@@ -10,6 +10,15 @@ use crate::session::Session;
 
 /// Clears everything whose write would not be allowed now and that has been answered for.
 pub fn refused(app: &App) {
+    // Most pages have nobody who was refused yet, and the first look at a store has the browser ask another process.
+    if app.ask(Session::has_refused) {
+        all(app);
+    }
+}
+
+// Browsers compile a function when it is first called.
+#[inline(never)]
+fn all(app: &App) {
     cookies(app);
     // Where site data is blocked there is nothing to clear.
     if let Some(local) = storage::local() {
@@ -18,10 +27,7 @@ pub fn refused(app: &App) {
     if let Some(session) = storage::session() {
         keys(app, Kind::SessionStorage, &session);
     }
-    // Most pages have nobody who was refused yet.
-    if app.ask(Session::has_refused) {
-        app.natives.clear();
-    }
+    app.natives.clear();
 }
 
 /// Would its write not be allowed, and has it been answered for?

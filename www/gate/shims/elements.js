@@ -3,11 +3,11 @@
 
 import { IMAGE, MEDIA, NOW, SCRIPT, judge, passes, whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, trustedText, words, written } from "../natives.js";
+import { apply, attempt, construct, exec, getter, indexOf, isRefused, listed, localName, lower, method, newWeakMap, patch, patchClass, replace, setter, slice, startsWith, trustedText, words, written } from "../natives.js";
 import { heldCss, unbarred } from "./css.js";
 import { done, enlistWhere, ever, forget, liveOrder, orders, park, trusted, unpark } from "./held.js";
 import {
-  CONDITIONS, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
+  CONDITIONS, HELD, KIND, LIST, LOADS, PAGE, SET, TYPE, effectOf, isParked, keptAs, markOf, plainName, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instructed } from "./instructions.js";
 import { givenPage, reframe } from "./pages.js";
@@ -22,7 +22,8 @@ export const intercept = (element, attribute, text) => {
   if (name === "script" && attribute === "type") {
     // One that was none may become one.
     if (!isParked(element) && !(runs(text) && !done.has(element) && isHeldScript(element))) return false;
-    N.setAttribute(element, "type", TYPE + text);
+    // One may be copied from a held one, attribute by attribute.
+    N.setAttribute(element, "type", startsWith(text, TYPE) ? text : TYPE + text);
     return true;
   }
   if (isCondition(name, attribute)) return prejudge(element, name);
@@ -135,6 +136,8 @@ export const elements = (win) => {
     } catch {}
     if (held) return;
     const answer = apply(original, self, args);
+    // What was no code is prepared as such as soon as anything comes into it.
+    if (name === "type" && localName(element) === "script") attempt(() => N.isConnected(element) && retold(element, N.textContent(element)));
     if (name !== "type" && isCondition(localName(element), name)) attempt(() => settle([element]));
     return answer;
   };
@@ -270,7 +273,10 @@ export const elements = (win) => {
     }
     return false;
   };
+  // Whoever makes an element like one of another page takes away what that one hasn't: not what is kept here.
+  const isKept = (name) => startsWith(name, HELD) && effectOf(slice(name, HELD.length)) === 1;
   const removed = (at) => (original, self, args) => {
+    if (ever.held && args.length > at && isKept(lower((args[at] = "" + args[at])))) return;
     const touches = ever.held && args.length > at && effectOf((args[at] = "" + args[at]));
     if (!touches || !attempt(() => goes(self, at ? plainName(args[0], args[at]) : lower(args[at])))) return apply(original, self, args);
   };
@@ -282,7 +288,9 @@ export const elements = (win) => {
   });
   // As an object: `of` tells whose it is, `name` its name, from what is given.
   const taken = (of, name) => (original, self, args) => {
-    const type = ever.held && args.length && attempt(() => lower(name(args)) === "type" && of(self));
+    const own = ever.held && args.length ? attempt(() => lower(name(args)), "") : "";
+    if (isKept(own)) return like(own, attempt(() => N.getAttribute(of(self), own), ""));
+    const type = own === "type" && attempt(() => of(self));
     const node = type && isParked(type) ? like("type", typeOf(type) ?? "") : null;
     return node && attempt(() => goes(type, "type")) ? node : apply(original, self, args);
   };

@@ -6,7 +6,7 @@ import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
+import { attempt, exec, localName, newMap, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
 import {
   KIND, LOADS, TYPE, awaited, erase, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
 } from "./loads.js";
@@ -189,6 +189,22 @@ export const planOf = (element) => {
   return { kind, address: address ?? "about:blank" };
 };
 
+// Held scripts that were made of text, which never run. Such a text may be the page's own, read and given back with more in it: then the
+// script that was held has gone, and another one runs in the place of its copy.
+export const copies = newWeakSet();
+const gone = newMap(); // what a script says → how many of those have gone
+const saysOf = (script) => scriptAddress(script) + "\n" + N.textContent(script);
+const revived = (copy) => {
+  const says = saysOf(copy);
+  const count = gone.get(says);
+  if (!count) return null;
+  gone.set(says, count - 1);
+  const script = N.firstChild(N.fragmentBeside(copy, N.trustedHtml(N.outerHtml(copy))));
+  done.add(script);
+  released.add(script);
+  return script;
+};
+
 // How long others wait for a script that was released, in milliseconds.
 const LONGEST = 60_000;
 
@@ -197,44 +213,50 @@ const LONGEST = 60_000;
 const releaseScript = (element, ticket, order) => {
   const marks = marksOf(element);
   const waits = isInert(N.getAttribute(element, "type"));
-  const inOrder = () => (order === ORDERED || order === DEFERRED) && attempt(() => N.setScriptAsync(element, false));
+  const inOrder = (script) => (order === ORDERED || order === DEFERRED) && attempt(() => N.setScriptAsync(script, false));
   unpark(element);
   if (waits || (scriptAddress(element) == null && awaited(element, "src") != null)) {
     if (waits) N.removeAttribute(element, "type");
     // It is on its way as soon as it has its address.
-    inOrder();
+    inOrder(element);
     activate(element, marks);
   }
   done.add(element);
   released.add(element);
   const parent = N.parentNode(element);
-  if (!parent || !N.isConnected(element)) return false;
-  inOrder();
+  const isCopy = copies.has(element);
+  if (!parent || !N.isConnected(element)) {
+    if (!isCopy) gone.set(saysOf(element), (gone.get(saysOf(element)) ?? 0) + 1);
+    return false;
+  }
+  const script = isCopy ? revived(element) : element;
+  if (!script) return false;
+  inOrder(script);
   // One for browsers without modules neither runs nor tells.
-  const loads = scriptAddress(element) != null && order !== NOW && !N.hasAttribute(element, "nomodule");
+  const loads = scriptAddress(script) != null && order !== NOW && !N.hasAttribute(script, "nomodule");
   if (loads) {
     round.loading++;
     const settle = () => {
       N.clearTimeout(timer);
-      N.unlisten(element, "load", settle);
-      N.unlisten(element, "error", settle);
+      N.unlisten(script, "load", settle);
+      N.unlisten(script, "error", settle);
       attempt(() => gate.engine.tell(SETTLED, ticket.number));
       round.loading--;
       round.over();
     };
-    N.listen(element, "load", settle);
-    N.listen(element, "error", settle);
+    N.listen(script, "load", settle);
+    N.listen(script, "error", settle);
     // One whose frame is taken away meanwhile tells nothing more.
     const timer = N.setTimeout(settle, LONGEST);
   }
-  again(element, parent);
+  again(element, parent, script);
   return loads;
 };
 
-const again = (element, parent) => {
+const again = (element, parent, instead = element) => {
   const next = N.nextSibling(element);
   N.removeChild(parent, element);
-  N.insertBefore(parent, element, next);
+  N.insertBefore(parent, instead, next);
 };
 
 export const releaseOther = (element) => {

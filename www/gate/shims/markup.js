@@ -61,8 +61,8 @@ const createDocumentFragment = method(window.Document.prototype, "createDocument
 const hostOf = getter(window.ShadowRoot?.prototype, "host");
 
 // Is there anything in a text that could matter, and does it have what its tags alone don't tell: styles, marks, roots in the shadow?
-const ODD = "<style|url\\(|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
-const SIGNS = new RegExp(ODD + "|" + ANY.source, "i");
+const ODD = "<style|(?:url|src|image-set)\\(|style\\s*=\\s*(?:\"[^\"]*?|'[^']*?|[^\\s\"'>]*?)(?:[\\\\&]|--)|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
+const SIGNS = new RegExp(ODD + "|<base|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
 // Roots may come of it, of which nobody tells. What is no text yet may be another one when it is read.
 const rooted = (html) => {
@@ -96,12 +96,15 @@ const namespace = getter(window.Element.prototype, "namespaceURI");
 const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
+const KEPT = new RegExp(` (?:${HELD}(?=[\\w:]+=")|type="${TYPE}(?:-")?)`, "g");
 const NOTHING = { __proto__: null };
 
 export const markup = (win) => {
   // In XML a tag may be spelled in any way.
   const foreign = attempt(() => contentType(win.document) !== "text/html", false);
   const matters = (html) => foreign || tells(html);
+  // In some a tag is text.
+  const isText = (element) => !foreign && exec(/^(?:textarea|title|xmp|iframe|noembed|noframes|plaintext)$/, localName(element)) !== null && !isDrawn(element);
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
   // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`; `live`: its scripts run while it
   // is being put in.
@@ -151,7 +154,7 @@ export const markup = (win) => {
     const name = localName(self);
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
     if (name === "script") return retelling(self, () => retold(self, written(args[0])), () => apply(original, self, args));
-    if (name === "template" || !matters(args[0])) return apply(original, self, args);
+    if (name === "template" || isText(self) || !matters(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isTrustedHtml(args[0]) ? args[0] : text);
@@ -177,17 +180,23 @@ export const markup = (win) => {
     });
     // A sanitizer would drop what we write. So it works where nothing loads, and what it has let through is met when it comes here.
     patch(roots[i], "setHTML", (original, self, args) => {
-      if (localName(self) === "script" || !matters(args[0])) return apply(original, self, args);
+      if (exec(/^(?:script|template)$/, localName(self)) || !matters(args[0])) return apply(original, self, args);
       apart(self, (stand) => apply(setHTML, stand, args), instead(self), self);
       attempt(() => look(args[0], TEXT, self));
     });
   }
   // Nobody reaches a closed root that a parser made. What else such a document has is met when it is taken over.
   patch(win.Document, "parseHTMLUnsafe", (original, self, args) => {
+    if (args.length && !isTrustedHtml(args[0])) args[0] = written(args[0]);
     rooted(args[0]);
     if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });
+  // What is held reads as it was set; what stands in it doesn't.
+  patch(win.Element.prototype, "outerHTML", (original, self, args) => {
+    const text = apply(original, self, args);
+    return ever.held ? swap(/^<[^>]*/g, text, ([tag]) => swap(KEPT, tag, ([found]) => (found[1] === "d" ? " " : found[found.length - 1] === '"' ? "" : ' type="'))) : text;
+  }, "get");
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     const parent = attempt(() => N.parentNode(self));
     if (!matters(args[0])) return retext(parent, args, () => apply(original, self, args));
@@ -205,7 +214,7 @@ export const markup = (win) => {
     const place = lower((args[0] = "" + args[0]));
     const outside = place === "beforebegin" || place === "afterend";
     const parent = attempt(() => (outside ? N.parentNode(self) : self));
-    if (!matters(args[1])) return retext(parent, [args[1]], () => apply(original, self, args));
+    if (isText(parent) || !matters(args[1])) return retext(parent, [args[1]], () => apply(original, self, args));
     const from = place === "beforebegin" ? N.previousSibling(self) : place === "afterend" ? self : place === "beforeend" ? N.lastChild(self) : null;
     const to = place === "beforebegin" ? self : place === "afterend" ? N.nextSibling(self) : place === "afterbegin" ? N.firstChild(self) : null;
     const put = exec(/^(before|after)(begin|end)$/, place) ? (fragment) => N.insertBefore(parent, fragment, to) : undefined;

@@ -45,7 +45,7 @@ export const wait = (request, weight, send, fail) => {
 const { Request, AbortSignal } = window;
 export const addressOf = getter(Request?.prototype, "url");
 const signalOf = getter(Request?.prototype, "signal");
-const aborted = getter(AbortSignal?.prototype, "aborted");
+export const aborted = getter(AbortSignal?.prototype, "aborted");
 
 const fetches = (win) => {
   const { Request, Promise, TypeError, DOMException } = win;

@@ -4,7 +4,7 @@
 import { BEACON, FETCH, NOBODY, OTHER, WORKER, isSettled, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { append, apply, attempt, construct, list, method, patch, patchClass, sequence, slice } from "../natives.js";
-import { addressOf, asked, wait } from "./network.js";
+import { aborted, addressOf, asked, wait } from "./network.js";
 import { isObject, note } from "./streams.js";
 
 // A method that answers with a promise. `read` gives the addresses among its arguments, and puts
@@ -94,6 +94,7 @@ const later = (win) => {
     const texts = list();
     args[0] = written(args[0], texts);
     const text = texts[0];
+    if (attempt(() => aborted(args[1].signal))) return apply(original, self, args);
     const request = asked(BEACON, text, win.document);
     const send = () => {
       const control = new AbortController();

@@ -15,8 +15,8 @@ export const bodies = (self, { apply, attempt, describe }) => {
   const query = free(URLSearchParams, "toString");
   const each = free(FormData, "forEach");
   const add = free(FormData, "append");
-  // A document goes as it is by then.
   const stateOf = free(self.Document, "readyState");
+  const copyOf = free(self.Node, "cloneNode");
   const fields = (form) => {
     const copy = new FormData();
     each(form, (value, name) => void add(copy, name, value));
@@ -30,7 +30,8 @@ export const bodies = (self, { apply, attempt, describe }) => {
   };
   return {
     keep: (body) => {
-      if (body == null || typeof body === "string" || attempt(() => sizeOf(body)) !== undefined || attempt(() => stateOf(body))) return body;
+      if (body == null || typeof body === "string" || attempt(() => sizeOf(body)) !== undefined) return body;
+      if (attempt(() => stateOf(body))) return copyOf(body, true);
       if (isView(body) || attempt(() => bytesOf(body)) !== undefined) return new Blob([body]);
       return attempt(() => new URLSearchParams(query(body))) ?? attempt(() => fields(body)) ?? `${body}`;
     },
@@ -170,6 +171,12 @@ export const requests = (self, { apply, getter, patch, exec, dispatch, calls, ke
     apply(original, of, args);
     const call = calls.get(of);
     if (call?.stop) limit(of, call);
+  }, "set");
+  patch(prototype, "withCredentials", (original, of, args) => {
+    const call = calls.get(of);
+    if (call && (call.stop || call.state))
+      throw new DOMException("The value may only be set if the object's state is UNSENT or OPENED.", "InvalidStateError");
+    apply(original, of, args);
   }, "set");
   patch(prototype, "readyState", (original, of, args) => calls.get(of)?.state ?? apply(original, of, args), "get");
 };

@@ -119,7 +119,11 @@ const settleRuleOf = (part) => {
 // The text of an argument with what is held barred. A fault of our own leaves nothing of it.
 export const barred = (value, of, kind, name) => {
   if (typeof value !== "string") return null;
-  return attempt(() => heldCss(value, of, kind, startsWith(name ?? "", "--")), { text: "" });
+  return attempt(() => {
+    // It may be copied from where it was barred.
+    const text = ever.held && isBarred(value) ? unbarred(value) : value;
+    return heldCss(text, of, kind, startsWith(name ?? "", "--")) ?? (text === value ? null : { text });
+  }, { text: "" });
 };
 
 // The properties in which an address can stand, and how scripts spell them.

@@ -150,8 +150,7 @@ export const textIn = (text) => {
 
 const spelled = { __proto__: null }; // as tags are read → as elements are called
 for (let i = 0; i < NAMES.length; i++) spelled[lower(NAMES[i])] = NAMES[i];
-spelled.meta = "meta";
-spelled.base = "base";
+for (const name of ["meta", "base", "form"]) spelled[name] = name;
 // Where text is in which a tag is no tag, and what ends it.
 const RAW = { __proto__: null };
 for (const name of ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"]) {
@@ -374,18 +373,28 @@ export const byBases = (html, of) => {
 // The first address in a frame's page that may not load. In a sealed one the scripts and styles are judged by the addresses that they
 // name, since nothing of ours can be in there.
 const NAMED_IN_CODE = /["'`]((?:https?:|wss?:)?\/\/[\w-][^"'`\s]*)/gi;
-const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
+const NAMED_IN_STYLE = /(?:(?:url|image-set)\(\s*|@import\s*)["']?([^"')\s]+)/gi;
+const HANDLER = /\son\w+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))/gi;
+const REFRESH = /^[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^\s"']+)/gi;
 export const heldIn = (html, sealed, of, xml) => {
   if (xml) html = asHtml(html);
   const by = byBases(html, of);
-  let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
+  const named = (code) => judgeEach(FRAME, swap(/\\\//g, code, () => "/"), NAMED_IN_CODE, "", of);
+  let first = null;
+  if (sealed) {
+    const text = decoded(html);
+    first = by((of) => judgeEach(STYLE, text, NAMED_IN_STYLE, "", of)) ?? null;
+    swap(HANDLER, html, (found) => void (first ??= named(decoded(found[1] ?? found[2] ?? found[3]))));
+  }
   walk(html, (name, tag, open, body, start, loose) => {
     first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
     if (first) return;
-    if (name === "script" && sealed) first = judgeEach(FRAME, body, NAMED_IN_CODE, "", of);
-    else if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;
-    else if (name === "base" && sealed) first = judge(FRAME, tag.href ?? "", "", false, of);
-    else if (name === "meta" && sealed && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", /url\s*=\s*["']?([^\s"']+)/gi, "", of);
+    if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;
+    else if (!sealed) return;
+    else if (name === "script") first = named(body + textIn(tag.src ?? ""));
+    else if (name === "base" || name === "form") first = judge(FRAME, tag.href ?? tag.action ?? "", "", false, of);
+    else if (name === "meta" && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", REFRESH, "", of);
+    else if (tag.srcdoc) first = heldIn(tag.srcdoc, true, of);
   }, xml);
   return first ?? null;
 };

@@ -10,7 +10,7 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
-  done, enlistElement, enlistWhere, ever, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
+  copies, done, enlistElement, enlistWhere, ever, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
   DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
@@ -129,6 +129,7 @@ const visitScript = (element, how) => {
   const marks = marksOf(element);
   const type = typeOf(element);
   const parked = isParked(element);
+  if (how === TEXT && parked) copies.add(element);
   const address = scriptAddress(element);
   const rules = isRules(element);
   const source = address ?? awaited(element, "src");
@@ -276,7 +277,7 @@ const meet = (element, how, strange) => {
 export const shadowIn = (element) => N.shadowOf(element) ?? (ever.shadowed ? roots.get(element) : null);
 
 const SHAPES = newSet();
-const drawn = words("svg g path rect circle ellipse line polyline polygon text tspan use image foreignObject");
+const drawn = words("svg g a switch symbol defs pattern marker mask clipPath path rect circle ellipse line polyline polygon text tspan textPath use image foreignObject");
 for (let i = 0; i < drawn.length; i++) SHAPES.add(drawn[i]);
 
 const review = (root) => {
@@ -297,7 +298,7 @@ export const playApart = (element) => {
 };
 gate.also(() => gate.taken && apart.each((element) => void (scan(element, THERE, false) && pump())));
 // What is loose is let go where it is.
-gate.also(() => loose.each((element) => (attempt(() => visit(element, TEXT)), true)));
+gate.also(() => loose.each((element) => (attempt(() => visit(element, THERE)), true)));
 
 // In every window, of whatever kind, that still shows its document.
 gate.rescan = () => documents.each((document) => !N.viewOf(document) || void review(document));
