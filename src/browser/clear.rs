@@ -16,7 +16,7 @@ pub fn refused(app: &App) {
     }
 }
 
-// Browsers compile a function when it is first called.
+// Apart, because browsers compile a function when it is first called, and on most pages this one never is.
 #[inline(never)]
 fn all(app: &App) {
     cookies(app);

@@ -31,6 +31,8 @@ pub struct Place<'a> {
     pub browser: &'a Browser,
     pub ledger: &'a Ledger,
     pub host: &'a str,
+    /// The hosts of the stories before, whose service workers the browser looks after when it finds time.
+    pub earlier: &'a [String],
     /// The ledger's newest line before the step.
     pub since: u64,
     /// The one before the story.
@@ -84,7 +86,11 @@ impl Place<'_> {
     /// This step's requests to hosts that are not the page's own.
     fn foreign(&self) -> Vec<Visit> {
         let mut visits = self.ledger.since(self.since);
-        visits.retain(|visit| !is_own(self.host, &visit.host) && !is_noise(visit));
+        visits.retain(|visit| {
+            !is_own(self.host, &visit.host)
+                && !is_noise(visit)
+                && !self.earlier.contains(&visit.host)
+        });
         visits
     }
 

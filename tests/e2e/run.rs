@@ -104,16 +104,18 @@ async fn work(
         .await
         .expect("a browser");
     let mut told = Vec::new();
+    let mut earlier = Vec::new();
     for case in cases {
         for (number, story) in case.stories.iter().enumerate() {
             let begun = Instant::now();
             let host = format!("{}-{number}.test", case.name);
             scene.play(&host, &case.folder);
-            let (mut faults, mut got_out) = match play(&browser, &stage, &case, story, &host).await
-            {
+            let played = play(&browser, &stage, &case, story, &host, &earlier).await;
+            let (mut faults, mut got_out) = match played {
                 Ok(()) => (Vec::new(), false),
                 Err(stop) => (stop.faults, stop.got_out),
             };
+            earlier.push(host);
             let said = console_faults(&browser, &case).await;
             got_out |= !said.is_empty();
             faults.extend(said);
@@ -150,6 +152,7 @@ async fn play(
     case: &Case,
     story: &Story,
     host: &str,
+    earlier: &[String],
 ) -> Result<(), Stop> {
     let origin = format!("{}://{host}", case.scheme);
     let begun = stage.ledger().newest();
@@ -158,6 +161,7 @@ async fn play(
             browser,
             ledger: stage.ledger(),
             host,
+            earlier,
             since: stage.ledger().newest(),
             begun,
         };

@@ -301,16 +301,6 @@ const queryElement = method(element, "querySelectorAll");
 const queryDocument = method(documents, "querySelectorAll");
 const queryFragment = method(prototype("DocumentFragment"), "querySelectorAll");
 export const firstOfElement = getter(element, "firstElementChild");
-const createRange = method(documents, "createRange");
-const selectNode = method(prototype("Range"), "selectNode");
-const fragmentOf = method(prototype("Range"), "createContextualFragment");
-// What a text becomes in the place of a node; its scripts will run.
-export const fragmentBeside = (node, html) => {
-  const range = createRange(ownerDocument(node));
-  selectNode(range, node);
-  return fragmentOf(range, html);
-};
-export const outerHtml = getter(element, "outerHTML");
 export const readyState = getter(documents, "readyState");
 export const viewOf = getter(documents, "defaultView");
 export const getCookie = getter(documents, "cookie");

@@ -22,7 +22,7 @@ export const intercept = (element, attribute, text) => {
   if (name === "script" && attribute === "type") {
     // One that was none may become one.
     if (!isParked(element) && !(runs(text) && !done.has(element) && isHeldScript(element))) return false;
-    // One may be copied from a held one, attribute by attribute.
+    // The text may be a held script's own, where attributes are copied one by one.
     N.setAttribute(element, "type", startsWith(text, TYPE) ? text : TYPE + text);
     return true;
   }
@@ -136,11 +136,13 @@ export const elements = (win) => {
     } catch {}
     if (held) return;
     const answer = apply(original, self, args);
-    // What was no code is prepared as such as soon as anything comes into it.
-    if (name === "type" && localName(element) === "script") attempt(() => N.isConnected(element) && retold(element, N.textContent(element)));
+    if (name === "type") retyped(element);
     if (name !== "type" && isCondition(localName(element), name)) attempt(() => settle([element]));
     return answer;
   };
+
+  // A script that has not run is prepared when anything is put into it, by the type that it has then.
+  const retyped = (script) => localName(script) === "script" && attempt(() => N.isConnected(script) && retold(script, N.textContent(script)));
 
   const assign = (own) => (original, self, args) => {
     const text = written(args[0]);
@@ -273,26 +275,47 @@ export const elements = (win) => {
     }
     return false;
   };
-  // Whoever makes an element like one of another page takes away what that one hasn't: not what is kept here.
-  const isKept = (name) => startsWith(name, HELD) && effectOf(slice(name, HELD.length)) === 1;
+  // Whoever makes an element like one of another page takes away what that one hasn't: not what is kept here. But who goes on until
+  // nothing is left is to come to an end.
+  let last = null;
+  let often = 0;
+  const isKept = (element, name) => {
+    if (!startsWith(name, HELD) || effectOf(slice(name, HELD.length)) !== 1 || !N.hasAttribute(element, name)) return false;
+    if (!last) N.setTimeout(() => (last = null), 0);
+    if (last !== element) often = 0;
+    last = element;
+    if (often++ < 9) return true;
+    forget(element);
+    return false;
+  };
   const removed = (at) => (original, self, args) => {
-    if (ever.held && args.length > at && isKept(lower((args[at] = "" + args[at])))) return;
-    const touches = ever.held && args.length > at && effectOf((args[at] = "" + args[at]));
-    if (!touches || !attempt(() => goes(self, at ? plainName(args[0], args[at]) : lower(args[at])))) return apply(original, self, args);
+    if (args.length <= at) return apply(original, self, args);
+    const name = (args[at] = "" + args[at]);
+    if (ever.held && attempt(() => isKept(self, lower(name)), false)) return;
+    const own = effectOf(name) ? attempt(() => (at ? plainName(args[0], name) : lower(name))) : undefined;
+    if (own && ever.held && attempt(() => goes(self, own))) return;
+    apply(original, self, args);
+    if (own === "type") retyped(self);
   };
   patch(element, "removeAttribute", removed(0));
   patch(element, "removeAttributeNS", removed(1));
   patch(element, "toggleAttribute", (original, self, args) => {
     const touches = ever.held && args.length && effectOf((args[0] = "" + args[0])) && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, args[0]));
-    return touches && attempt(() => goes(self, lower(args[0]))) ? false : apply(original, self, args);
+    if (touches && attempt(() => goes(self, lower(args[0])))) return false;
+    const answer = apply(original, self, args);
+    retyped(self);
+    return answer;
   });
   // As an object: `of` tells whose it is, `name` its name, from what is given.
   const taken = (of, name) => (original, self, args) => {
-    const own = ever.held && args.length ? attempt(() => lower(name(args)), "") : "";
-    if (isKept(own)) return like(own, attempt(() => N.getAttribute(of(self), own), ""));
-    const type = own === "type" && attempt(() => of(self));
-    const node = type && isParked(type) ? like("type", typeOf(type) ?? "") : null;
-    return node && attempt(() => goes(type, "type")) ? node : apply(original, self, args);
+    const own = args.length ? attempt(() => lower(name(args)), "") : "";
+    if (own !== "type" && !startsWith(own, HELD)) return apply(original, self, args);
+    const owner = attempt(() => of(self));
+    const node = attempt(() => (own !== "type" ? isKept(owner, own) && like(own, N.getAttribute(owner, own)) : isParked(owner) && like(own, typeOf(owner) ?? "")));
+    if (node && (own !== "type" || attempt(() => goes(owner, own)))) return node;
+    const answer = apply(original, self, args);
+    if (owner) retyped(owner);
+    return answer;
   };
   patch(element, "removeAttributeNode", taken((self) => self, (args) => nodeName(args[0])));
   patch(win.NamedNodeMap.prototype, "removeNamedItem", taken(ownerOf, (args) => (args[0] = "" + args[0])));

@@ -190,19 +190,17 @@ export const planOf = (element) => {
 };
 
 // Held scripts that were made of text, which never run. Such a text may be the page's own, read and given back with more in it: then the
-// script that was held has gone, and another one runs in the place of its copy.
+// script that was held has gone by the time that its turn comes, and comes in the place of its copy.
 export const copies = newWeakSet();
-const gone = newMap(); // what a script says → how many of those have gone
+let gone = newMap(); // what a script says → the script
 const saysOf = (script) => scriptAddress(script) + "\n" + N.textContent(script);
-const revived = (copy) => {
-  const says = saysOf(copy);
-  const count = gone.get(says);
-  if (!count) return null;
-  gone.set(says, count - 1);
-  const script = N.firstChild(N.fragmentBeside(copy, N.trustedHtml(N.outerHtml(copy))));
-  done.add(script);
-  released.add(script);
-  return script;
+const keep = (script) => {
+  if (!gone.size) N.setTimeout(() => (gone = newMap()), LONGEST);
+  gone.set(saysOf(script), script);
+};
+const original = (copy) => {
+  const script = gone.get(saysOf(copy));
+  return script && !N.isConnected(script) ? script : null;
 };
 
 // How long others wait for a script that was released, in milliseconds.
@@ -226,10 +224,10 @@ const releaseScript = (element, ticket, order) => {
   const parent = N.parentNode(element);
   const isCopy = copies.has(element);
   if (!parent || !N.isConnected(element)) {
-    if (!isCopy) gone.set(saysOf(element), (gone.get(saysOf(element)) ?? 0) + 1);
+    if (!isCopy) keep(element);
     return false;
   }
-  const script = isCopy ? revived(element) : element;
+  const script = isCopy ? original(element) : element;
   if (!script) return false;
   inOrder(script);
   // One for browsers without modules neither runs nor tells.

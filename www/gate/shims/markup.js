@@ -8,7 +8,7 @@ import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, 
 import { heldCss } from "./css.js";
 import { blanked, isBlank, mayRun } from "./blank.js";
 import { ever } from "./held.js";
-import { HELD, LOADS, TYPE } from "./loads.js";
+import { HELD, LOADS, STYLES, TYPE } from "./loads.js";
 import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
@@ -61,7 +61,10 @@ const createDocumentFragment = method(window.Document.prototype, "createDocument
 const hostOf = getter(window.ShadowRoot?.prototype, "host");
 
 // Is there anything in a text that could matter, and does it have what its tags alone don't tell: styles, marks, roots in the shadow?
-const ODD = "<style|(?:url|src|image-set)\\(|style\\s*=\\s*(?:\"[^\"]*?|'[^']*?|[^\\s\"'>]*?)(?:[\\\\&]|--)|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
+// In an attribute's style an address may also be spelled otherwise, or be quoted for later.
+const QUOTED = "[\\0- ]*(?:h\\t*t|/)";
+const STYLED = `(?:${STYLES.join("|")})\\s*=\\s*(?:"[^"]*?(?:[\\\\&]|'${QUOTED})|'[^']*?(?:[\\\\&]|"${QUOTED})|(?!["'])[^\\t\\n\\f\\r >]*?(?:[\\\\&]|["']${QUOTED}))`;
+const ODD = "<style|(?:url|src|image-set)\\(|" + STYLED + "|shadowroot|data-(?:consent|category|name|cookieconsent)|optanon-category-";
 const SIGNS = new RegExp(ODD + "|<base|" + ANY.source, "i");
 const odd = new RegExp(ODD, "i");
 // Roots may come of it, of which nobody tells. What is no text yet may be another one when it is read.
@@ -96,7 +99,7 @@ const namespace = getter(window.Element.prototype, "namespaceURI");
 const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
-const KEPT = new RegExp(` (?:${HELD}(?=[\\w:]+=")|type="${TYPE}(?:-")?)`, "g");
+const KEPT = new RegExp(` type="${TYPE}-"|( type=")${TYPE}|( )${HELD}(?=[\\w:]+=")`, "g");
 const NOTHING = { __proto__: null };
 
 export const markup = (win) => {
@@ -104,7 +107,9 @@ export const markup = (win) => {
   const foreign = attempt(() => contentType(win.document) !== "text/html", false);
   const matters = (html) => foreign || tells(html);
   // In some a tag is text.
-  const isText = (element) => !foreign && exec(/^(?:textarea|title|xmp|iframe|noembed|noframes|plaintext)$/, localName(element)) !== null && !isDrawn(element);
+  const isText = (element) =>
+    exec(/^(?:textarea|title|xmp|iframe|noembed|noframes|plaintext)$/, localName(element)) !== null &&
+    attempt(() => namespace(element) === "http://www.w3.org/1999/xhtml" && contentType(N.ownerDocument(element)) === "text/html", false);
   // Passes the text of place `at` on, rewritten where it must be; where Trusted Types refuse ours, the page's own. `parent`: what it
   // comes into; `out`: what goes for it; `put`: puts in its place what was made elsewhere, by `fill`; `live`: its scripts run while it
   // is being put in.
@@ -192,10 +197,10 @@ export const markup = (win) => {
     if (args.length && exec(/shadowroot/i, written(args[0]))) return pass(original, self, args, 0, true);
     return apply(original, self, args);
   });
-  // What is held reads as it was set; what stands in it doesn't.
+  // The type and the addresses of what is held read as they were set; its styles, and what stands in it, don't.
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     const text = apply(original, self, args);
-    return ever.held ? swap(/^<[^>]*/g, text, ([tag]) => swap(KEPT, tag, ([found]) => (found[1] === "d" ? " " : found[found.length - 1] === '"' ? "" : ' type="'))) : text;
+    return ever.held ? swap(/^<(?:"[^"]*"|[^">])*/g, text, (tag) => swap(KEPT, tag[0], (found) => found[1] ?? found[2] ?? "")) : text;
   }, "get");
   patch(win.Element.prototype, "outerHTML", (original, self, args) => {
     const parent = attempt(() => N.parentNode(self));

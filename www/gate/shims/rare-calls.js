@@ -94,12 +94,14 @@ const later = (win) => {
     const texts = list();
     args[0] = written(args[0], texts);
     const text = texts[0];
-    if (attempt(() => aborted(args[1].signal))) return apply(original, self, args);
+    const signal = args[1]?.signal;
+    const isOver = () => attempt(() => aborted(signal), false);
+    if (isOver()) return apply(original, self, [args[0], { __proto__: args[1], signal }]);
     const request = asked(BEACON, text, win.document);
     const send = () => {
       const control = new AbortController();
-      const signal = args[1]?.signal;
-      if (signal) N.listen(signal, "abort", () => abort(control));
+      if (isOver()) abort(control);
+      else if (signal) N.listen(signal, "abort", () => abort(control));
       const answer = apply(original, self, [args[0], { __proto__: args[1], signal: control.signal }]);
       note(control, BEACON, text, abort, () => (answer.activated ? null : control));
       return answer;

@@ -119,11 +119,7 @@ const settleRuleOf = (part) => {
 // The text of an argument with what is held barred. A fault of our own leaves nothing of it.
 export const barred = (value, of, kind, name) => {
   if (typeof value !== "string") return null;
-  return attempt(() => {
-    // It may be copied from where it was barred.
-    const text = ever.held && isBarred(value) ? unbarred(value) : value;
-    return heldCss(text, of, kind, startsWith(name ?? "", "--")) ?? (text === value ? null : { text });
-  }, { text: "" });
+  return attempt(() => heldCss(value, of, kind, startsWith(name ?? "", "--")), { text: "" });
 };
 
 // The properties in which an address can stand, and how scripts spell them.
@@ -143,6 +139,8 @@ export const styles = (win) => {
       if (args[at] != null) {
         if (at) args[0] = "" + args[0];
         args[at] = "" + args[at];
+        // It may be copied from where it was barred.
+        if (isBarred(args[at])) args[at] = unbarred(args[at]);
       }
       const held = barred(args[at], undefined, STYLE, at ? args[0] : "");
       if (settle === settleRules) filled.add(self);

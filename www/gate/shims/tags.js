@@ -6,7 +6,7 @@ import { EMBED, FRAME, MEDIA, SCRIPT, STYLE, STYLESHEET, baseOf, gate, judge, pl
 import * as N from "../natives.js";
 import { apply, attempt, describe, exec, getter, indexOf, list, lower, method, newMap, newSet, newWeakMap, slice, startsWith, swap } from "../natives.js";
 import { heldCss } from "./css.js";
-import { LIST, LOADS, NAMES, PAGE, SET, isParked, kindOf, marksOf, read } from "./loads.js";
+import { LIST, LOADS, NAMES, PAGE, SET, STYLES, isParked, kindOf, marksOf, read } from "./loads.js";
 import { books } from "./workers.js";
 
 // An address goes up to a space, but for commas at its end; without those its description goes up to a comma outside of brackets.
@@ -370,31 +370,32 @@ export const byBases = (html, of) => {
   };
 };
 
-// The first address in a frame's page that may not load. In a sealed one the scripts and styles are judged by the addresses that they
-// name, since nothing of ours can be in there.
+// The first address in a frame's page that may not load. In a sealed one code and styles, in attributes too, are judged by the
+// addresses that they name, forms and refreshes by where they lead, and pages in it are as sealed, since nothing of ours can be there.
 const NAMED_IN_CODE = /["'`]((?:https?:|wss?:)?\/\/[\w-][^"'`\s]*)/gi;
-const NAMED_IN_STYLE = /(?:(?:url|image-set)\(\s*|@import\s*)["']?([^"')\s]+)/gi;
-const HANDLER = /\son\w+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))/gi;
-const REFRESH = /^[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^\s"']+)/gi;
+const NAMED_IN_STYLE = /(?:url\(\s*|@import\s*)["']?([^"')\s]+)/gi;
+const WRITTEN = new RegExp(`[\\s/"'](?:(on\\w+)|${STYLES.join("|")})\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]*))`, "gi");
+const REFRESH = /^[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)/gi;
 export const heldIn = (html, sealed, of, xml) => {
   if (xml) html = asHtml(html);
   const by = byBases(html, of);
   const named = (code) => judgeEach(FRAME, swap(/\\\//g, code, () => "/"), NAMED_IN_CODE, "", of);
-  let first = null;
-  if (sealed) {
-    const text = decoded(html);
-    first = by((of) => judgeEach(STYLE, text, NAMED_IN_STYLE, "", of)) ?? null;
-    swap(HANDLER, html, (found) => void (first ??= named(decoded(found[1] ?? found[2] ?? found[3]))));
-  }
+  let first = sealed ? by((of) => judgeEach(STYLE, html, NAMED_IN_STYLE, "", of)) : null;
+  if (sealed)
+    swap(WRITTEN, html, (found) => {
+      const value = decoded(found[2] ?? found[3] ?? found[4]);
+      first ??= found[1] ? named(value) : by((of) => heldCss(value, of))?.request;
+    });
   walk(html, (name, tag, open, body, start, loose) => {
     first ??= LOADS[name] && by((of) => firstHeld(tag, name, of));
     if (first) return;
     if (name === "style") first = by((of) => heldStyle(body, of, loose))?.request;
     else if (!sealed) return;
     else if (name === "script") first = named(body + textIn(tag.src ?? ""));
-    else if (name === "base" || name === "form") first = judge(FRAME, tag.href ?? tag.action ?? "", "", false, of);
+    else if (name === "base") first = judge(FRAME, tag.href ?? "", "", false, of);
+    else if (name === "form") first = judge(FRAME, tag.action ?? "", "", false, of);
     else if (name === "meta" && exec(/^\s*refresh\s*$/i, tag["http-equiv"] ?? "")) first = judgeEach(FRAME, tag.content ?? "", REFRESH, "", of);
-    else if (tag.srcdoc) first = heldIn(tag.srcdoc, true, of);
+    else if (tag.srcdoc && !isSealed(tag)) first = heldIn(tag.srcdoc, true, of);
   }, xml);
   return first ?? null;
 };

@@ -62,7 +62,7 @@ export const workers = (win) => {
     let to = typeof args[0] === "object" && args[0] ? describe(args[0], "to") : undefined;
     // What answers when it is asked is asked once, as the browser would.
     if (to?.get) to = describe((args[0] = { ...args[0] }), "to");
-    if (to?.value !== name || !to) return apply(original, self, args);
+    if (to?.value !== name) return apply(original, self, args);
   });
   nest(win, scan, { construct, apply, describe, patch, patchClass, judge: held, quote, text, told: apart.add, books, trustedText, exec, list, newMap, sequence, base: () => N.baseURI(win.document) });
 };

@@ -22,6 +22,10 @@ const NAME = /^<\/?[a-z]*$/i;
 const { queueMicrotask } = window;
 const NOTHING = window.trustedTypes?.emptyHTML ?? "";
 
+const createRange = method(window.Document.prototype, "createRange");
+const selectNode = method(window.Range?.prototype, "selectNode");
+const fragmentOf = method(window.Range?.prototype, "createContextualFragment");
+
 export const writing = (win) => {
   const { prototype } = win.Document;
   const plain = method(prototype, "write");
@@ -126,7 +130,9 @@ export const writing = (win) => {
 const ends = newWeakMap(); // script → the last node that it wrote
 const writeBehind = (script, html) => {
   const parent = N.parentNode(script);
-  const fragment = N.fragmentBeside(script, html);
+  const range = createRange(N.ownerDocument(script));
+  selectNode(range, script);
+  const fragment = fragmentOf(range, html);
   const before = N.nextSibling(ends.get(script) ?? script);
   const last = N.lastChild(fragment);
   if (!last) return;
