@@ -300,10 +300,11 @@ export const elements = (win) => {
   patch(element, "removeAttribute", removed(0));
   patch(element, "removeAttributeNS", removed(1));
   patch(element, "toggleAttribute", (original, self, args) => {
-    const touches = ever.held && args.length && effectOf((args[0] = "" + args[0])) && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, args[0]));
-    if (touches && attempt(() => goes(self, lower(args[0])))) return false;
+    const own = args.length && effectOf((args[0] = "" + args[0])) ? lower(args[0]) : "";
+    const touches = own && ever.held && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, own));
+    if (touches && attempt(() => goes(self, own))) return false;
     const answer = apply(original, self, args);
-    retyped(self);
+    if (own === "type") retyped(self);
     return answer;
   });
   // As an object: `of` tells whose it is, `name` its name, from what is given.
