@@ -12,6 +12,8 @@ import { gate } from "./gate.js";
 import * as N from "./natives.js";
 import { apply, attempt } from "./natives.js";
 import { placeholders } from "./placeholders.js";
+import { ever } from "./shims/held.js";
+import { hearShadow } from "./shims/leaving.js";
 import { nested } from "./shims/loads.js";
 import { unpack } from "./unpack.js";
 
@@ -91,7 +93,8 @@ export const stage = ({ reach, home, nonce, fault }) => {
     const { Document, Element } = natives;
     place.host = Document.createElementNS(document, "http://www.w3.org/1999/xhtml", "div");
     Element.setAttribute(place.host, "id", "consent-gate-ui");
-    place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
+    ever.own = place.root = Element.attachShadow(place.host, { mode: closed ? "closed" : "open" });
+    hearShadow(place.root);
     // A page that opens its document anew takes the listeners off whatever stands in it, shadows too.
     // The Enter of the page's field, from which a script takes the focus while it is down, is no click of the visitor's on a button of ours.
     const trusts = (event) => event.isTrusted && !(pressed && natives.UIEvent.detail(event) === 0);

@@ -26,7 +26,8 @@ export const trusted = newWeakMap();
 
 // Was anything ever held on this page, is there a frame or what tree.js looks for like one, a root in a shadow, a frame in such a root,
 // an element of the page's own kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false };
+// `own`: the interface's root, which is none of the page's, unless it puts something into it.
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false, own: null };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };

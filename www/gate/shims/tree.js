@@ -103,7 +103,8 @@ const CARRIES = { __proto__: null, ...FRAMES, script: 1, base: 1 };
 const CARRIED = "" + keys(CARRIES);
 const carry = (node) => {
   ever.framed = true;
-  if (ever.shadowed && N.nodeType(N.rootIn(node)) === 11) ever.deep = true;
+  const root = N.rootIn(node);
+  if (root === ever.own || (ever.shadowed && N.nodeType(root) === 11)) ever.shadowed = ever.deep = true;
 };
 
 // Marked and inert: always handed over, even if it is granted already, so that it takes its turn.
@@ -267,7 +268,7 @@ const meet = (element, how, strange) => {
   if (!strange) return held;
   if (!bare && (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN)))) held = attempt(() => settleStyle(element), true) || held;
   const shadow = shadowIn(element);
-  if (!shadow) return held;
+  if (!shadow || shadow === ever.own) return held;
   ever.shadowed = true;
   hearShadow(shadow);
   if (how === THERE) attend(shadow);
@@ -397,7 +398,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
-    if (CARRIES[name] || (ever.framed && ever.shadowed && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
+    if (CARRIES[name] || (ever.framed && (ever.shadowed || ever.own) && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     if (name === "source") playApart(parent);
     return null;
