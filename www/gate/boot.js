@@ -13,6 +13,7 @@ import { stage } from "./interface.js";
 import * as N from "./natives.js";
 import { attempt, lost, mark, queryAll } from "./natives.js";
 import { calls } from "./shims/rare-calls.js";
+import { attributes } from "./shims/attributes.js";
 import { elements } from "./shims/elements.js";
 import { embeds } from "./shims/embeds.js";
 import { insertion } from "./shims/insertion.js";
@@ -24,6 +25,7 @@ import { network } from "./shims/network.js";
 import { installAll } from "./shims/realms.js";
 import { streams } from "./shims/streams.js";
 import { styles } from "./shims/styles.js";
+import { texts } from "./shims/texts.js";
 import { workers } from "./shims/workers.js";
 import { writes } from "./shims/writes.js";
 import { writing } from "./shims/writing.js";
@@ -69,7 +71,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
   const reason = lateness(tag, expected);
   // The ES module has waited since the natives were captured.
   N.apart(true);
-  installAll(window, [elements, instructions, insertion, markup, writing, styles, leaving, network, streams, calls, workers, writes, late]);
+  installAll(window, [elements, attributes, texts, instructions, insertion, markup, writing, styles, leaving, network, streams, calls, workers, writes, late]);
   N.apart(false);
   mark("consent-gate:armed");
 

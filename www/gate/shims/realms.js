@@ -13,10 +13,10 @@ import { FRAME, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
 import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, localName, lost, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
-import { intercept } from "./elements.js";
 import { ever, hush } from "./held.js";
 import { keptAs, markOf } from "./loads.js";
 import { soon } from "../soon.js";
+import { intercept } from "./setting.js";
 import { judgeValue } from "./tags.js";
 
 // By what all their objects come from.
