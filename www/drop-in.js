@@ -9,12 +9,12 @@ import { take } from "#wasm";
 
 import { beside } from "./gate/beside.js";
 import { boot } from "./gate/boot.js";
-import { unpack } from "./gate/unpack.js";
+import { unpackSoon } from "./gate/unpack.js";
 
 const tag = document.currentScript;
 
 boot({
-  compile: () => unpack(take()),
+  compile: () => unpackSoon(take()),
   start: (module) => {
     initSync(module);
     return Engine;

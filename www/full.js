@@ -5,10 +5,10 @@ import { take } from "#wasm";
 
 import { boot } from "./gate/boot.js";
 import * as ui from "./ui/parts.js";
-import { unpack } from "./gate/unpack.js";
+import { unpackSoon } from "./gate/unpack.js";
 
 boot({
-  compile: () => unpack(take()),
+  compile: () => unpackSoon(take()),
   start: (module) => {
     initSync(module);
     return Engine;

@@ -8,8 +8,10 @@ import { Engine, initSync } from "#glue";
 let starting;
 
 /** Attaches to the gate of the page, or starts one; resolves with it. */
-export const init = (options) => {
-  const config = options?.config;
+export const init = (options = {}) => {
+  const wrong = fault(options);
+  if (wrong) return Promise.reject(new TypeError(`ConsentGate: init(): ${wrong}`));
+  const { config } = options;
   if (typeof document === "undefined") {
     return Promise.reject(refusal("there is no page here; call init() in the browser"));
   }
@@ -21,6 +23,14 @@ export const init = (options) => {
   // Two calls at once start one gate.
   starting ??= load(config).finally(() => (starting = undefined));
   return starting;
+};
+
+const isObject = (value) => typeof value === "object" && value !== null;
+const fault = (options) => {
+  if (!isObject(options)) return "what it takes is an object, { config }";
+  const other = Object.keys(options).find((name) => name !== "config");
+  if (other !== undefined) return `it takes { config } and nothing else, not "${other}"`;
+  return options.config === undefined || isObject(options.config) ? "" : "config must be an object";
 };
 
 const load = async (config) => {

@@ -62,6 +62,16 @@ impl Engine {
         plain::give(&notify::state(&self.app))
     }
 
+    /// The record's key where what is stored has to outlast a page that clears its storage: without it more would be
+    /// allowed. Else nothing.
+    pub(super) fn lasting(&self) -> String {
+        if self.app.ask(Session::regime) == Regime::OptIn {
+            String::new()
+        } else {
+            self.app.store.key().to_owned()
+        }
+    }
+
     /// What the second line has to know: `*` for this file as its script, an address, or nothing; the
     /// record's key; the record as it is stored; with U+0001 between them.
     pub(super) fn second_line(&self) -> String {

@@ -35,6 +35,7 @@ impl Engine {
             1 => self.outline(),
             2 => self.imports(),
             3 => self.second_line(),
+            4 => self.lasting(),
             _ => String::new(),
         }
     }

@@ -36,7 +36,7 @@ use natives::Natives;
 use notify::Notices;
 use quarantine::Quarantine;
 use show::Shown;
-use storage::{Place, RecordStore, Unreadable};
+use storage::{Backend, RecordStore, Unreadable};
 
 /// The engine as `boot.js` holds it: every call of the shims and of the public interface.
 #[wasm_bindgen]
@@ -477,7 +477,7 @@ fn rules(config: &Config, natives: &Natives) -> Rules {
 }
 
 fn unreadable_record(found: &Unreadable, store: &RecordStore) -> ConfigError {
-    let in_cookie = found.place == Place::Cookie;
+    let in_cookie = found.backend == Backend::Cookie;
     let (place, fault) = found.error.map_or(("", "it isn't JSON"), |error| {
         (error.place(), error.fault())
     });

@@ -54,7 +54,7 @@ impl Notices {
 
 /// The state as `state()` answers it.
 pub(super) fn state(app: &App) -> Value {
-    let storage = app.store.place().id();
+    let storage = app.store.backend().id();
     let iso = |at| iso(&app.natives, at);
     app.ask(|session| {
         let record = session.record();

@@ -65,7 +65,7 @@ impl Order {
 
 /// Where a held thing goes, kept as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Destination {
     /// A host.
     Address {
         /// Lower case.
@@ -81,7 +81,7 @@ pub enum Place {
     Unreadable,
 }
 
-impl Place {
+impl Destination {
     /// The same, as the gate takes it.
     #[must_use]
     pub fn target(&self) -> Target<'_> {
@@ -93,7 +93,7 @@ impl Place {
     }
 }
 
-impl From<Target<'_>> for Place {
+impl From<Target<'_>> for Destination {
     fn from(target: Target<'_>) -> Self {
         match target {
             Target::Address(Address { host, port, path }) => Self::Address {
@@ -112,7 +112,7 @@ pub struct Held {
     /// What it is.
     pub kind: Kind,
     /// Where it goes.
-    pub place: Place,
+    pub destination: Destination,
     /// The mark on its element.
     pub mark: Option<Mark>,
     /// When it may go.
@@ -142,7 +142,7 @@ impl Held {
     pub fn request(&self) -> Request<'_> {
         Request {
             kind: self.kind,
-            target: self.place.target(),
+            target: self.destination.target(),
             mark: self.mark.as_ref(),
         }
     }
@@ -537,7 +537,7 @@ mod tests {
     fn thing(log: &Array, name: &str, order: Order, category: Category) -> Held {
         Held {
             kind: Kind::Script,
-            place: Place::Local,
+            destination: Destination::Local,
             mark: Some(Mark {
                 categories: CategorySet::EMPTY.with(category),
                 ..Mark::default()
@@ -616,7 +616,7 @@ mod tests {
         let (page, log, quarantine) = (Page::new(), Array::new(), Quarantine::new());
         let tracker = |name| Held {
             mark: None,
-            place: Place::Unreadable,
+            destination: Destination::Unreadable,
             ..thing(&log, name, Order::Ordered, Category::Analytics)
         };
         quarantine.hold(tracker("ads")).unwrap();

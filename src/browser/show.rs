@@ -202,12 +202,15 @@ fn draw(app: &App) {
         second,
         ..shown
     });
-    for (view, was, is) in [
-        ("banner", shown.first, first),
-        ("preferences", shown.second, second),
-    ] {
-        if was != is {
-            notify::view(app, if is { "show" } else { "hide" }, view);
+    // What goes is told before what comes.
+    for (event, told) in [("hide", false), ("show", true)] {
+        for (view, was, is) in [
+            ("banner", shown.first, first),
+            ("preferences", shown.second, second),
+        ] {
+            if was != is && is == told {
+                notify::view(app, event, view);
+            }
         }
     }
 }

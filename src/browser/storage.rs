@@ -15,9 +15,9 @@ use super::plain;
 use crate::config::{Config, ConfigError, code};
 use crate::record::{Millis, Record, WireError, WireRecord};
 
-/// Where the last record was found or written.
+/// What keeps the record: where the last one was found or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Backend {
     /// Local storage.
     Local,
     /// A cookie of the site.
@@ -26,7 +26,7 @@ pub enum Place {
     Memory,
 }
 
-impl Place {
+impl Backend {
     /// Its name in `state()`.
     pub const fn id(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ pub struct Found {
 /// A stored text that is no record.
 pub struct Unreadable {
     /// Where it is.
-    pub place: Place,
+    pub backend: Backend,
     /// What is wrong with it; `None` where it isn't even JSON.
     pub error: Option<WireError>,
 }
@@ -57,7 +57,7 @@ pub struct Unreadable {
 pub struct RecordStore {
     key: String,
     cookie_domain: Option<String>,
-    place: Cell<Place>,
+    backend: Cell<Backend>,
     keep_aside: Cell<bool>,
 }
 
@@ -67,7 +67,7 @@ impl RecordStore {
         Self {
             key,
             cookie_domain,
-            place: Cell::new(Place::Local),
+            backend: Cell::new(Backend::Local),
             keep_aside: Cell::new(false),
         }
     }
@@ -90,35 +90,36 @@ impl RecordStore {
     }
 
     /// Where the record is.
-    pub fn place(&self) -> Place {
-        self.place.get()
+    pub fn backend(&self) -> Backend {
+        self.backend.get()
     }
 
     /// Is there anything to read again, or is the record only in memory?
     pub fn is_kept(&self) -> bool {
-        self.place.get() != Place::Memory
+        self.backend.get() != Backend::Memory
     }
 
     /// Reads what is stored, from wherever it is; the newest record wins.
     pub fn read(&self, natives: &Natives, now: Millis) -> Found {
         let in_local = local_text(&self.key);
         let in_cookie = self.cookie_text(natives);
-        self.place.set(match (&in_local, &in_cookie) {
-            (Some(_), _) => Place::Local,
-            (None, Some(_)) => Place::Cookie,
+        self.backend.set(match (&in_local, &in_cookie) {
+            (Some(_), _) => Backend::Local,
+            (None, Some(_)) => Backend::Cookie,
             // A record that found no room is in memory, and that nothing is stored says nothing of it.
-            (None, None) if local().is_some() => self.place.get(),
-            (None, None) => Place::Memory,
+            (None, None) if local().is_some() => self.backend.get(),
+            (None, None) if self.is_kept() && self.takes_cookies(natives) => Backend::Cookie,
+            (None, None) => Backend::Memory,
         });
         let read = |text: &Option<String>| text.as_deref().map(|text| decode(natives, text, now));
         let (local, cookie) = (read(&in_local), read(&in_cookie));
         self.keep_aside.set(matches!(local, Some(Err(_))));
-        let (place, error) = match (&local, &cookie) {
-            (Some(Err(error)), _) => (Place::Local, Some(*error)),
-            (_, Some(Err(error))) => (Place::Cookie, Some(*error)),
-            (None | Some(Ok(_)), None | Some(Ok(_))) => (Place::Memory, None),
+        let (backend, error) = match (&local, &cookie) {
+            (Some(Err(error)), _) => (Backend::Local, Some(*error)),
+            (_, Some(Err(error))) => (Backend::Cookie, Some(*error)),
+            (None | Some(Ok(_)), None | Some(Ok(_))) => (Backend::Memory, None),
         };
-        let unreadable = error.map(|error| Unreadable { place, error });
+        let unreadable = error.map(|error| Unreadable { backend, error });
         let record = match (local.and_then(Result::ok), cookie.and_then(Result::ok)) {
             (Some(local), Some(cookie)) => Some(if cookie.at > local.at { cookie } else { local }),
             (local, cookie) => local.or(cookie),
@@ -126,7 +127,7 @@ impl RecordStore {
         Found { record, unreadable }
     }
 
-    /// Writes the record to the best place that takes it.
+    /// Writes the record to the best that takes it.
     pub fn write(&self, natives: &Natives, record: &Record) {
         let text = text(natives, &WireRecord::from(record));
         if self.keep_aside.replace(false)
@@ -136,10 +137,10 @@ impl RecordStore {
         }
         let local = write_local(&self.key, &text);
         let cookie = (!local || self.cookie_domain.is_some()) && self.write_cookie(natives, &text);
-        self.place.set(match (local, cookie) {
-            (true, _) => Place::Local,
-            (false, true) => Place::Cookie,
-            (false, false) => Place::Memory,
+        self.backend.set(match (local, cookie) {
+            (true, _) => Backend::Local,
+            (false, true) => Backend::Cookie,
+            (false, false) => Backend::Memory,
         });
     }
 
@@ -168,6 +169,13 @@ impl RecordStore {
         // 400 days is the most that browsers keep a cookie; the record says itself when it ends.
         self.set_cookie(natives, &value, "34560000");
         self.cookie_text(natives).as_deref() == Some(text)
+    }
+
+    /// Would a record find room in a cookie?
+    fn takes_cookies(&self, natives: &Natives) -> bool {
+        let takes = self.write_cookie(natives, "0");
+        self.set_cookie(natives, "", "0");
+        takes
     }
 
     fn set_cookie(&self, natives: &Natives, value: &str, max_age: &str) {

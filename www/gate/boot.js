@@ -121,11 +121,8 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
     bytes = compile();
     run(new WebAssembly.Module(bytes));
   } catch (error) {
-    // Old browsers compile only small modules in one go. A policy has refused the unpacker already.
-    attempt(
-      () => bytes && WebAssembly.compile(bytes).then(run).catch(() => refused(error)),
-      undefined,
-    ) ?? refused(error);
+    // Old browsers compile only small modules in one go, some none.
+    attempt(() => bytes && Promise.resolve(bytes).then((bytes) => WebAssembly.compile(bytes)).then(run).catch(refused)) ?? refused(error);
   }
   bytes = null; // and with them all that the unpacker worked in
 

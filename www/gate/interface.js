@@ -106,6 +106,14 @@ export const stage = ({ reach, home, nonce, fault }) => {
   const met = (event) => (gate.acted = !!place.host && natives.Event.target(event) === place.host);
   N.stay(document, "keydown", (event) => attempt(() => (pressed = !met(event) && natives.KeyboardEvent.key(event) === "Enter")), true);
   N.stay(document, "keyup", () => void (pressed = false), true);
+  // Whoever has the focus nowhere leaves the banner by that key as from inside of it, unless the page uses it.
+  N.stay(document, "keydown", (event) => attempt(() => {
+    const { Document, DocumentFragment, Event, KeyboardEvent } = natives;
+    const target = Event.target(event);
+    if (!event.isTrusted || event.defaultPrevented || KeyboardEvent.key(event) !== "Escape" || KeyboardEvent.isComposing(event)) return;
+    if (target !== Document.body(document) && target !== Document.documentElement(document)) return;
+    if (place.root && DocumentFragment.querySelectorAll(place.root, "[data-escape=dismiss]:not(dialog)")[0]) gate.engine.act(0, "dismiss", "");
+  }));
   N.stay(document, "click", (event) => attempt(() => {
     met(event);
     const opener = natives.Element.closest(natives.Event.target(event), "[data-consent-open],[href$='#consent-gate']");

@@ -295,6 +295,7 @@ export const removeAttribute = method(element, "removeAttribute");
 export const getAttributeNS = method(element, "getAttributeNS");
 export const setAttributeNS = method(element, "setAttributeNS");
 export const removeAttributeNS = method(element, "removeAttributeNS");
+export const attributeNames = method(element, "getAttributeNames");
 export const shadowOf = getter(element, "shadowRoot");
 export const matches = method(element, "matches");
 const queryElement = method(element, "querySelectorAll");

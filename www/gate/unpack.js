@@ -14,9 +14,9 @@ const put = (text, place) => apply(encodeInto, new TextEncoder(), [text, place])
 // Compiled when the gate is unpacked; when the interface is, a page may have changed what this needs.
 let compiled;
 
-const compile = () => {
+const bytesOf = () => {
   // Chromium 140, Firefox 133, Safari 18.2.
-  if (fromHex) return new Module(apply(fromHex, Uint8Array, [unpacker]));
+  if (fromHex) return apply(fromHex, Uint8Array, [unpacker]);
   const { length } = unpacker;
   const bytes = new Uint8Array(length);
   put(unpacker, bytes);
@@ -27,12 +27,21 @@ const compile = () => {
     half = (half << 4) | ((digit & 15) + 9 * (digit >> 6));
     if (i & 1) bytes[made++] = half;
   }
-  return new Module(new Uint8Array(bytes.buffer, 0, made));
+  return new Uint8Array(bytes.buffer, 0, made);
 };
 
 export const unpack = (text) => {
-  const { memory, text: place, module, unpack: run } = new Instance((compiled ??= compile())).exports;
+  const { memory, text: place, module, unpack: run } = new Instance((compiled ??= new Module(bytesOf()))).exports;
   const { buffer } = memory;
   put(text, new Uint8Array(buffer, place()));
   return new Uint8Array(buffer, module(), run(text.length));
+};
+
+// The same, or a promise of it where nothing may be compiled in one go.
+export const unpackSoon = (text) => {
+  try {
+    return unpack(text);
+  } catch {
+    return WebAssembly.compile(bytesOf()).then((module) => ((compiled = module), unpack(text)));
+  }
 };

@@ -135,7 +135,7 @@ const dropIn = async (name, entry, define = {}) => {
   virtual["#wasm"] = { contents: `export const take = () => { const text = WASM; WASM = ""; return text; };`, loader: "js" };
   virtual["#unpacker"] = { contents: "export default UNPACKER", loader: "js" };
   const both = returned(await joined("www/both.js"));
-  virtual["#glue"] = virtual["#unpack"] = { contents: "export const { Engine, initSync, unpack } = BOTH", loader: "js" };
+  virtual["#glue"] = virtual["#unpack"] = { contents: "export const { Engine, initSync, unpack, unpackSoon } = BOTH", loader: "js" };
   const [worker, page] = [await joined("www/worker/entry.js"), await joined(entry, define)];
   Object.assign(virtual, kept, { "#unpack": null });
   // Each in a function: the bundler declares with `var`, and one program's `location` would be the other's too.

@@ -6,7 +6,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::quarantine::{Held, Keeper, Order, Place, Quarantine, Ticket};
+use super::quarantine::{Destination, Held, Keeper, Order, Quarantine, Ticket};
 use super::{App, Engine, clear};
 use crate::gate::{
     Address, Attributes, Decision, Kind, Mark, Reason, Request, Target, Verdict, Write, free_names,
@@ -94,10 +94,10 @@ impl Engine {
             .borrow_mut()
             .count_held(SightingNumber(sighting));
         let element = ticket.element();
-        let place = Place::from(target);
+        let destination = Destination::from(target);
         let held = Held {
             kind,
-            place,
+            destination,
             mark,
             order: Order::from_number(order),
             sighting,

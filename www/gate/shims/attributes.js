@@ -4,11 +4,11 @@ import * as N from "../natives.js";
 import { apply, attempt, getter, indexOf, isRefused, listed, localName, lower, method, patch, replace, setter, slice, startsWith, written } from "../natives.js";
 import { unbarred } from "./css.js";
 import { ever, forget } from "./held.js";
-import { HELD, LOADS, TYPE, effectOf, isParked, keptAs, plainName, typeOf } from "./loads.js";
+import { HELD, LOADS, MARKS, TYPE, effectOf, isParked, keptAs, plainName, typeOf } from "./loads.js";
 import { givenPage } from "./pages.js";
 import { passed, retyped, set } from "./setting.js";
 import { barred, settleStyle } from "./styles.js";
-import { settle } from "./tree.js";
+import { remark } from "./tree.js";
 
 // What the page has set as text, where something else may stand; `there` is what does.
 const kept = (element, attribute, there) => {
@@ -60,7 +60,6 @@ const setAttribute = (original, self, args, at) => {
     return;
   }
   set(self, name, text, original, self, args);
-  if (name === "data-consent") attempt(() => N.isConnected(self) && settle([self]));
 };
 
 const keptIn = (owner, name) => (ever.held && typeof name === "string" && effectOf(name) === 1 ? attempt(() => N.getAttribute(owner, keptAs(lower(name))), null) : null);
@@ -91,6 +90,11 @@ const isKept = (element, name) => {
   forget(element);
   return false;
 };
+// What counts besides addresses has been set or taken away.
+const changed = (element, name) => {
+  if (name === "type") retyped(element);
+  if (name === MARKS[0]) attempt(() => remark(element));
+};
 const removed = (at) => (original, self, args) => {
   if (args.length <= at) return apply(original, self, args);
   const name = (args[at] = "" + args[at]);
@@ -98,7 +102,7 @@ const removed = (at) => (original, self, args) => {
   const own = effectOf(name) ? attempt(() => (at ? plainName(args[0], name) : lower(name))) : undefined;
   if (own && ever.held && attempt(() => goes(self, own))) return;
   apply(original, self, args);
-  if (own === "type") retyped(self);
+  changed(self, own);
 };
 
 // As an object: `of` tells whose it is, `name` its name, from what is given.
@@ -170,7 +174,7 @@ export const attributes = (win) => {
     const touches = own && ever.held && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, own));
     if (touches && attempt(() => goes(self, own))) return false;
     const answer = apply(original, self, args);
-    if (own === "type") retyped(self);
+    changed(self, own);
     return answer;
   });
   patch(element, "removeAttributeNode", taken((self) => self, (args) => nodeName(args[0])));

@@ -20,7 +20,7 @@ const shown = (element, attribute) => {
 
 // Interfaces, and their properties that reflect attributes of the table.
 const SETTERS = [
-  "Script src type", "Image src srcset", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
+  "Script src type", "Image src srcset crossOrigin referrerPolicy", "Source src srcset", "IFrame src srcdoc", "Frame src", "Embed src", "Object data", "Media src", "Video poster",
   "Track src", "Link href rel imageSrcset", "Input src", "Body background", "Base href", "Anchor ping", "Area ping", "SVGA ping", "SVGScript type",
 ];
 const DRAWN = ["Image", "Use", "FEImage", "Script"];

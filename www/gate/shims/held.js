@@ -6,16 +6,19 @@ import { SETTLED } from "../calls.js";
 import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { attempt, exec, localName, newMap, newWeakMap, newWeakSet, queryAll, startsWith, written } from "../natives.js";
+import { attempt, exec, getter, localName, newMap, newWeakMap, newWeakSet, queryAll, setter, startsWith, written } from "../natives.js";
 import {
-  KIND, LOADS, TYPE, awaited, erase, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
+  KIND, LOADS, MARKS, TYPE, awaited, erase, isIdle, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
 } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
+import { remark } from "./tree.js";
 
 export const tickets = newWeakMap(); // element → ticket, while the quarantine has it
 export const orders = newWeakMap(); // script → order, where its attributes don't tell
 export const released = newWeakSet(); // scripts
+export const brought = newWeakSet(); // scripts that those have put in while they ran
+export const isLate = (script) => released.has(script) || brought.has(script);
 export const done = newWeakSet(); // scripts that were let through or released
 
 // How many released scripts have not told yet that they have run, and what then waits for none being left.
@@ -25,9 +28,9 @@ export const round = { loading: 0, over: () => {} };
 export const trusted = newWeakMap();
 
 // Was anything ever held on this page, is there a frame or what tree.js looks for like one, a root in a shadow, a frame in such a root,
-// an element of the page's own kind, one that is such a kind of a known one? As long as there is none, nobody need look for it.
+// an element of the page's own kind, one that is such a kind of a known one, a script that waits? As long as there is none, nobody need look for it.
 // `own`: the interface's root, which is none of the page's, unless it puts something into it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false, own: null };
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false, script: false, own: null };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };
@@ -69,6 +72,7 @@ const empty = (frame, attribute, loading) => {
 export const park = (element, name, attribute, text, loading) => {
   ever.held = true;
   if (name === "script") {
+    ever.script = true;
     if (!isParked(element)) N.setAttribute(element, "type", TYPE + (N.getAttribute(element, "type") ?? "-"));
     return;
   }
@@ -129,8 +133,11 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
 
 export const enlistElement = (element, request, order, code) => {
   const name = localName(element);
+  const marks = name === "script" && marksOf(element);
   enlist(tickets, element, element, request, (ticket) => {
     if (name === "script") {
+      // What it was marked with is no longer so.
+      if (marksOf(element) !== marks) return remark(element);
       // It may import from several hosts, of which one was asked for.
       const more = runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element));
       return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
@@ -190,9 +197,15 @@ export const planOf = (element) => {
   return { kind, address: address ?? "about:blank" };
 };
 
-// Held scripts that were made of text, which never run. Such a text may be the page's own, read and given back with more in it: then the
+// Held scripts that were made of text, which never run, unless they are marked up to run once they may: then another is made for them.
+// Such a text may be the page's own, read and given back with more in it: then the
 // script that was held has gone by the time that its turn comes, and comes in the place of its copy.
-export const copies = newWeakSet();
+const copies = newWeakSet();
+export const copied = (script) => {
+  ever.script = true;
+  copies.add(script);
+};
+export const isCopy = (script) => copies.has(script);
 let gone = newMap(); // what a script says → the script
 const saysOf = (script) => scriptAddress(script) + "\n" + N.textContent(script);
 const keep = (script) => {
@@ -203,6 +216,32 @@ const original = (copy) => {
   const script = gone.get(saysOf(copy));
   return script && !N.isConnected(script) ? script : null;
 };
+
+// The same of a copy that a script makes, of such a one or of one that would have started where it stands.
+const follow = (from, to) => {
+  if (copies.has(from) || (isParked(from) && N.isConnected(from))) copies.add(to);
+};
+export const recopied = (from, to) => {
+  if (!ever.script) return;
+  if (localName(from) === "script") follow(from, to);
+  const [before, after] = [queryAll(from, "script"), queryAll(to, "script")];
+  for (let i = 0; before[i] && after[i]; i++) follow(before[i], after[i]);
+};
+const { HTMLElement, HTMLScriptElement } = window;
+const [nonceOf, setNonce] = [getter(HTMLElement.prototype, "nonce"), setter(HTMLElement.prototype, "nonce")];
+const setScript = setter(HTMLScriptElement.prototype, "text");
+const another = (element, marks) => {
+  const made = N.createElement(N.ownerDocument(element), "script");
+  const names = N.attributeNames(element);
+  for (let i = 0; i < names.length; i++) attempt(() => N.setAttribute(made, names[i], vouched(names[i], N.getAttribute(element, names[i]))));
+  setNonce(made, nonceOf(element));
+  setScript(made, N.trustedScript(N.textContent(element)));
+  markActivated(made, marks);
+  done.add(made);
+  released.add(made);
+  return made;
+};
+const vouched = (name, text) => (name === "src" ? N.trustedAddress(text) : text);
 
 // How long others wait for a script that was released, in milliseconds.
 const LONGEST = 60_000;
@@ -223,16 +262,15 @@ const releaseScript = (element, ticket, order) => {
   done.add(element);
   released.add(element);
   const parent = N.parentNode(element);
-  const isCopy = copies.has(element);
+  const isNone = copies.has(element);
   if (!parent || !N.isConnected(element)) {
-    if (!isCopy) keep(element);
+    if (!isNone) keep(element);
     return false;
   }
-  const script = isCopy ? original(element) : element;
+  const script = isNone ? (original(element) ?? (waits ? attempt(() => another(element, marks)) : null)) : element;
   if (!script) return false;
   inOrder(script);
-  // One for browsers without modules neither runs nor tells.
-  const loads = scriptAddress(script) != null && order !== NOW && !N.hasAttribute(script, "nomodule");
+  const loads = scriptAddress(script) != null && order !== NOW && !isIdle(script);
   if (loads) {
     round.loading++;
     const settle = () => {
@@ -252,7 +290,7 @@ const releaseScript = (element, ticket, order) => {
   return loads;
 };
 
-const again = (element, parent, instead = element) => {
+export const again = (element, parent, instead = element) => {
   const next = N.nextSibling(element);
   N.removeChild(parent, element);
   N.insertBefore(parent, instead, next);
@@ -286,7 +324,8 @@ export const releaseOther = (element) => {
     if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
   }
   const marks = marksOf(element);
-  if (!parked) each(element, (part) => activate(part, marks));
+  // Beside what our own mark has held a placeholder may have stood.
+  if (!parked || N.hasAttribute(element, MARKS[0])) each(element, (part) => activate(part, marks));
   // …and media look at their sources only once.
   if (name === "source") attempt(() => N.mediaState(N.parentNode(element)) === 3 && N.load(N.parentNode(element)));
   if (!parked && (name === "video" || name === "audio")) attempt(() => N.load(element));

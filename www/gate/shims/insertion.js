@@ -2,14 +2,14 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, localName, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
 import { blanked } from "./blank.js";
-import { ever } from "./held.js";
+import { ever, recopied } from "./held.js";
 import { hearShadow } from "./leaving.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
-import { COMING, TEXT, arrive, isPlain, isPlainTree, note, retoldBy, roots, scan, settle, watch } from "./tree.js";
+import { COMING, TEXT, arrive, isPlain, isPlainTree, note, playApart, retoldBy, roots, scan, settle, watch } from "./tree.js";
 
 // What reads the text that it is given.
 const reader = (node) => {
@@ -175,6 +175,7 @@ export const insertion = (win) => {
       const run = () => apply(original, self, args);
       const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
+      if (owner === Node) attempt(() => (recopied(self, answer), exec(/^(?:audio|video)$/, localName(answer)) && playApart(answer)));
       return answer;
     });
   copied(Node, "cloneNode");
@@ -184,6 +185,7 @@ export const insertion = (win) => {
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
       const answer = leaving(args[0], () => apply(original, self, args));
+      if (answer && answer !== args[0]) attempt(() => recopied(args[0], answer));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

@@ -4,8 +4,8 @@
 // every script that has fetched one of the two objects its new keys are looked through, and those that
 // may not be there are removed before the next task; those that come by an object which a script has kept, a little later.
 
-import { SECOND_LINE } from "../calls.js";
-import { LOCAL, PART, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
+import { LASTING } from "../calls.js";
+import { LOCAL, SESSION, gate, judgeWrite, mayStay } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, describe, getter, method, newSet, newWeakMap, ownKeys, patch } from "../natives.js";
 
@@ -74,10 +74,10 @@ export const keys = (win) => {
     args[1] = "" + args[1];
     if (attempt(() => judgeWrite(kinds.get(self) ?? LOCAL, key), false)) return apply(original, self, args);
   });
-  // A page that forgets all it knows, as when its visitor logs out, does not mean the visitor's choice.
+  // A page that forgets all it knows, as when its visitor logs out, does not mean the visitor's refusal, where more is allowed without one.
   patch(win.Storage.prototype, "clear", (original, self, args) => {
-    const key = attempt(() => gate.engine.read(SECOND_LINE).split(PART)[1]);
-    const record = key === undefined ? null : attempt(() => read(self, key), null);
+    const key = attempt(() => gate.engine.read(LASTING), "");
+    const record = key ? attempt(() => read(self, key), null) : null;
     const answer = apply(original, self, args);
     if (record !== null) attempt(() => write(self, key, record));
     return answer;

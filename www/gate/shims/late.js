@@ -6,14 +6,14 @@ import { PAUSED } from "../calls.js";
 import { gate } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
-import { released, round } from "./held.js";
+import { isLate, round } from "./held.js";
 import { hear, own } from "./realms.js";
 
-const { Event, queueMicrotask } = window;
+const { Event, PageTransitionEvent, queueMicrotask } = window;
 
 const past = newWeakMap(); // document → which of its events are over
 // The order in which they come.
-const TYPES = { __proto__: null, DOMContentLoaded: 1, readystatechange: 3, load: 4 };
+const TYPES = { __proto__: null, DOMContentLoaded: 1, readystatechange: 3, load: 4, pageshow: 5 };
 
 const note = (event) => {
   const over = past.get(N.eventTarget(event));
@@ -30,7 +30,7 @@ const flush = () => {
   if (round.loading || !due.length || attempt(() => gate.engine.ask(PAUSED, 0, ""), 0)) return;
   const all = due;
   due = [];
-  for (let rank = 1; rank < 5; rank++) for (let i = 0; i < all.length; i++) if (all[i].rank === rank) queueMicrotask(all[i].run);
+  for (let rank = 1; rank < 6; rank++) for (let i = 0; i < all.length; i++) if (all[i].rank === rank) queueMicrotask(all[i].run);
 };
 round.over = gate.resumed = () => {
   if (due.length) queueMicrotask(flush);
@@ -38,7 +38,7 @@ round.over = gate.resumed = () => {
 
 export const late = (win) => {
   const call = (self, type, listener) => {
-    const event = new Event(type, { bubbles: type === "DOMContentLoaded" });
+    const event = type === "pageshow" ? new PageTransitionEvent(type) : new Event(type, { bubbles: type === "DOMContentLoaded" });
     const told = { target: win.document, currentTarget: self, eventPhase: self === win && event.bubbles ? 3 : 2 };
     for (const key in told) defineProperty(event, key, { value: told[key], configurable: true });
     if (typeof listener === "function") apply(listener, self, [event]);
@@ -49,14 +49,12 @@ export const late = (win) => {
     const { document } = win;
     return (
       past.get(document)?.[type] &&
-      (type === "readystatechange" ? self === document && N.readyState(document) === "complete" : self === win || (self === document && type !== "load")) &&
-      released.has(N.currentScript(document))
+      (type === "readystatechange" ? self === document && N.readyState(document) === "complete" : self === win || (self === document && TYPES[type] < 4)) &&
+      isLate(N.currentScript(document))
     );
   };
-  const owner = describe(win, "onload") ? win : win.Window.prototype;
-  const onload = getter(owner, "onload");
   const keyOf = (self, type, options) => type + (self === win) + !!(options && typeof options === "object" ? options.capture : options);
-  const enlist = (self, type, listener, key) => {
+  const enlist = (self, type, listener, key, isSet) => {
     let known = called.get(listener);
     if (!known) called.set(listener, (known = { __proto__: null }));
     if (known[key]) return;
@@ -64,7 +62,7 @@ export const late = (win) => {
     waiting++;
     const run = () => {
       waiting--;
-      if (known[key] !== 1 || (key === "onload" && onload(win) !== listener)) return;
+      if (known[key] !== 1 || (isSet && !isSet())) return;
       known[key] = 2;
       call(self, type, listener);
     };
@@ -99,16 +97,27 @@ export const late = (win) => {
       });
     return apply(original, self, args);
   });
-  patch(owner, "onload", (original, self, args) => {
-    apply(original, self, args);
-    if (typeof args[0] === "function") attempt(() => missed(win, "load") && enlist(win, "load", args[0], "onload"));
-  }, "set");
+  // A property counts if it still has that function when its turn comes.
+  const handler = (owner, key, type, of) => {
+    const read = getter(owner, key);
+    patch(owner, key, (original, self, args) => {
+      apply(original, self, args);
+      const listener = args[0];
+      if (typeof listener === "function") attempt(() => missed(of, type) && enlist(of, type, listener, key, () => read(self ?? win) === listener));
+    }, "set");
+  };
+  const owner = describe(win, "onload") ? win : win.Window.prototype;
+  handler(owner, "onload", "load", win);
+  handler(owner, "onpageshow", "pageshow", win);
+  handler(win.HTMLBodyElement.prototype, "onload", "load", win);
+  handler(win.Document.prototype, "onreadystatechange", "readystatechange", win.document);
 };
 
 late.page = (win) => {
   const { document } = win;
   const done = N.readyState(document) === "complete";
-  past.set(document, { __proto__: null, DOMContentLoaded: done, load: done, readystatechange: true });
+  past.set(document, { __proto__: null, DOMContentLoaded: done, load: done, pageshow: done, readystatechange: true });
   N.listen(win, "DOMContentLoaded", own(document, note), true);
   N.listen(win, "load", own(document, note), true);
+  N.listen(win, "pageshow", own(document, note), true);
 };

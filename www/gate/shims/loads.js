@@ -57,7 +57,7 @@ export const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-s
 
 // The attributes in which marks stand: our own, and those of the tools that sites come from. What
 // they mean is the engine's business.
-const MARKS = ["data-consent", "data-category", "data-service", "data-name", "data-cookieconsent", "class"];
+export const MARKS = ["data-consent", "data-category", "data-service", "data-name", "data-cookieconsent", "class"];
 const MARKED = "[data-consent],[data-category],[data-name],[data-cookieconsent],[class*=optanon-category-]";
 
 const { isArray } = Array;
@@ -97,7 +97,7 @@ for (let i = 0; i < NAMES.length; i++) {
   // Tables and links are many, and few of them load.
   selectors[selectors.length] = few ? `${name}[${own[0]}]` : name;
 }
-attributes.set("type", 1).set("rel", 1).set("attributename", 1).set(MARKS[0], 1);
+attributes.set("type", 1).set("rel", 1).set("crossorigin", 1).set("referrerpolicy", 1).set("attributename", 1).set(MARKS[0], 1);
 for (let i = 0; i < STYLES.length; i++) attributes.set(STYLES[i], 2);
 LOADING.set("style", 2).set("base", 2);
 // What to look for in a tree; and how a part of a drawing looks that has a style in an attribute of its own.
@@ -148,6 +148,9 @@ export const markOf = (element) => {
 export const awaited = (element, attribute) =>
   N.getAttribute(element, "data-" + attribute) ?? (attribute === "src" && N.hasAttribute(element, MARKS[4]) ? N.getAttribute(element, "data-cookieblock-src") : null);
 
+// What stands in an address's place until the one that is awaited may come.
+export const isPlaceholder = (text) => exec(/^\s*(?:$|about:blank\b|data:)/i, text) !== null;
+
 const RUNS = /^\s*(module|((text|application)\/(x-)?(java|ecma)script|text\/(javascript1\.[0-5]|jscript|livescript))(\s*;.*)?)\s*$/i;
 const RELS = /(^|\s)(stylesheet|(module)?preload|prefetch|prerender|preconnect|dns-prefetch|(\S+-)?icon\S*|manifest|compression-dictionary)(\s|$)/i;
 const SHEET = /(^|\s)stylesheet(\s|$)/i;
@@ -163,6 +166,14 @@ export const isModule = (type) => exec(/^\s*module\s*$/i, type ?? "") !== null;
 export const isInert = (type) => exec(/^\s*text\/plain\s*$/i, type ?? "") !== null;
 export const scriptAddress = (script) => read(script, "src") ?? read(script, "href") ?? read(script, "xlink:href");
 export const runs = (type) => !type || exec(RUNS, type) !== null;
+// A script of another type, in another language, or for an event is never run, nor is one for browsers without modules.
+export const isIdle = (script) => {
+  const type = typeOf(script);
+  const language = type == null && N.getAttribute(script, "language");
+  if (N.hasAttribute(script, "nomodule") || !runs(language ? "text/" + language : type)) return true;
+  const [window, event] = [N.getAttribute(script, "for"), N.getAttribute(script, "event")];
+  return window != null && event != null && (!exec(/^\s*window\s*$/i, window) || !exec(/^\s*onload(?:\(\))?\s*$/i, event));
+};
 
 // As what an attribute loads; -1: not at all, as things stand. A condition that isn't there yet may still come.
 export const kindOf = (source, name, attribute) => {

@@ -4,16 +4,16 @@
 
 import { pump } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, patch, setter, slice, swap, written } from "../natives.js";
+import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, patch, queryAll, setter, slice, swap, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { blanked, isBlank, mayRun } from "./blank.js";
-import { ever } from "./held.js";
+import { copied, ever } from "./held.js";
 import { HELD, LOADS, STYLES, TYPE } from "./loads.js";
 import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
 import { settleSheet } from "./styles.js";
 import { ANY, byBases, content, firstHeld, heldStyle, mayLoad, walk } from "./tags.js";
-import { COMING, FRAMES, TEXT, arrive, heldText, note, retelling, retold, scan, settle } from "./tree.js";
+import { COMING, FRAMES, TEXT, arrive, heldText, note, playApart, retelling, retold, scan, settle } from "./tree.js";
 
 export const quoted = (text) => swap(/[&"]/g, text, (found) => (found[0] === "&" ? "&amp;" : "&quot;"));
 
@@ -87,6 +87,10 @@ export const look = (html, how, parent, from, to) => {
   attempt(() => {
     const strange = exec(odd, written(html)) !== null || contentType(N.ownerDocument(parent) ?? parent) !== "text/html";
     note(parent);
+    const media = !N.isConnected(parent) && exec(/<(?:audio|video)/i, written(html)) ? queryAll(parent, "audio,video") : "";
+    for (let i = 0; media[i]; i++) playApart(media[i]);
+    const templates = how === TEXT && strange ? queryAll(parent, "template") : "";
+    for (let i = 0; templates[i]; i++) within(templates[i], html);
     if (!from && !to) held = scan(parent, how, strange);
     else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
   });
@@ -98,6 +102,14 @@ const setInner = setter(window.Element.prototype, "innerHTML");
 const namespace = getter(window.Element.prototype, "namespaceURI");
 const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
+
+// Scripts of a text that a template keeps; `html` is that text.
+const contentOf = getter(window.HTMLTemplateElement.prototype, "content");
+const within = (template, html) => {
+  if (!exec(odd, written(html))) return;
+  const scripts = queryAll(contentOf(template), "script");
+  for (let i = 0; scripts[i]; i++) copied(scripts[i]);
+};
 
 const KEPT = new RegExp(` type="${TYPE}-"|( type=")${TYPE}|( )${HELD}(?=[\\w:]+=")`, "g");
 const NOTHING = { __proto__: null };
@@ -159,7 +171,11 @@ export const markup = (win) => {
     const name = localName(self);
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
     if (name === "script") return retelling(self, () => retold(self, written(args[0])), () => apply(original, self, args));
-    if (name === "template" || isText(self) || !matters(args[0])) return apply(original, self, args);
+    if (name === "template" || isText(self) || !matters(args[0])) {
+      apply(original, self, args);
+      if (name === "template") attempt(() => within(self, args[0]));
+      return;
+    }
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isTrustedHtml(args[0]) ? args[0] : text);

@@ -4,10 +4,10 @@ import { MEDIA, NOW, SCRIPT, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, localName, lower, startsWith, trustedText } from "../natives.js";
 import { done, enlistWhere, ever, forget, liveOrder, orders, park, trusted, unpark } from "./held.js";
-import { CONDITIONS, KIND, LOADS, TYPE, isParked, keptAs, markOf, read, runs, scriptAddress } from "./loads.js";
+import { CONDITIONS, KIND, LOADS, MARKS, TYPE, isParked, keptAs, markOf, read, runs, scriptAddress } from "./loads.js";
 import { reframe } from "./pages.js";
 import { judgeValue } from "./tags.js";
-import { FRAMES, playApart, retold, settle } from "./tree.js";
+import { FRAMES, playApart, remark, retold, settle } from "./tree.js";
 
 // A value is about to be set. Answers whether it was held instead.
 export const intercept = (element, attribute, text) => {
@@ -49,7 +49,9 @@ const isHeldScript = (element) => {
 };
 
 // What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
-const isCondition = (name, attribute) => CONDITIONS[name] !== undefined && lower(CONDITIONS[name]) === attribute;
+// And a picture is asked for anew.
+const isCondition = (name, attribute) =>
+  (CONDITIONS[name] !== undefined && lower(CONDITIONS[name]) === attribute) || (name === "img" && (attribute === "crossorigin" || attribute === "referrerpolicy"));
 export const prejudge = (element, name) => {
   for (const attribute in LOADS[name]) {
     const value = read(element, attribute);
@@ -73,7 +75,8 @@ export const set = (element, name, text, original, self, args) => {
   if (held) return;
   const answer = apply(original, self, args);
   if (name === "type") retyped(element);
-  if (name !== "type" && isCondition(localName(element), name)) attempt(() => settle([element]));
+  else if (name === MARKS[0]) attempt(() => remark(element));
+  else if (isCondition(localName(element), name)) attempt(() => settle([element]));
   return answer;
 };
 

@@ -5,7 +5,7 @@
 import { EVENT_SOURCE, IMAGE, NOBODY, OTHER, WEB_SOCKET, gate, judge, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
-import { append, apply, attempt, construct, defineProperty, describe, exec, method, parse, patch, patchClass, sequence, swap, words } from "../natives.js";
+import { append, apply, attempt, construct, defineProperty, describe, exec, getter, method, parse, patch, patchClass, sequence, setter, swap, words } from "../natives.js";
 import { asked } from "./network.js";
 
 const open = living();
@@ -121,7 +121,41 @@ const notice = (args) => {
   return args;
 };
 
+// So are the pictures of what plays.
+const covers = living();
+const covered = (all) => {
+  if (!isObject(all)) return all;
+  const kept = [];
+  for (const one of all) {
+    const { src, sizes, type } = one;
+    const text = src === undefined ? src : "" + src;
+    if (text === undefined || !judge(IMAGE, text)) append(kept, { __proto__: null, src: text, sizes, type });
+  }
+  return sequence(kept);
+};
+const titled = (given) => {
+  if (!isObject(given)) return given;
+  const { artwork, chapterInfo } = given;
+  if (!isObject(chapterInfo)) return { __proto__: given, artwork: covered(artwork), chapterInfo };
+  const chapters = [];
+  for (const chapter of chapterInfo) append(chapters, titled(chapter));
+  return { __proto__: given, artwork: covered(artwork), chapterInfo: sequence(chapters) };
+};
+const playing = (win) => {
+  const { prototype } = win.MediaMetadata ?? {};
+  const [coversOf, cover] = [getter(prototype, "artwork"), setter(prototype, "artwork")];
+  patchClass(win, "MediaMetadata", (target, args, newTarget) => {
+    if (args.length) args[0] = titled(args[0]);
+    const made = construct(target, args, newTarget);
+    covers.add(made, (made) => cover(made, covered(coversOf(made))));
+    return made;
+  });
+  patch(prototype, "artwork", (original, self, args) => apply(original, self, args.length ? [covered(args[0])] : args), "set");
+};
+gate.also(() => gate.taken && covers.each((made, settle) => void attempt(() => settle(made))));
+
 export const streams = (win) => {
+  playing(win);
   // What the second line is told, it is told by us.
   patch(win.ServiceWorker?.prototype, "postMessage", (original, self, args) => (isObject(args[0]) && "consentGate" in args[0] ? undefined : apply(original, self, args)));
   patchClass(win, "Notification", (target, args, newTarget) => construct(target, notice(args), newTarget));

@@ -25,8 +25,13 @@ const insertRule = method(sheets, "insertRule");
 const deleteRule = method(sheets, "deleteRule");
 const ruleText = getter(rules, "cssText");
 const sheetOf = getter(rules, "parentStyleSheet");
-const sheetsOf = getter(window.Document.prototype, "styleSheets");
-const adoptedBy = getter(window.Document.prototype, "adoptedStyleSheets");
+const importedBy = getter(window.CSSImportRule?.prototype, "styleSheet");
+const inRoot = (key) => {
+  const [ofDocument, ofShadow] = [window.Document, window.ShadowRoot].map((owner) => getter(owner?.prototype, key));
+  return (root) => attempt(() => ofDocument(root)) ?? attempt(() => ofShadow(root));
+};
+const sheetsOf = inRoot("styleSheets");
+const adoptedBy = inRoot("adoptedStyleSheets");
 const sheetIn = getter(window.HTMLStyleElement?.prototype, "sheet");
 
 // The text of a place by today's word. `put` is called if that isn't what stands there; answers what in it is held.
@@ -89,13 +94,15 @@ const settleRules = (sheet) => {
       insertRule(sheet, now, i);
     });
     first ??= request;
+    const imported = attempt(() => importedBy(found[i]));
+    if (imported) attempt(() => settleRules(imported));
   }
   return enter(sheet, null, first, settleRules);
 };
 
-// Every sheet of a document, after a change of what is allowed.
-export const settleSheets = (document) => {
-  const sheets = [attempt(() => sheetsOf(document)), attempt(() => adoptedBy(document))];
+// Every sheet of a document, or of a root in its shadow, after a change of what is allowed.
+export const settleSheets = (root) => {
+  const sheets = [sheetsOf(root), adoptedBy(root)];
   for (let i = 0; i < 2; i++) for (let j = 0, sheet; (sheet = sheets[i]?.[j]); j++) attempt(() => settleRules(sheet));
 };
 

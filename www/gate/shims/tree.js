@@ -10,10 +10,10 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
-  copies, done, enlistElement, enlistWhere, ever, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
+  again, brought, copied, done, enlistElement, enlistWhere, ever, forget, isCopy, isLate, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
 } from "./held.js";
 import {
-  DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
+  DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, isPlaceholder, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
 } from "./loads.js";
 import { instruct } from "./instructions.js";
 import { hearShadow } from "./leaving.js";
@@ -45,10 +45,10 @@ const visit = (element, how) => {
   for (const attribute in LOADS[name]) {
     const kept = ever.held ? N.getAttribute(element, keptAs(attribute)) : null;
     const value = kept ?? read(element, attribute);
-    if (value == null) continue;
+    if (value == null || (kept == null && isPlaceholder(value) && awaited(element, attribute) != null)) continue;
     live = true;
     // What has arrived can't be called back; a picture that is there stays there, unless the browser may take another one for it.
-    if (looking && kept == null && name === "img" && !N.hasAttribute(element, "srcset") && attempt(() => N.imageDone(element))) continue;
+    if (looking && kept == null && name === "img" && !N.hasAttribute(element, "srcset") && localName(N.parentNode(element)) !== "picture" && attempt(() => N.imageDone(element))) continue;
     const request = judgeValue(element, name, attribute, value, mark);
     if (request) {
       if (FRAMES[name] > 1 && !mark && reframe(element, attribute, value)) continue;
@@ -130,7 +130,7 @@ const visitScript = (element, how) => {
   const marks = marksOf(element);
   const type = typeOf(element);
   const parked = isParked(element);
-  if (how === TEXT && parked) copies.add(element);
+  if (how === TEXT && (parked || marks)) copied(element);
   const address = scriptAddress(element);
   const rules = isRules(element);
   const source = address ?? awaited(element, "src");
@@ -143,8 +143,8 @@ const visitScript = (element, how) => {
     const order = orderOf(element, N.getAttribute(element, "data-type"), source != null);
     return enlistInert(element, source != null ? SCRIPT : INLINE, source ?? "about:blank", marks, order);
   }
-  // Scripts that stand before a late tag have run, or can't be stopped; those made of text never run.
-  if ((looking || how === TEXT) && !parked && !marks) {
+  // Scripts that stand before a late tag have run, or can't be stopped, but for lists of rules; those made of text never run.
+  if ((looking || how === TEXT) && !parked && !marks && !(looking && rules)) {
     done.add(element);
     return false;
   }
@@ -169,13 +169,15 @@ const visitScript = (element, how) => {
   }
   if (request) {
     park(element, "script");
+    // The rules of a list count for as long as it stands there.
+    if (looking && rules) again(element, N.parentNode(element));
     if (connected) enlistElement(element, request, order, code);
     else loose.add(element);
     return true;
   }
   if (!parked) {
     if (connected && address != null) done.add(element);
-  } else if (!connected) unpark(element);
+  } else if (!connected) isCopy(element) || unpark(element);
   else enlistElement(element, { ...inline(), kind: SCRIPT }, order); // a held copy of what has been granted since
   return parked && connected;
 };
@@ -272,6 +274,7 @@ const meet = (element, how, strange) => {
   ever.shadowed = true;
   hearShadow(shadow);
   if (how === THERE) attend(shadow);
+  if (looking) settleSheets(shadow);
   return scan(shadow, how) || held;
 };
 
@@ -315,8 +318,8 @@ const observed = (records) => {
     for (let j = 0; j < N.count(nodes); j++) {
       let node = nodes[j];
       const type = N.nodeType(node);
-      // More of a style's text.
-      if (type === 3 && localName(N.parentNode(node)) === "style") node = N.parentNode(node);
+      // More of a style's text, or all of a script's: a browser that rests between two tags tells of the second when it is still empty.
+      if (type === 3 && exec(/^(?:style|script)$/, localName(N.parentNode(node)))) node = N.parentNode(node);
       else if (type !== 1) continue;
       met.add((told[told.length] = node));
     }
@@ -332,7 +335,7 @@ const observed = (records) => {
 };
 // A mark that comes late.
 const marked = (records) => {
-  for (let i = 0; i < records.length; i++) settle([N.recordTarget(records[i])]);
+  for (let i = 0; i < records.length; i++) remark(N.recordTarget(records[i]));
 };
 
 const attended = newWeakMap(); // root → what ends it
@@ -409,6 +412,7 @@ export const arrive = (node, parent) => {
   const see = (element) => {
     const name = N.nameOf(element);
     if (FRAMES[name]) hear(document);
+    if (name === "script" && isLate(N.currentScript(document))) brought.add(element);
     if (attempt(() => visit(element, COMING), true) || name === "script" || FRAMES[name]) after[after.length] = element;
   };
   if (weight) see(node);
@@ -430,6 +434,14 @@ export const arrive = (node, parent) => {
     if (type === 11 || N.firstOfElement(node)) within(node);
   }
   return after.length ? after : null;
+};
+
+// An element's marks have changed: it is met anew.
+export const remark = (element) => {
+  if (!N.isConnected(element)) return;
+  forget(element);
+  done.delete(element);
+  settle([element]);
 };
 
 // It is in.

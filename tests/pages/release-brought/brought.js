@@ -1,0 +1,1 @@
+addEventListener("load", function () { __ran.push("fetched") });
