@@ -121,7 +121,7 @@ const notice = (args) => {
   return args;
 };
 
-// So are the pictures of what plays.
+// So are the pictures of what plays. An empty list would leave Chromium with the one before.
 const covers = living();
 const covered = (all) => {
   if (!isObject(all)) return all;
@@ -129,7 +129,7 @@ const covered = (all) => {
   for (const one of all) {
     const { src, sizes, type } = one;
     const text = src === undefined ? src : "" + src;
-    if (text === undefined || !judge(IMAGE, text)) append(kept, { __proto__: null, src: text, sizes, type });
+    append(kept, { __proto__: null, src: text && judge(IMAGE, text) ? "data:," : text, sizes, type });
   }
   return sequence(kept);
 };
