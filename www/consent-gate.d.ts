@@ -24,7 +24,7 @@ export type Regime = "opt-in" | "opt-out" | "notice";
 /** What the gate knows of the visitor's answer, at one moment. It is frozen. */
 export interface State {
   /**
-   * `unset`: not answered. `set`: answered by the visitor, or by a call. `signal`: every category is
+   * `unset`: not answered, but perhaps for a single service. `set`: answered by the visitor, or by a call. `signal`: every category is
    * settled by the browser's signals. `unavailable`: wasm could not start, everything stays held.
    */
   readonly status: "unset" | "set" | "signal" | "unavailable";
@@ -605,7 +605,7 @@ export interface InitOptions {
  * not be held: a page that wants its first request held needs the drop-in.
  *
  * Rejects where there is no page, as on a server, or the wasm can't be fetched: with a {@link GateError} `gate-unavailable`, or with
- * the error of `fetch`.
+ * the error of `fetch`; with a `TypeError` where `options` is no object, or has anything but a `config` that is one.
  */
 export function init(options?: InitOptions): Promise<ConsentGate>;
 export default init;

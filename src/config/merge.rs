@@ -67,9 +67,7 @@ fn add_object(
     path: &str,
 ) {
     let given = match source {
-        None => return,
-        // A global may be set to nothing; a block is there for something.
-        Some(Value::Null) if path == Sources::GLOBAL => return,
+        None | Some(Value::Null) => return,
         Some(Value::Map(given)) => given,
         Some(other) => {
             reader.wrong_type(&Place::root(path, &other), "an object");

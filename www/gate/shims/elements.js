@@ -13,7 +13,8 @@ import { settle } from "./tree.js";
 // What the page has set, where something else stands.
 const shown = (element, attribute) => {
   if (attribute === "type") return isParked(element) ? (typeOf(element) ?? "") : undefined;
-  const value = N.getAttribute(element, keptAs(attribute)) ?? givenPage(element, attribute);
+  const place = keptAs(attribute);
+  const value = (place && N.getAttribute(element, place)) ?? givenPage(element, attribute);
   if (value == null || LOADS[localName(element)][attribute] & (SET | LIST | PAGE)) return value ?? undefined;
   return whole(value, element);
 };

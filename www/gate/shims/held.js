@@ -223,9 +223,10 @@ const follow = (from, to) => {
 };
 export const recopied = (from, to) => {
   if (!ever.script) return;
-  if (localName(from) === "script") follow(from, to);
-  const [before, after] = [queryAll(from, "script"), queryAll(to, "script")];
-  for (let i = 0; before[i] && after[i]; i++) follow(before[i], after[i]);
+  if (localName(from) === "script") return follow(from, to);
+  const before = queryAll(from, "script");
+  const after = before[0] ? queryAll(to, "script") : "";
+  for (let i = 0; after[i]; i++) follow(before[i], after[i]);
 };
 const { HTMLElement, HTMLScriptElement } = window;
 const [nonceOf, setNonce] = [getter(HTMLElement.prototype, "nonce"), setter(HTMLElement.prototype, "nonce")];

@@ -175,7 +175,7 @@ export const insertion = (win) => {
       const run = () => apply(original, self, args);
       const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
-      if (owner === Node) attempt(() => (recopied(self, answer), exec(/^(?:audio|video)$/, localName(answer)) && playApart(answer)));
+      if (owner === Node && N.nodeType(self) !== 3) attempt(() => (recopied(self, answer), exec(/^(?:audio|video)$/, localName(answer)) && playApart(answer)));
       return answer;
     });
   copied(Node, "cloneNode");
