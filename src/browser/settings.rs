@@ -68,7 +68,7 @@ pub(super) fn follow(app: &Rc<App>) {
     let document = app.natives.document();
     listen(app, &window, "storage", |app, event| {
         let key = app.natives.get(event, "key");
-        // `null` is `clear()`, after which that tab writes the record again.
+        // `null` is `clear()`, after which that tab writes the record again, where it has to last.
         if key.is_null() {
             app.natives.wake(CLEARED);
         } else if key.as_string().as_deref() == Some(app.store.key()) {

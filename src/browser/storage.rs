@@ -102,7 +102,7 @@ impl RecordStore {
     /// Reads what is stored, from wherever it is; the newest record wins.
     pub fn read(&self, natives: &Natives, now: Millis) -> Found {
         let in_local = local_text(&self.key);
-        let in_cookie = self.cookie_text(natives);
+        let in_cookie = cookie_text(natives, &self.key);
         self.backend.set(match (&in_local, &in_cookie) {
             (Some(_), _) => Backend::Local,
             (None, Some(_)) => Backend::Cookie,
@@ -150,38 +150,32 @@ impl RecordStore {
             // A store that refuses to forget is read again, and then it is what it is.
             let _ = storage.remove_item(&self.key);
         }
-        if self.cookie_text(natives).is_some() {
-            self.set_cookie(natives, "", "0");
+        if cookie_text(natives, &self.key).is_some() {
+            self.set_cookie(natives, &self.key, "", "0");
         }
-    }
-
-    fn cookie_text(&self, natives: &Natives) -> Option<String> {
-        let cookies = natives.cookies();
-        let value = cookies.split(';').find_map(|pair| {
-            let (name, value) = pair.trim_ascii_start().split_once('=')?;
-            (name == self.key).then_some(value)
-        })?;
-        js_sys::decode_uri_component(value).ok().map(String::from)
     }
 
     fn write_cookie(&self, natives: &Natives, text: &str) -> bool {
         let value = String::from(js_sys::encode_uri_component(text));
         // 400 days is the most that browsers keep a cookie; the record says itself when it ends.
-        self.set_cookie(natives, &value, "34560000");
-        self.cookie_text(natives).as_deref() == Some(text)
+        self.set_cookie(natives, &self.key, &value, "34560000");
+        cookie_text(natives, &self.key).as_deref() == Some(text)
     }
 
     /// Would a record find room in a cookie?
     fn takes_cookies(&self, natives: &Natives) -> bool {
-        let takes = self.write_cookie(natives, "0");
-        self.set_cookie(natives, "", "0");
+        let mut name = self.key.clone();
+        name.push_str(".probe");
+        self.set_cookie(natives, &name, "1", "9");
+        let takes = cookie_text(natives, &name).is_some();
+        self.set_cookie(natives, &name, "", "0");
         takes
     }
 
-    fn set_cookie(&self, natives: &Natives, value: &str, max_age: &str) {
+    fn set_cookie(&self, natives: &Natives, name: &str, value: &str, max_age: &str) {
         let mut cookie = String::with_capacity(value.len() + 120);
         for part in [
-            &self.key,
+            name,
             "=",
             value,
             "; path=/; samesite=lax; max-age=",
@@ -198,6 +192,16 @@ impl RecordStore {
         }
         natives.write_cookie(&cookie);
     }
+}
+
+/// What a cookie says.
+fn cookie_text(natives: &Natives, name: &str) -> Option<String> {
+    let cookies = natives.cookies();
+    let value = cookies.split(';').find_map(|pair| {
+        let (known, value) = pair.trim_ascii_start().split_once('=')?;
+        (known == name).then_some(value)
+    })?;
+    js_sys::decode_uri_component(value).ok().map(String::from)
 }
 
 /// Takes out a cookie domain that the page does not lie in, under which a browser keeps nothing (RFC 6265 §5.3).

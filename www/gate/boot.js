@@ -33,6 +33,7 @@ import { secondLine } from "./second-line.js";
 import { steady } from "./steady.js";
 
 const SECOND = "consent-gate:second-tag";
+const compileLater = window.WebAssembly?.compile;
 
 // How a tag may come that is not the first blocking script of the page.
 const lateness = (tag, expected) => {
@@ -122,7 +123,7 @@ export const boot = ({ compile, start, reach, tag = null, home, config, late: ex
     run(new WebAssembly.Module(bytes));
   } catch (error) {
     // Old browsers compile only small modules in one go, some none.
-    attempt(() => bytes && Promise.resolve(bytes).then((bytes) => WebAssembly.compile(bytes)).then(run).catch(refused)) ?? refused(error);
+    attempt(() => bytes && Promise.resolve(bytes).then((bytes) => N.apply(compileLater, WebAssembly, [bytes])).then(run).catch(refused)) ?? refused(error);
   }
   bytes = null; // and with them all that the unpacker worked in
 

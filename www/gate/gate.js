@@ -29,6 +29,7 @@ export const gate = {
     writes = newMap();
   },
   rescan: () => undefined, // set by shims/tree.js
+  remark: () => undefined, // likewise
   revoke: () => undefined, // set by shims/tags.js
   resumed: () => undefined, // set by shims/late.js
   clear: () => undefined, // set by shims/writes.js

@@ -110,9 +110,12 @@ export const stage = ({ reach, home, nonce, fault }) => {
   N.stay(document, "keydown", (event) => attempt(() => {
     const { Document, DocumentFragment, Event, KeyboardEvent } = natives;
     const target = Event.target(event);
-    if (!event.isTrusted || event.defaultPrevented || KeyboardEvent.key(event) !== "Escape" || KeyboardEvent.isComposing(event)) return;
+    if (!place.root || !event.isTrusted || KeyboardEvent.key(event) !== "Escape" || KeyboardEvent.isComposing(event)) return;
     if (target !== Document.body(document) && target !== Document.documentElement(document)) return;
-    if (place.root && DocumentFragment.querySelectorAll(place.root, "[data-escape=dismiss]:not(dialog)")[0]) gate.engine.act(0, "dismiss", "");
+    // What the page makes of it is known when all have heard it.
+    N.setTimeout(() => attempt(() => {
+      if (!event.defaultPrevented && DocumentFragment.querySelectorAll(place.root, "[data-escape=dismiss]:not(dialog)")[0]) gate.engine.act(0, "dismiss", "");
+    }), 0);
   }));
   N.stay(document, "click", (event) => attempt(() => {
     met(event);

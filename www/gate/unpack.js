@@ -5,7 +5,7 @@
 import unpacker from "#unpacker";
 
 const { TextEncoder, Uint8Array, WebAssembly } = globalThis;
-const { Instance, Module } = WebAssembly ?? {};
+const { Instance, Module, compile } = WebAssembly ?? {};
 const { apply } = Reflect;
 const { fromHex } = Uint8Array;
 const { encodeInto } = TextEncoder.prototype;
@@ -42,6 +42,6 @@ export const unpackSoon = (text) => {
   try {
     return unpack(text);
   } catch {
-    return WebAssembly.compile(bytesOf()).then((module) => ((compiled = module), unpack(text)));
+    return apply(compile, WebAssembly, [bytesOf()]).then((module) => ((compiled = module), unpack(text)));
   }
 };

@@ -6,9 +6,9 @@ import { unbarred } from "./css.js";
 import { ever, forget } from "./held.js";
 import { HELD, LOADS, MARKS, TYPE, effectOf, isParked, keptAs, plainName, typeOf } from "./loads.js";
 import { givenPage } from "./pages.js";
-import { passed, retyped, set } from "./setting.js";
+import { isCondition, passed, prejudge, retyped, set } from "./setting.js";
 import { barred, settleStyle } from "./styles.js";
-import { remark } from "./tree.js";
+import { remark, settle } from "./tree.js";
 
 // What the page has set as text, where something else may stand; `there` is what does.
 const kept = (element, attribute, there) => {
@@ -93,7 +93,12 @@ const isKept = (element, name) => {
 // What counts besides addresses has been set or taken away.
 const changed = (element, name) => {
   if (name === "type") retyped(element);
-  if (name === MARKS[0]) attempt(() => remark(element));
+  else if (name === MARKS[0]) attempt(() => remark(element));
+  else if (isCondition(localName(element), name)) attempt(() => settle([element]));
+};
+const changing = (element, name) => {
+  const kind = localName(element);
+  if (name !== "type" && isCondition(kind, name)) attempt(() => prejudge(element, kind));
 };
 const removed = (at) => (original, self, args) => {
   if (args.length <= at) return apply(original, self, args);
@@ -101,19 +106,20 @@ const removed = (at) => (original, self, args) => {
   if (ever.held && attempt(() => isKept(self, lower(name)), false)) return;
   const own = effectOf(name) ? attempt(() => (at ? plainName(args[0], name) : lower(name))) : undefined;
   if (own && ever.held && attempt(() => goes(self, own))) return;
+  if (own) changing(self, own);
   apply(original, self, args);
-  changed(self, own);
+  if (own) changed(self, own);
 };
 
 // As an object: `of` tells whose it is, `name` its name, from what is given.
 const taken = (of, name) => (original, self, args) => {
   const own = args.length ? attempt(() => lower(name(args)), "") : "";
-  if (own !== "type" && !startsWith(own, HELD)) return apply(original, self, args);
+  if (own !== "type" && own !== MARKS[0] && !startsWith(own, HELD)) return apply(original, self, args);
   const owner = attempt(() => of(self));
   const node = attempt(() => (own !== "type" ? isKept(owner, own) && like(own, N.getAttribute(owner, own)) : isParked(owner) && like(own, typeOf(owner) ?? "")));
   if (node && (own !== "type" || attempt(() => goes(owner, own)))) return node;
   const answer = apply(original, self, args);
-  if (owner) retyped(owner);
+  if (owner) changed(owner, own);
   return answer;
 };
 
@@ -173,8 +179,9 @@ export const attributes = (win) => {
     const own = args.length && effectOf((args[0] = "" + args[0])) ? lower(args[0]) : "";
     const touches = own && ever.held && (args.length > 1 && args[1] !== undefined ? !args[1] : N.hasAttribute(self, own));
     if (touches && attempt(() => goes(self, own))) return false;
+    if (own) changing(self, own);
     const answer = apply(original, self, args);
-    changed(self, own);
+    if (own) changed(self, own);
     return answer;
   });
   patch(element, "removeAttributeNode", taken((self) => self, (args) => nodeName(args[0])));

@@ -31,8 +31,10 @@ const strings = newWeakMap();
 let related = false; // Was a link asked for its list?
 
 const assign = (own) => (original, self, args) => {
-  const text = written(args[0]);
-  set(self, own, text, original, self, [passed(args[0], text)]);
+  const [given] = args;
+  const text = written(given);
+  // Nothing is a word to most of them.
+  set(self, own, text, original, self, [own === "crossorigin" && given == null ? given : passed(given, text)]);
 };
 // Pictures are many: of one that bears no mark, of a host that was asked for before, no more is looked at.
 const picture = (original) => {

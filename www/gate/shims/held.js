@@ -8,13 +8,13 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, getter, localName, newMap, newWeakMap, newWeakSet, queryAll, setter, startsWith, written } from "../natives.js";
 import {
-  KIND, LOADS, MARKS, TYPE, awaited, erase, isIdle, isInert, isModule, isParked, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
+  KIND, LOADS, TYPE, awaited, erase, isIdle, isInert, isModule, isParked, isPlaceholder, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
 } from "./loads.js";
 import { heldImport } from "./modules.js";
 import { judgeValue } from "./tags.js";
-import { remark } from "./tree.js";
 
 export const tickets = newWeakMap(); // element → ticket, while the quarantine has it
+export const heldBy = newWeakMap(); // element → the marks that it was held with last
 export const orders = newWeakMap(); // script → order, where its attributes don't tell
 export const released = newWeakSet(); // scripts
 export const brought = newWeakSet(); // scripts that those have put in while they ran
@@ -28,9 +28,9 @@ export const round = { loading: 0, over: () => {} };
 export const trusted = newWeakMap();
 
 // Was anything ever held on this page, is there a frame or what tree.js looks for like one, a root in a shadow, a frame in such a root,
-// an element of the page's own kind, one that is such a kind of a known one, a script that waits? As long as there is none, nobody need look for it.
+// an element of the page's own kind, one that is such a kind of a known one, a script that waits, sound or film? As long as there is none, nobody need look for it.
 // `own`: the interface's root, which is none of the page's, unless it puts something into it.
-export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false, script: false, own: null };
+export const ever = { held: false, framed: false, shadowed: false, deep: false, custom: false, extended: false, script: false, media: false, own: null };
 
 // Told of a frame when it is held, and when the blank page of a held one has come (placeholders.js).
 export const frames = { __proto__: null, blank: () => {} };
@@ -133,11 +133,11 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
 
 export const enlistElement = (element, request, order, code) => {
   const name = localName(element);
-  const marks = name === "script" && marksOf(element);
+  const marks = marksOf(element);
+  heldBy.set(element, marks);
   enlist(tickets, element, element, request, (ticket) => {
+    if (marksOf(element) !== marks) return gate.remark(element);
     if (name === "script") {
-      // What it was marked with is no longer so.
-      if (marksOf(element) !== marks) return remark(element);
       // It may import from several hosts, of which one was asked for.
       const more = runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element));
       return more ? enlistElement(element, more, order, code) : releaseScript(element, ticket, order);
@@ -197,15 +197,16 @@ export const planOf = (element) => {
   return { kind, address: address ?? "about:blank" };
 };
 
-// Held scripts that were made of text, which never run, unless they are marked up to run once they may: then another is made for them.
-// Such a text may be the page's own, read and given back with more in it: then the
-// script that was held has gone by the time that its turn comes, and comes in the place of its copy.
-const copies = newWeakSet();
-export const copied = (script) => {
+// Held scripts that never run by themselves, since to the browser, or to the page, they have started: those that were made of text, and
+// copies of what is held. Such a text may be the page's own, read and given back with more in it, and such a copy may stand where the
+// script was: then the script that was held has gone by the time that its turn comes, and comes in the place of its copy.
+const started = newWeakSet();
+const doubles = newWeakSet(); // those that the browser would run
+export const markStarted = (script) => {
   ever.script = true;
-  copies.add(script);
+  started.add(script);
 };
-export const isCopy = (script) => copies.has(script);
+export const isStarted = (script) => started.has(script);
 let gone = newMap(); // what a script says → the script
 const saysOf = (script) => scriptAddress(script) + "\n" + N.textContent(script);
 const keep = (script) => {
@@ -216,28 +217,30 @@ const original = (copy) => {
   const script = gone.get(saysOf(copy));
   return script && !N.isConnected(script) ? script : null;
 };
-
-// The same of a copy that a script makes, of such a one or of one that would have started where it stands.
-const follow = (from, to) => {
-  if (copies.has(from) || (isParked(from) && N.isConnected(from))) copies.add(to);
+// A script makes copies: those of what has started are started, and those of what is held where it stands.
+export const copyStarted = (from, to) => {
+  for (let i = 0; from[i] && to[i]; i++) {
+    const isHeld = isParked(from[i]) && N.isConnected(from[i]);
+    if (isHeld) doubles.add(to[i]);
+    if (isHeld || started.has(from[i])) started.add(to[i]);
+  }
 };
-export const recopied = (from, to) => {
-  if (!ever.script) return;
-  if (localName(from) === "script") return follow(from, to);
-  const before = queryAll(from, "script");
-  const after = before[0] ? queryAll(to, "script") : "";
-  for (let i = 0; after[i]; i++) follow(before[i], after[i]);
-};
+// One that is marked up to run once it may is meant to, however it came: another is made in its place. Where the page's policy goes by
+// nonces, it has to bear ours, since the browser trusts what we make.
 const { HTMLElement, HTMLScriptElement } = window;
-const [nonceOf, setNonce] = [getter(HTMLElement.prototype, "nonce"), setter(HTMLElement.prototype, "nonce")];
+const nonceOf = getter(HTMLElement.prototype, "nonce");
+const setNonce = setter(HTMLElement.prototype, "nonce");
 const setScript = setter(HTMLScriptElement.prototype, "text");
+const nonce = document.currentScript?.nonce;
+export const spent = newWeakSet(); // lists of rules that were taken back
 const another = (element, marks) => {
+  if (nonce && nonceOf(element) !== nonce) return null;
   const made = N.createElement(N.ownerDocument(element), "script");
   const names = N.attributeNames(element);
   for (let i = 0; i < names.length; i++) attempt(() => N.setAttribute(made, names[i], vouched(names[i], N.getAttribute(element, names[i]))));
   setNonce(made, nonceOf(element));
   setScript(made, N.trustedScript(N.textContent(element)));
-  markActivated(made, marks);
+  if (marks) markActivated(made, marks);
   done.add(made);
   released.add(made);
   return made;
@@ -252,9 +255,10 @@ const LONGEST = 60_000;
 const releaseScript = (element, ticket, order) => {
   const marks = marksOf(element);
   const waits = isInert(N.getAttribute(element, "type"));
+  const isMeant = waits || (scriptAddress(element) == null && awaited(element, "src") != null);
   const inOrder = (script) => (order === ORDERED || order === DEFERRED) && attempt(() => N.setScriptAsync(script, false));
   unpark(element);
-  if (waits || (scriptAddress(element) == null && awaited(element, "src") != null)) {
+  if (isMeant) {
     if (waits) N.removeAttribute(element, "type");
     // It is on its way as soon as it has its address.
     inOrder(element);
@@ -263,13 +267,17 @@ const releaseScript = (element, ticket, order) => {
   done.add(element);
   released.add(element);
   const parent = N.parentNode(element);
-  const isNone = copies.has(element);
+  const hasStarted = started.has(element);
   if (!parent || !N.isConnected(element)) {
-    if (!isNone) keep(element);
+    if (!hasStarted) keep(element);
     return false;
   }
-  const script = isNone ? (original(element) ?? (waits ? attempt(() => another(element, marks)) : null)) : element;
-  if (!script) return false;
+  const renewed = () => attempt(() => another(element, marks));
+  const script = hasStarted ? (original(element) ?? (isMeant && renewed())) : spent.has(element) ? renewed() : element;
+  if (!script) {
+    if (doubles.has(element)) park(element, "script");
+    return false;
+  }
   inOrder(script);
   const loads = scriptAddress(script) != null && order !== NOW && !isIdle(script);
   if (loads) {
@@ -303,7 +311,7 @@ export const releaseOther = (element) => {
   for (const attribute in LOADS[name]) {
     const value = N.getAttribute(element, keptAs(attribute));
     if (value == null) continue;
-    parked = true;
+    if (!isPlaceholder(value) || awaited(element, attribute) == null) parked = true;
     // Judged again: the element may name several hosts, of which one was asked for.
     const request = judgeValue(element, name, attribute, value, markOf(element));
     if (request) {
@@ -325,8 +333,7 @@ export const releaseOther = (element) => {
     if (parent && (attribute === "imagesrcset" || name === "set" || name === "animate")) again(element, parent);
   }
   const marks = marksOf(element);
-  // Beside what our own mark has held a placeholder may have stood.
-  if (!parked || N.hasAttribute(element, MARKS[0])) each(element, (part) => activate(part, marks));
+  if (!parked && marks) each(element, (part) => activate(part, marks));
   // …and media look at their sources only once.
   if (name === "source") attempt(() => N.mediaState(N.parentNode(element)) === 3 && N.load(N.parentNode(element)));
   if (!parked && (name === "video" || name === "audio")) attempt(() => N.load(element));

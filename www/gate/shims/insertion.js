@@ -2,9 +2,9 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, localName, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
 import { blanked } from "./blank.js";
-import { ever, recopied } from "./held.js";
+import { copyStarted, ever } from "./held.js";
 import { hearShadow } from "./leaving.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
@@ -98,6 +98,21 @@ const touches = method(window.Range.prototype, "intersectsNode");
 const select = method(window.Range.prototype, "selectNode");
 const holder = (node) => (N.nodeType(node) === 3 ? N.parentNode(node) : node);
 
+// What is of that kind in a tree, its top included.
+const those = (tree, kinds) => {
+  const type = N.nodeType(tree);
+  if (type !== 1 && type !== 9 && type !== 11) return "";
+  return type === 1 && N.matches(tree, kinds) ? [tree] : queryAll(tree, kinds);
+};
+const scriptsOf = (tree) => those(tree, "script");
+// The scripts that a range reaches.
+const touched = (range) => {
+  const found = scriptsOf(commonOf(range));
+  const answer = list();
+  for (let i = 0; found[i]; i++) if (touches(range, found[i])) answer[answer.length] = found[i];
+  return answer;
+};
+
 export const insertion = (win) => {
   const { Node, Document, DocumentFragment, CharacterData, Element, Range } = win;
   replace(Node.prototype, "appendChild", (original) => ({
@@ -169,13 +184,19 @@ export const insertion = (win) => {
   methods(win.HTMLSelectElement, "add");
   methods(win.HTMLOptionsCollection, "add");
 
-  // A copy of a tree, or a part of one, may have anything in it.
+  // A copy of a tree, or a part of one, may have anything in it. `from`: the scripts in what it is one of.
+  const copying = (from, answer) => {
+    if (from[0]) copyStarted(from, scriptsOf(answer));
+    const media = ever.media ? those(answer, "audio,video") : "";
+    for (let i = 0; media[i]; i++) playApart(media[i]);
+  };
   const copied = (owner, key) =>
     patch(owner.prototype, key, (original, self, args) => {
       const run = () => apply(original, self, args);
+      const from = ever.script && key !== "extractContents" ? attempt(() => (owner === Node ? scriptsOf(self) : touched(self)), "") : "";
       const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
-      if (owner === Node && N.nodeType(self) !== 3) attempt(() => (recopied(self, answer), exec(/^(?:audio|video)$/, localName(answer)) && playApart(answer)));
+      attempt(() => copying(from, answer));
       return answer;
     });
   copied(Node, "cloneNode");
@@ -185,7 +206,7 @@ export const insertion = (win) => {
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
       const answer = leaving(args[0], () => apply(original, self, args));
-      if (answer && answer !== args[0]) attempt(() => recopied(args[0], answer));
+      if (key === "importNode" && answer) attempt(() => copying(ever.script ? scriptsOf(args[0]) : "", answer));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

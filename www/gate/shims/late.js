@@ -98,19 +98,20 @@ export const late = (win) => {
     return apply(original, self, args);
   });
   // A property counts if it still has that function when its turn comes.
-  const handler = (owner, key, type, of) => {
+  const handler = (owner, key, type) => {
     const read = getter(owner, key);
     patch(owner, key, (original, self, args) => {
       apply(original, self, args);
       const listener = args[0];
+      const of = type === "readystatechange" ? self : win;
       if (typeof listener === "function") attempt(() => missed(of, type) && enlist(of, type, listener, key, () => read(self ?? win) === listener));
     }, "set");
   };
   const owner = describe(win, "onload") ? win : win.Window.prototype;
-  handler(owner, "onload", "load", win);
-  handler(owner, "onpageshow", "pageshow", win);
-  handler(win.HTMLBodyElement.prototype, "onload", "load", win);
-  handler(win.Document.prototype, "onreadystatechange", "readystatechange", win.document);
+  handler(owner, "onload", "load");
+  handler(owner, "onpageshow", "pageshow");
+  handler(win.HTMLBodyElement.prototype, "onload", "load");
+  handler(win.Document.prototype, "onreadystatechange", "readystatechange");
 };
 
 late.page = (win) => {

@@ -170,7 +170,7 @@ export const runs = (type) => !type || exec(RUNS, type) !== null;
 export const isIdle = (script) => {
   const type = typeOf(script);
   const language = type == null && N.getAttribute(script, "language");
-  if (N.hasAttribute(script, "nomodule") || !runs(language ? "text/" + language : type)) return true;
+  if ((N.hasAttribute(script, "nomodule") && !isModule(type)) || !runs(language ? "text/" + language : type)) return true;
   const [window, event] = [N.getAttribute(script, "for"), N.getAttribute(script, "event")];
   return window != null && event != null && (!exec(/^\s*window\s*$/i, window) || !exec(/^\s*onload(?:\(\))?\s*$/i, event));
 };

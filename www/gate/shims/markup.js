@@ -7,7 +7,7 @@ import * as N from "../natives.js";
 import { apply, attempt, exec, getter, isTrustedHtml, localName, lower, method, patch, queryAll, setter, slice, swap, written } from "../natives.js";
 import { heldCss } from "./css.js";
 import { blanked, isBlank, mayRun } from "./blank.js";
-import { copied, ever } from "./held.js";
+import { ever, markStarted } from "./held.js";
 import { HELD, LOADS, STYLES, TYPE } from "./loads.js";
 import { crowded, hear } from "./realms.js";
 import { retext } from "./sheets-text.js";
@@ -90,7 +90,7 @@ export const look = (html, how, parent, from, to) => {
     const media = !N.isConnected(parent) && exec(/<(?:audio|video)/i, written(html)) ? queryAll(parent, "audio,video") : "";
     for (let i = 0; media[i]; i++) playApart(media[i]);
     const templates = how === TEXT && strange ? queryAll(parent, "template") : "";
-    for (let i = 0; templates[i]; i++) within(templates[i], html);
+    for (let i = 0; templates[i]; i++) markIn(templates[i]);
     if (!from && !to) held = scan(parent, how, strange);
     else for (let node = from ? N.nextSibling(from) : N.firstChild(parent); node && node !== to; node = N.nextSibling(node)) held = scan(node, how, strange) || held;
   });
@@ -103,12 +103,14 @@ const namespace = getter(window.Element.prototype, "namespaceURI");
 const contentType = getter(window.Document.prototype, "contentType");
 export const isDrawn = (element) => attempt(() => exec(/svg|Math/, namespace(element)) !== null, false);
 
-// Scripts of a text that a template keeps; `html` is that text.
+// Scripts of a text that a template keeps.
 const contentOf = getter(window.HTMLTemplateElement.prototype, "content");
-const within = (template, html) => {
-  if (!exec(odd, written(html))) return;
-  const scripts = queryAll(contentOf(template), "script");
-  for (let i = 0; scripts[i]; i++) copied(scripts[i]);
+const markIn = (template) => {
+  const content = contentOf(template);
+  const scripts = queryAll(content, "script");
+  for (let i = 0; scripts[i]; i++) markStarted(scripts[i]);
+  const inner = queryAll(content, "template");
+  for (let i = 0; inner[i]; i++) markIn(inner[i]);
 };
 
 const KEPT = new RegExp(` type="${TYPE}-"|( type=")${TYPE}|( )${HELD}(?=[\\w:]+=")`, "g");
@@ -171,11 +173,12 @@ export const markup = (win) => {
     const name = localName(self);
     // Nothing of a template loads, nor is a script's text markup; what comes out of there is met then.
     if (name === "script") return retelling(self, () => retold(self, written(args[0])), () => apply(original, self, args));
-    if (name === "template" || isText(self) || !matters(args[0])) {
+    if (name === "template") {
+      if (args[0] !== null && !isTrustedHtml(args[0])) args[0] = "" + args[0];
       apply(original, self, args);
-      if (name === "template") attempt(() => within(self, args[0]));
-      return;
+      return void attempt(() => exec(odd, written(args[0])) && markIn(self));
     }
+    if (isText(self) || !matters(args[0])) return apply(original, self, args);
     if (name === "style") {
       const text = written(args[0]);
       args[0] = attempt(() => heldCss(text, self)?.text, "") ?? (isTrustedHtml(args[0]) ? args[0] : text);

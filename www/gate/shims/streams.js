@@ -138,7 +138,7 @@ const titled = (given) => {
   const { artwork, chapterInfo } = given;
   if (!isObject(chapterInfo)) return { __proto__: given, artwork: covered(artwork), chapterInfo };
   const chapters = [];
-  for (const chapter of chapterInfo) append(chapters, titled(chapter));
+  for (const chapter of chapterInfo) append(chapters, { __proto__: chapter, artwork: covered(chapter.artwork) });
   return { __proto__: given, artwork: covered(artwork), chapterInfo: sequence(chapters) };
 };
 const playing = (win) => {

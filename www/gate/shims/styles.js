@@ -25,6 +25,8 @@ const insertRule = method(sheets, "insertRule");
 const deleteRule = method(sheets, "deleteRule");
 const ruleText = getter(rules, "cssText");
 const sheetOf = getter(rules, "parentStyleSheet");
+const ruleKind = getter(rules, "type");
+const IMPORT = 3;
 const importedBy = getter(window.CSSImportRule?.prototype, "styleSheet");
 const inRoot = (key) => {
   const [ofDocument, ofShadow] = [window.Document, window.ShadowRoot].map((owner) => getter(owner?.prototype, key));
@@ -94,7 +96,7 @@ const settleRules = (sheet) => {
       insertRule(sheet, now, i);
     });
     first ??= request;
-    const imported = attempt(() => importedBy(found[i]));
+    const imported = ruleKind(found[i]) === IMPORT && attempt(() => importedBy(found[i]));
     if (imported) attempt(() => settleRules(imported));
   }
   return enter(sheet, null, first, settleRules);

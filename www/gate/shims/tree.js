@@ -10,7 +10,8 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { attempt, exec, list, localName, newSet, newWeakMap, newWeakSet, queryAll, sequence, startsWith, words } from "../natives.js";
 import {
-  again, brought, copied, done, enlistElement, enlistWhere, ever, forget, isCopy, isLate, liveOrder, loose, orderOf, orders, park, planOf, releaseOther, tickets, unpark,
+  again, brought, done, enlistElement, enlistWhere, ever, forget, heldBy, isLate, isStarted, liveOrder, loose, markStarted, orderOf, orders, park, planOf, releaseOther, spent, tickets,
+  unpark,
 } from "./held.js";
 import {
   DRAWN, LOADING, LOADS, SELECTOR, awaited, isInert, isModule, isParked, isPlaceholder, keptAs, markOf, marksOf, read, runs, scriptAddress, typeOf,
@@ -39,17 +40,20 @@ const visit = (element, how) => {
   if (name === "base") return rebased(element, how);
   if (tickets.has(element)) return true;
   if (name === "script") return visitScript(element, how);
+  if (name === "video" || name === "audio") ever.media = true;
   const mark = markOf(element);
   let first = null;
   let live = false;
   for (const attribute in LOADS[name]) {
     const kept = ever.held ? N.getAttribute(element, keptAs(attribute)) : null;
     const value = kept ?? read(element, attribute);
-    if (value == null || (kept == null && isPlaceholder(value) && awaited(element, attribute) != null)) continue;
-    live = true;
+    if (value == null) continue;
+    // What only stands there until the awaited one comes is no address that a mark holds.
+    const stands = kept == null && isPlaceholder(value) && awaited(element, attribute) != null;
+    live ||= !stands;
     // What has arrived can't be called back; a picture that is there stays there, unless the browser may take another one for it.
     if (looking && kept == null && name === "img" && !N.hasAttribute(element, "srcset") && localName(N.parentNode(element)) !== "picture" && attempt(() => N.imageDone(element))) continue;
-    const request = judgeValue(element, name, attribute, value, mark);
+    const request = judgeValue(element, name, attribute, value, stands ? "" : mark);
     if (request) {
       if (FRAMES[name] > 1 && !mark && reframe(element, attribute, value)) continue;
       if (kept == null) park(element, name, attribute, value, how !== COMING);
@@ -126,11 +130,11 @@ const enlistInert = (element, kind, address, marks, order) => {
 const isRules = (script) => exec(/^\s*(speculationrules|webbundle)\s*$/i, typeOf(script) ?? "") !== null;
 
 const visitScript = (element, how) => {
-  if (done.has(element)) return false;
+  if (done.has(element) && !(looking && isRules(element))) return false;
   const marks = marksOf(element);
   const type = typeOf(element);
   const parked = isParked(element);
-  if (how === TEXT && (parked || marks)) copied(element);
+  if (how === TEXT && (parked || marks)) markStarted(element);
   const address = scriptAddress(element);
   const rules = isRules(element);
   const source = address ?? awaited(element, "src");
@@ -169,15 +173,18 @@ const visitScript = (element, how) => {
   }
   if (request) {
     park(element, "script");
-    // The rules of a list count for as long as it stands there.
-    if (looking && rules) again(element, N.parentNode(element));
+    // The rules of a list count for as long as it stands there, and are read but once.
+    if (looking && rules) {
+      spent.add(element);
+      again(element, N.parentNode(element));
+    }
     if (connected) enlistElement(element, request, order, code);
     else loose.add(element);
     return true;
   }
   if (!parked) {
     if (connected && address != null) done.add(element);
-  } else if (!connected) isCopy(element) || unpark(element);
+  } else if (!connected) isStarted(element) || unpark(element);
   else enlistElement(element, { ...inline(), kind: SCRIPT }, order); // a held copy of what has been granted since
   return parked && connected;
 };
@@ -270,11 +277,11 @@ const meet = (element, how, strange) => {
   if (!strange) return held;
   if (!bare && (N.hasAttribute(element, "style") || (SHAPES.has(name) && N.matches(element, DRAWN)))) held = attempt(() => settleStyle(element), true) || held;
   const shadow = shadowIn(element);
-  if (!shadow || shadow === ever.own) return held;
+  if (!shadow || (shadow === ever.own && !ever.deep)) return held;
   ever.shadowed = true;
   hearShadow(shadow);
   if (how === THERE) attend(shadow);
-  if (looking) settleSheets(shadow);
+  if (looking && gate.taken) settleSheets(shadow);
   return scan(shadow, how) || held;
 };
 
@@ -297,6 +304,7 @@ const playing = newWeakSet();
 const apart = living();
 export const playApart = (element) => {
   if (playing.has(element) || N.isConnected(element)) return;
+  ever.media = true;
   playing.add(element);
   apart.add(element);
 };
@@ -321,6 +329,7 @@ const observed = (records) => {
       // More of a style's text, or all of a script's: a browser that rests between two tags tells of the second when it is still empty.
       if (type === 3 && exec(/^(?:style|script)$/, localName(N.parentNode(node)))) node = N.parentNode(node);
       else if (type !== 1) continue;
+      if (met.has(node)) continue;
       met.add((told[told.length] = node));
     }
   }
@@ -401,7 +410,7 @@ export const arrive = (node, parent) => {
   const name = type === 1 ? N.nameOf(node) : "";
   const weight = LOADING.get(name);
   if (!strange && attempt(() => N.isConnected(parent)) === false) {
-    if (CARRIES[name] || (ever.framed && (ever.shadowed || ever.own) && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
+    if (CARRIES[name] || (ever.framed && (ever.shadowed || N.rootIn(parent) === ever.own) && !ever.deep && queryAll(node, CARRIED)[0])) carry(parent);
     if (whole || weight === 2 || (weight && ever.held)) note(parent);
     if (name === "source") playApart(parent);
     return null;
@@ -436,13 +445,13 @@ export const arrive = (node, parent) => {
   return after.length ? after : null;
 };
 
-// An element's marks have changed: it is met anew.
-export const remark = (element) => {
-  if (!N.isConnected(element)) return;
+// An element's marks may have changed: then it is met anew.
+export const remark = (gate.remark = (element) => {
+  if (!N.isConnected(element) || heldBy.get(element) === marksOf(element)) return;
   forget(element);
   done.delete(element);
   settle([element]);
-};
+});
 
 // It is in.
 export const settle = (after) => {

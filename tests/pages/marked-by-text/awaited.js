@@ -1,0 +1,1 @@
+__ran.push("awaited");
