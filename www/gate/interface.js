@@ -10,7 +10,7 @@ import { capture } from "./capture.js";
 import { hear } from "./ear.js";
 import { gate } from "./gate.js";
 import * as N from "./natives.js";
-import { apply, attempt } from "./natives.js";
+import { apply, attempt, queryAll } from "./natives.js";
 import { placeholders } from "./placeholders.js";
 import { ever } from "./shims/held.js";
 import { hearShadow } from "./shims/leaving.js";
@@ -106,12 +106,15 @@ export const stage = ({ reach, home, nonce, fault }) => {
   const met = (event) => (gate.acted = !!place.host && natives.Event.target(event) === place.host);
   N.stay(document, "keydown", (event) => attempt(() => (pressed = !met(event) && natives.KeyboardEvent.key(event) === "Enter")), true);
   N.stay(document, "keyup", () => void (pressed = false), true);
+  const isThere = (selector) => attempt(() => queryAll(document, selector)[0]) !== undefined;
   // Whoever has the focus nowhere leaves the banner by that key as from inside of it, unless the page uses it.
   N.stay(document, "keydown", (event) => attempt(() => {
     const { Document, DocumentFragment, Event, KeyboardEvent } = natives;
     const target = Event.target(event);
     if (!place.root || !event.isTrusted || KeyboardEvent.key(event) !== "Escape" || KeyboardEvent.isComposing(event)) return;
     if (target !== Document.body(document) && target !== Document.documentElement(document)) return;
+    // What the browser closes by it is the page's: a dialog, a popover.
+    if (isThere(":modal") || isThere(":popover-open")) return;
     // What the page makes of it is known when all have heard it.
     N.setTimeout(() => attempt(() => {
       if (!event.defaultPrevented && DocumentFragment.querySelectorAll(place.root, "[data-escape=dismiss]:not(dialog)")[0]) gate.engine.act(0, "dismiss", "");

@@ -114,10 +114,11 @@ const removed = (at) => (original, self, args) => {
 // As an object: `of` tells whose it is, `name` its name, from what is given.
 const taken = (of, name) => (original, self, args) => {
   const own = args.length ? attempt(() => lower(name(args)), "") : "";
-  if (own !== "type" && own !== MARKS[0] && !startsWith(own, HELD)) return apply(original, self, args);
+  if (own !== "type" && own !== MARKS[0] && own !== "crossorigin" && !startsWith(own, HELD)) return apply(original, self, args);
   const owner = attempt(() => of(self));
   const node = attempt(() => (own !== "type" ? isKept(owner, own) && like(own, N.getAttribute(owner, own)) : isParked(owner) && like(own, typeOf(owner) ?? "")));
   if (node && (own !== "type" || attempt(() => goes(owner, own)))) return node;
+  if (owner) changing(owner, own);
   const answer = apply(original, self, args);
   if (owner) changed(owner, own);
   return answer;

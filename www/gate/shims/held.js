@@ -3,9 +3,10 @@
 // element. Releasing puts back what was there and lets the browser do the rest.
 
 import { SETTLED } from "../calls.js";
-import { DEFERRED, FRAME, INLINE_ORDER, NOW, ORDERED, drop, gate, hold, markActivated, whole } from "../gate.js";
+import { DEFERRED, FRAME, INLINE, INLINE_ORDER, NOW, ORDERED, SCRIPT, drop, gate, hold, judge, markActivated, whole } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
+import { VERDICT } from "../numbers.js";
 import { attempt, exec, getter, localName, newMap, newWeakMap, newWeakSet, queryAll, setter, startsWith, written } from "../natives.js";
 import {
   KIND, LOADS, TYPE, awaited, erase, isIdle, isInert, isModule, isParked, isPlaceholder, keptAs, kindOf, markOf, marksOf, runs, scriptAddress, typeOf, write,
@@ -131,12 +132,18 @@ export const enlist = (books, key, element, request, release, order = NOW, code 
   if (hold(request, ticket, order, 0, code)) books.set(key, ticket);
 };
 
+// By what a script is marked with by now.
+const mayRun = (script) => {
+  const address = awaited(script, "src") ?? scriptAddress(script);
+  const request = judge(address == null ? INLINE : SCRIPT, address ?? "about:blank", marksOf(script), true, script);
+  return request !== null && (request.code & VERDICT) === 0;
+};
 export const enlistElement = (element, request, order, code) => {
   const name = localName(element);
   const marks = marksOf(element);
   heldBy.set(element, marks);
   enlist(tickets, element, element, request, (ticket) => {
-    if (marksOf(element) !== marks) return gate.remark(element);
+    if (marksOf(element) !== marks && !(name === "script" && mayRun(element))) return gate.remark(element);
     if (name === "script") {
       // It may import from several hosts, of which one was asked for.
       const more = runs(typeOf(element)) && !marksOf(element) && heldImport(element, typeOf(element));
@@ -220,7 +227,7 @@ const original = (copy) => {
 // A script makes copies: those of what has started are started, and those of what is held where it stands.
 export const copyStarted = (from, to) => {
   for (let i = 0; from[i] && to[i]; i++) {
-    const isHeld = isParked(from[i]) && N.isConnected(from[i]);
+    const isHeld = N.isConnected(from[i]) && (isParked(from[i]) || tickets.has(from[i]));
     if (isHeld) doubles.add(to[i]);
     if (isHeld || started.has(from[i])) started.add(to[i]);
   }
@@ -273,7 +280,7 @@ const releaseScript = (element, ticket, order) => {
     return false;
   }
   const renewed = () => attempt(() => another(element, marks));
-  const script = hasStarted ? (original(element) ?? (isMeant && renewed())) : spent.has(element) ? renewed() : element;
+  const script = hasStarted ? (original(element) ?? (isMeant && !doubles.has(element) && renewed())) : spent.has(element) ? renewed() : element;
   if (!script) {
     if (doubles.has(element)) park(element, "script");
     return false;

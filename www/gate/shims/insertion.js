@@ -184,19 +184,19 @@ export const insertion = (win) => {
   methods(win.HTMLSelectElement, "add");
   methods(win.HTMLOptionsCollection, "add");
 
-  // A copy of a tree, or a part of one, may have anything in it. `from`: the scripts in what it is one of.
-  const copying = (from, answer) => {
-    if (from[0]) copyStarted(from, scriptsOf(answer));
+  // A copy of a tree, or a part of one, may have anything in it. `from` finds the scripts in what it is one of.
+  const copying = (answer, from) => {
+    const scripts = ever.script ? scriptsOf(answer) : "";
+    if (scripts[0]) copyStarted(from(), scripts);
     const media = ever.media ? those(answer, "audio,video") : "";
     for (let i = 0; media[i]; i++) playApart(media[i]);
   };
   const copied = (owner, key) =>
     patch(owner.prototype, key, (original, self, args) => {
       const run = () => apply(original, self, args);
-      const from = ever.script && key !== "extractContents" ? attempt(() => (owner === Node ? scriptsOf(self) : touched(self)), "") : "";
       const answer = key === "extractContents" ? ranged(self, args, run) : run();
       if (owner === Range || args[0]) attempt(() => note(answer));
-      attempt(() => copying(from, answer));
+      attempt(() => key !== "extractContents" && copying(answer, () => (owner === Node ? scriptsOf(self) : touched(self))));
       return answer;
     });
   copied(Node, "cloneNode");
@@ -206,7 +206,7 @@ export const insertion = (win) => {
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
       const answer = leaving(args[0], () => apply(original, self, args));
-      if (key === "importNode" && answer) attempt(() => copying(ever.script ? scriptsOf(args[0]) : "", answer));
+      if (key === "importNode" && answer) attempt(() => copying(answer, () => scriptsOf(args[0])));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

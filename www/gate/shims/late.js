@@ -7,6 +7,7 @@ import { gate } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, defineProperty, describe, getter, newWeakMap, patch } from "../natives.js";
 import { isLate, round } from "./held.js";
+import { aborted } from "./network.js";
 import { hear, own } from "./realms.js";
 
 const { Event, PageTransitionEvent, queueMicrotask } = window;
@@ -54,7 +55,8 @@ export const late = (win) => {
     );
   };
   const keyOf = (self, type, options) => type + (self === win) + !!(options && typeof options === "object" ? options.capture : options);
-  const enlist = (self, type, listener, key, isSet) => {
+  const enlist = (self, type, listener, key, isSet, options) => {
+    const { once, signal } = options && typeof options === "object" ? options : {};
     let known = called.get(listener);
     if (!known) called.set(listener, (known = { __proto__: null }));
     if (known[key]) return;
@@ -62,7 +64,8 @@ export const late = (win) => {
     waiting++;
     const run = () => {
       waiting--;
-      if (known[key] !== 1 || (isSet && !isSet())) return;
+      if (known[key] !== 1 || (isSet && !isSet()) || (signal && aborted(signal))) return;
+      if (once) N.unlisten(self, type, listener, options);
       known[key] = 2;
       call(self, type, listener);
     };
@@ -78,7 +81,7 @@ export const late = (win) => {
     ahead(self, args, 2);
     const answer = apply(original, self, args);
     const type = args[0];
-    if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2])));
+    if (TYPES[type] && args[1]) attempt(() => missed(self ?? win, type) && enlist(self ?? win, type, args[1], keyOf(self ?? win, type, args[2]), null, args[2]));
     return answer;
   });
   // What it answers hears as a listener does.

@@ -3,7 +3,7 @@
 
 import { EMBED, FRAME, IMAGE, LINK, MEDIA, OTHER, PART, PING, SCRIPT, STYLESHEET, activatedBy } from "../gate.js";
 import * as N from "../natives.js";
-import { exec, lower, newMap, slice, startsWith } from "../natives.js";
+import { exec, lower, newMap, slice, startsWith, swap } from "../natives.js";
 
 // What is added to a kind where a value is more than one address: a `srcset`, a list, a whole document.
 export const SET = 32, LIST = 64, PAGE = 128;
@@ -58,6 +58,7 @@ export const STYLES = ["style", "fill", "stroke", "mask", "clip-path", "marker-s
 // The attributes in which marks stand: our own, and those of the tools that sites come from. What
 // they mean is the engine's business.
 export const MARKS = ["data-consent", "data-category", "data-service", "data-name", "data-cookieconsent", "class"];
+const CLASS = 5;
 const MARKED = "[data-consent],[data-category],[data-name],[data-cookieconsent],[class*=optanon-category-]";
 
 const { isArray } = Array;
@@ -132,7 +133,9 @@ export const marksOf = (source) => {
   let answer = "";
   let found = false;
   for (let i = 0; i < MARKS.length; i++) {
-    const value = read(source, MARKS[i]);
+    let value = read(source, MARKS[i]);
+    // Of its classes only those.
+    if (i === CLASS && value != null) value = swap(/(?:^|\s)(?!optanon-category-)\S+/g, value, () => "") || null;
     if (value != null) found = true;
     answer += (i ? PART : "") + (value == null ? "" : "=" + value);
   }

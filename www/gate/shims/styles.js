@@ -103,8 +103,9 @@ const settleRules = (sheet) => {
 };
 
 // Every sheet of a document, or of a root in its shadow, after a change of what is allowed.
+// Those that many roots adopt were made by scripts, and are looked at once.
 export const settleSheets = (root) => {
-  const sheets = [sheetsOf(root), adoptedBy(root)];
+  const sheets = [sheetsOf(root), N.nodeType(root) === 9 && adoptedBy(root)];
   for (let i = 0; i < 2; i++) for (let j = 0, sheet; (sheet = sheets[i]?.[j]); j++) attempt(() => settleRules(sheet));
 };
 
