@@ -108,7 +108,6 @@ impl RecordStore {
             (None, Some(_)) => Backend::Cookie,
             // A record that found no room is in memory, and that nothing is stored says nothing of it.
             (None, None) if local().is_some() => self.backend.get(),
-            (None, None) if self.is_kept() && self.takes_cookies(natives) => Backend::Cookie,
             (None, None) => Backend::Memory,
         });
         let read = |text: &Option<String>| text.as_deref().map(|text| decode(natives, text, now));
@@ -151,31 +150,21 @@ impl RecordStore {
             let _ = storage.remove_item(&self.key);
         }
         if cookie_text(natives, &self.key).is_some() {
-            self.set_cookie(natives, &self.key, "", "0");
+            self.set_cookie(natives, "", "0");
         }
     }
 
     fn write_cookie(&self, natives: &Natives, text: &str) -> bool {
         let value = String::from(js_sys::encode_uri_component(text));
         // 400 days is the most that browsers keep a cookie; the record says itself when it ends.
-        self.set_cookie(natives, &self.key, &value, "34560000");
+        self.set_cookie(natives, &value, "34560000");
         cookie_text(natives, &self.key).as_deref() == Some(text)
     }
 
-    /// Would a record find room in a cookie?
-    fn takes_cookies(&self, natives: &Natives) -> bool {
-        let mut name = self.key.clone();
-        name.push_str(".probe");
-        self.set_cookie(natives, &name, "1", "9");
-        let takes = cookie_text(natives, &name).is_some();
-        self.set_cookie(natives, &name, "", "0");
-        takes
-    }
-
-    fn set_cookie(&self, natives: &Natives, name: &str, value: &str, max_age: &str) {
+    fn set_cookie(&self, natives: &Natives, value: &str, max_age: &str) {
         let mut cookie = String::with_capacity(value.len() + 120);
         for part in [
-            name,
+            &self.key,
             "=",
             value,
             "; path=/; samesite=lax; max-age=",

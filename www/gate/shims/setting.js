@@ -4,7 +4,7 @@ import { MEDIA, NOW, SCRIPT, judge } from "../gate.js";
 import * as N from "../natives.js";
 import { apply, attempt, localName, lower, startsWith, trustedText } from "../natives.js";
 import { done, enlistWhere, ever, forget, liveOrder, orders, park, trusted, unpark } from "./held.js";
-import { CONDITIONS, LOADS, MARKS, TYPE, isParked, keptAs, markOf, read, runs, scriptAddress } from "./loads.js";
+import { CONDITIONS, KIND, LOADS, MARKS, TYPE, isParked, keptAs, markOf, read, runs, scriptAddress } from "./loads.js";
 import { reframe } from "./pages.js";
 import { judgeValue } from "./tags.js";
 import { FRAMES, playApart, remark, retold, settle } from "./tree.js";
@@ -55,7 +55,7 @@ export const isCondition = (name, attribute) =>
 export const prejudge = (element, name) => {
   for (const attribute in LOADS[name]) {
     const value = read(element, attribute);
-    if (value != null && judgeValue(element, name, attribute, value, markOf(element))) park(element, name, attribute, value);
+    if (value != null && judge(LOADS[name][attribute] & KIND, value, markOf(element), false, element)) park(element, name, attribute, value);
   }
   return false;
 };
