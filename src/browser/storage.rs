@@ -102,7 +102,7 @@ impl RecordStore {
     /// Reads what is stored, from wherever it is; the newest record wins.
     pub fn read(&self, natives: &Natives, now: Millis) -> Found {
         let in_local = local_text(&self.key);
-        let in_cookie = cookie_text(natives, &self.key);
+        let in_cookie = self.cookie_text(natives);
         self.backend.set(match (&in_local, &in_cookie) {
             (Some(_), _) => Backend::Local,
             (None, Some(_)) => Backend::Cookie,
@@ -149,16 +149,25 @@ impl RecordStore {
             // A store that refuses to forget is read again, and then it is what it is.
             let _ = storage.remove_item(&self.key);
         }
-        if cookie_text(natives, &self.key).is_some() {
+        if self.cookie_text(natives).is_some() {
             self.set_cookie(natives, "", "0");
         }
+    }
+
+    fn cookie_text(&self, natives: &Natives) -> Option<String> {
+        let cookies = natives.cookies();
+        let value = cookies.split(';').find_map(|pair| {
+            let (name, value) = pair.trim_ascii_start().split_once('=')?;
+            (name == self.key).then_some(value)
+        })?;
+        js_sys::decode_uri_component(value).ok().map(String::from)
     }
 
     fn write_cookie(&self, natives: &Natives, text: &str) -> bool {
         let value = String::from(js_sys::encode_uri_component(text));
         // 400 days is the most that browsers keep a cookie; the record says itself when it ends.
         self.set_cookie(natives, &value, "34560000");
-        cookie_text(natives, &self.key).as_deref() == Some(text)
+        self.cookie_text(natives).as_deref() == Some(text)
     }
 
     fn set_cookie(&self, natives: &Natives, value: &str, max_age: &str) {
@@ -181,16 +190,6 @@ impl RecordStore {
         }
         natives.write_cookie(&cookie);
     }
-}
-
-/// What a cookie says.
-fn cookie_text(natives: &Natives, name: &str) -> Option<String> {
-    let cookies = natives.cookies();
-    let value = cookies.split(';').find_map(|pair| {
-        let (known, value) = pair.trim_ascii_start().split_once('=')?;
-        (known == name).then_some(value)
-    })?;
-    js_sys::decode_uri_component(value).ok().map(String::from)
 }
 
 /// Takes out a cookie domain that the page does not lie in, under which a browser keeps nothing (RFC 6265 §5.3).

@@ -6,9 +6,8 @@ import { unbarred } from "./css.js";
 import { ever, forget } from "./held.js";
 import { HELD, LOADS, MARKS, TYPE, effectOf, isParked, keptAs, plainName, typeOf } from "./loads.js";
 import { givenPage } from "./pages.js";
-import { isCondition, passed, prejudge, retyped, set } from "./setting.js";
+import { changed, isCondition, passed, prejudge, set } from "./setting.js";
 import { barred, settleStyle } from "./styles.js";
-import { remark, settle } from "./tree.js";
 
 // What the page has set as text, where something else may stand; `there` is what does.
 const kept = (element, attribute, there) => {
@@ -89,12 +88,6 @@ const isKept = (element, name) => {
   if (often++ < 9) return true;
   forget(element);
   return false;
-};
-// What counts besides addresses has been set or taken away.
-const changed = (element, name) => {
-  if (name === "type") retyped(element);
-  else if (name === MARKS[0]) attempt(() => remark(element));
-  else if (isCondition(localName(element), name)) attempt(() => settle([element]));
 };
 const changing = (element, name) => {
   const kind = localName(element);

@@ -48,8 +48,8 @@ const isHeldScript = (element) => {
   return address != null && judge(SCRIPT, address, markOf(element), false, element) !== null;
 };
 
-// What an element loads as is about to be said otherwise: an address that is there already must not be taken at that word.
-// And a picture is asked for anew.
+// What an element loads as is about to be said otherwise, or how a picture is asked for, which then is asked for anew: an address that is
+// there already must not be taken at that word.
 export const isCondition = (name, attribute) =>
   (CONDITIONS[name] !== undefined && lower(CONDITIONS[name]) === attribute) || (name === "img" && (attribute === "crossorigin" || attribute === "referrerpolicy"));
 export const prejudge = (element, name) => {
@@ -74,12 +74,16 @@ export const set = (element, name, text, original, self, args) => {
   } catch {}
   if (held) return;
   const answer = apply(original, self, args);
-  if (name === "type") retyped(element);
-  else if (name === MARKS[0]) attempt(() => remark(element));
-  else if (isCondition(localName(element), name)) attempt(() => settle([element]));
+  changed(element, name);
   return answer;
 };
 
-// A script that has not run is prepared when anything is put into it, by the type that it has then.
-export const retyped = (script) => localName(script) === "script" && attempt(() => N.isConnected(script) && retold(script, N.textContent(script)));
+// What counts besides addresses has been set or taken away.
+export const changed = (element, name) => {
+  if (name === "type") retyped(element);
+  else if (name === MARKS[0]) attempt(() => remark(element));
+  else if (isCondition(localName(element), name)) attempt(() => settle([element]));
+};
 
+// A script that has not run is prepared when anything is put into it, by the type that it has then.
+const retyped = (script) => localName(script) === "script" && attempt(() => N.isConnected(script) && retold(script, N.textContent(script)));
