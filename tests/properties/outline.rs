@@ -1,4 +1,4 @@
-//! The outline of the gate, read as a worker reads it (`www/gate/shims/prelude.js`).
+//! The outline of the gate, read as a worker reads it (`www/gate/shims/inside/outline.js`).
 
 use consent_gate::gate::Address;
 

@@ -1,5 +1,5 @@
 // Workers whose code a page has as text: `blob:` and `data:`. What runs in them before that code
-// (prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
+// (inside/prelude.js) is put in front of it, on the same line, so that lines keep their numbers. Both functions run on
 // the page and, as text, in workers, which may make workers: nothing here may name anything outside of itself.
 
 // Makes what tells the addresses that code imports by literals: what is `called`, and what stands behind what is `named`, both

@@ -1,4 +1,4 @@
-// `XMLHttpRequest`, and what is sent with it. Both functions run on the page and, as text, in workers (prelude.js): nothing here
+// `XMLHttpRequest`, and what is sent with it. Both functions run on the page and, as text, in workers (inside/prelude.js): nothing here
 // may name anything outside of itself. What is called is taken before anybody can change it.
 
 // Bodies that are kept while a request waits: `keep(body)` is what it was given, whatever the page does to it meanwhile; it throws

@@ -6,19 +6,22 @@ import { IMPORT, WORKER, gate, judge } from "../gate.js";
 import { living } from "../living.js";
 import * as N from "../natives.js";
 import { apply, attempt, charCode, construct, describe, exec, list, method, newMap, newWeakMap, patch, patchClass, sequence, slice, swap, trustedText } from "../natives.js";
+import { calls } from "./inside/calls.js";
+import { kit } from "./inside/kit.js";
+import { outline } from "./inside/outline.js";
+import { prelude } from "./inside/prelude.js";
 import { nest, scan } from "./nest.js";
-import { prelude } from "./prelude.js";
 import { bodies, requests } from "./requests.js";
 
 const { BroadcastChannel, JSON, Math } = window;
 const { stringify } = JSON;
 const post = method(BroadcastChannel?.prototype, "postMessage");
 const name = "" + Math.random() + Math.random();
-const front = "(" + prelude + ")(self," + nest + "," + scan + "," + bodies + "," + requests + ",";
+const front = "(" + prelude + ")(self,[" + [nest, scan, bodies, requests, kit, outline, calls] + "],";
 let channel;
 
 // Without an engine only the page's own host passes.
-const outline = () => (gate.engine ? gate.engine.read(OUTLINE) : "w0 =" + N.home.hostname + " * \nd2");
+const outlined = () => (gate.engine ? gate.engine.read(OUTLINE) : "w0 =" + N.home.hostname + " * \nd2");
 
 // The name stands in what workers are made of, and errors may tell it; but no script of a page, or of such a worker, opens a channel
 // of that name, or sends a message like ours.
@@ -27,7 +30,7 @@ const open = () => {
   channel = new BroadcastChannel(name);
   N.listen(channel, "message", ({ data }) => void (typeof data === "string" && attempt(() => judge(WORKER, data))));
   gate.also(() => {
-    const news = { __proto__: null, to: name, lines: outline() };
+    const news = { __proto__: null, to: name, lines: outlined() };
     post(channel, news);
     apart.each((worker) => {
       attempt(() => send(worker, news));
@@ -47,7 +50,7 @@ const hex = (code) => (code < 16 ? "" : hex(code >> 4)) + "0123456789abcdef"[cod
 const quote = (text) => swap(/[^ -~]/g, stringify(text), (found) => "\\u" + slice("000" + hex(charCode(found[0], 0)), -4));
 const text = (address) => {
   attempt(open);
-  return front + quote(outline()) + "," + quote(name) + "," + quote(address) + ")";
+  return front + quote(outlined()) + "," + quote(name) + "," + quote(address) + ")";
 };
 
 export const books = { blobs: newMap(), parts: newWeakMap(), shared: newMap() };
