@@ -173,7 +173,10 @@ impl Player<'_> {
         }
         let since = self.mark();
         self.open(channel, WORKER_HOST, Tag::Worker).await?;
-        self.look(channel, Situation::Worker, since, seen).await
+        self.look(channel, Situation::Worker, since, seen).await?;
+        // A page that went elsewhere has none.
+        self.browser.value(OTHERS_GONE).await.ok();
+        Ok(())
     }
 
     /// Registers the worker on the site of the second views. Without it none of them could be played, and
@@ -290,6 +293,11 @@ const HIRED: &str = "new Promise((done) => {
     setTimeout(() => done(JSON.stringify(ConsentGate.report().errors)), 20000);
     navigator.serviceWorker.ready.then(() => done('hired'));
 })";
+
+/// Workers that a channel has registered would serve the channels after it.
+const OTHERS_GONE: &str = "navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all
+    .filter(({ active, waiting, installing }) => !(active ?? waiting ?? installing)?.scriptURL.includes('consent-gate'))
+    .map((one) => one.unregister())))";
 
 /// The site on which second views are played.
 const WORKER_HOST: &str = "worker.test";
