@@ -15,13 +15,13 @@
 //! assert!(free_names("window.q = window.q || []; q.push(1)").is_empty());
 //! ```
 
-/// The names that a script reads without defining them, guarding them by `typeof`, or reaching them as a
-/// property of `window`. Sorted, each once.
+/// The names that a script reads without defining them or asking whether they are there (`typeof name`, `window.name &&`), unless
+/// it does nothing at all without that one. Sorted, each once.
 #[must_use]
 pub fn free_names(code: &str) -> Vec<&str> {
     let tokens = Tokens(tokenize(code));
     let own = own_names(&tokens);
-    let mut free = Vec::new();
+    let mut free: Vec<&str> = tokens.guard().into_iter().collect();
     for index in 0..tokens.0.len() {
         if tokens.uses(index) {
             let name = tokens.at(index).text;
@@ -48,6 +48,8 @@ const NONE: u8 = 0;
 const NAME: u8 = b'a';
 /// A string; its text is what stands between the quotes.
 const TEXT: u8 = b'"';
+/// The names of the window.
+const WINDOW: &str = "window self globalThis top";
 /// A number, a template, a regular expression: a value in which no name stands.
 const VALUE: u8 = b'0';
 
@@ -86,12 +88,75 @@ impl<'a> Tokens<'a> {
             return false;
         }
         match self.kind(index.wrapping_sub(1)) {
-            // `a.name`; but in `...name` it is read.
-            b'.' => self.kind(index.wrapping_sub(2)) == b'.',
+            // `a.name`; but in `...name` it is read, and in `window.name.go()` without a question.
+            b'.' => self.kind(index.wrapping_sub(2)) == b'.' || self.is_of_window(index, true),
             // `{ name: … }`, or a label.
             NONE | b'{' | b',' | b';' | b'}' => self.kind(index + 1) != b':',
             _ => true,
         }
+    }
+
+    /// Is the name at `index` a property of the window, by a name that no script gives to another thing? `used`: and one that must be
+    /// there, since something is done with it.
+    fn is_of_window(&self, index: usize, used: bool) -> bool {
+        self.at(index.wrapping_sub(2)).text == "window"
+            && self.kind(index.wrapping_sub(3)) != b'.'
+            && (!used || matches!(self.kind(index + 1), b'.' | b'(' | b'['))
+    }
+
+    /// The name without which the script does nothing: `window.name && …`, `if (window.name) …`, `if (typeof name !== …) …`, and no
+    /// more than that.
+    fn guard(&self) -> Option<&'a str> {
+        let asks = self.at(0).is_one_of("if");
+        let by_type = asks && self.at(2).is_one_of("typeof");
+        let index = match (asks, by_type) {
+            (false, _) => 2,
+            (true, false) => 4,
+            (true, true) => 3,
+        };
+        let token = self.at(index);
+        let next = match (asks, by_type) {
+            (false, _) => b'&',
+            (true, false) => b')',
+            (true, true) => b'!',
+        };
+        let found = token.kind == NAME
+            && (by_type || self.is_of_window(index, false))
+            && self.kind(index + 1) == next
+            && self.is_one_statement(asks);
+        found.then_some(token.text)
+    }
+
+    /// Is the whole one statement without another way to go? `asks`: it begins with a condition in brackets.
+    fn is_one_statement(&self, asks: bool) -> bool {
+        let mut depth = 0_usize;
+        // The bracket that ends the condition.
+        let mut end = None;
+        let last = self.0.len().saturating_sub(1);
+        for index in 0..last {
+            let token = self.at(index);
+            match token.kind {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 && token.kind == b'}' {
+                        return false;
+                    }
+                    if depth == 0 && asks && end.is_none() {
+                        end = Some(index);
+                    }
+                }
+                b';' | b'|' | b':' if depth == 0 => return false,
+                // A line that ended without a mark.
+                NAME if depth == 0 && index > 0 && end != Some(index - 1) => {
+                    if !begins_value(self.0.get(index - 1)) {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Does a lone `=` stand at `index`? Not `==`, not `=>`.
@@ -108,7 +173,7 @@ impl<'a> Tokens<'a> {
             // `function* name`; a product of unknowns is let run, too.
             b'*' => second.is_one_of("function"),
             b',' => in_list,
-            b'.' => second.is_one_of("window self globalThis top"),
+            b'.' => second.is_one_of(WINDOW) && !self.is_of_window(index, true),
             _ => false,
         };
         // `name = …`, `a.name = …`: a snippet fills the window by any of its names for it.
@@ -430,8 +495,49 @@ mod tests {
 
     #[test]
     fn guarded_names_are_not_needed() {
-        assert!(free_names("if (typeof hj !== 'undefined') { hj('event') }").is_empty());
-        assert!(free_names("window.tracker && tracker.start()").is_empty());
+        assert!(free_names("if (typeof hj !== 'undefined') { hj('event') } own = 1").is_empty());
+        assert!(free_names("own = 1; if (typeof hj !== 'undefined') { hj('event') }").is_empty());
+        assert!(free_names("window.tracker && tracker.start(); own = 1").is_empty());
+    }
+
+    #[test]
+    fn what_is_used_of_the_window_is_needed() {
+        assert_eq!(free_names("window.amplitude.init('k')"), ["amplitude"]);
+        assert_eq!(free_names("window.start(); window.q[0]"), ["q", "start"]);
+        assert!(
+            free_names("a.window.lib.go()")
+                .iter()
+                .all(|name| *name == "a")
+        );
+        assert!(free_names("var self = this; self.items.push(1)").is_empty());
+        assert!(free_names("window.q = window.q || []; window.q.push(1)").is_empty());
+        assert!(free_names("if (window.ga) window.ga('send'); go = 1").is_empty());
+    }
+
+    #[test]
+    fn a_script_that_does_nothing_else_needs_what_it_asks_for() {
+        assert_eq!(
+            free_names("window.LogRocket && window.LogRocket.init('a', { b: 1 });"),
+            ["LogRocket"]
+        );
+        assert_eq!(
+            free_names("if (window.lib) { lib.go({ a: 1 }); lib.end() }"),
+            ["lib"]
+        );
+        assert_eq!(
+            free_names("if (typeof lib != 'undefined') new lib.A()"),
+            ["lib"]
+        );
+        assert!(
+            free_names("if (typeof lib === 'undefined') load()")
+                .iter()
+                .all(|name| *name == "load")
+        );
+        assert!(free_names("window.lib && lib.go()\nown = 1").is_empty());
+        assert!(free_names("window.lib && lib.go(); own = 1").is_empty());
+        assert!(free_names("if (window.lib) { lib.go() } own = 1").is_empty());
+        assert!(free_names("if (window.lib) { lib.go() } else { own = 1 }").is_empty());
+        assert!(free_names("window.lib || (own = 1)").is_empty());
     }
 
     #[test]

@@ -37,6 +37,8 @@ const naked = (value) => {
 // page's may be long, and made to be searched.
 const MENTIONS = 2000;
 const REACH = 200;
+// What stands before the name where it is declared: the word for it, a pattern that takes something apart, or a list of such names.
+const DECLARED = /\b(?:(?:let|const|class)\s+|(?:let|const)\s*[{[][^;}\]]*|(?:let|const)\s(?:[^;()[\]{}]|\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|\{[^}]*\})*,\s*)$/;
 
 // A page's listener that does what it is told of would never let the page go on.
 const ROW = 100;
@@ -154,15 +156,16 @@ export const makeHost = (gate, { tag, config }) => {
     // inline scripts tells of them.
     exists: (name, ticket) =>
       attempt(() => {
-        const document = N.ownerDocument(ticket?.element ?? gate.script);
+        const asking = ticket?.element ?? gate.script;
+        const document = N.ownerDocument(asking);
         if (name in N.viewOf(document)) return true;
-        const declared = /\b(?:let|const|class)\s[^;]*$/;
-        const scripts = queryAll(document, "script:not([src]):not([type^=held])");
+        const scripts = queryAll(document, "script:not([src],[type]),script[type*=javascript i]:not([src])");
         for (let i = 0; scripts[i]; i++) {
+          if (scripts[i] === asking) continue;
           const text = N.textContent(scripts[i]);
           let left = MENTIONS;
           for (let at = -1; left-- && (at = N.indexOf(text, name, at + 1)) >= 0; )
-            if (exec(declared, N.slice(text, at < REACH ? 0 : at - REACH, at)) && !exec(/[\w$]/, text[at + name.length] ?? "")) return true;
+            if (exec(DECLARED, N.slice(text, at < REACH ? 0 : at - REACH, at)) && !exec(/[\w$]/, text[at + name.length] ?? "")) return true;
         }
         return false;
       }, true),
