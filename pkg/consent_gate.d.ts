@@ -508,6 +508,7 @@ export interface ConsentGate {
   state(): State;
   /**
    * Resolves when it is granted (at once if it is), and never rejects for a refusal. A wrong argument throws at once; it doesn't reject.
+   * The vendor's own script comes only then: what uses its objects is called by its callback, or is a marked script behind it.
    * @throws {TypeError} for anything but a string
    * @throws {RangeError} for what is neither a category nor a service's id
    */
