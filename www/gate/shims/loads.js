@@ -141,10 +141,16 @@ export const marksOf = (source) => {
   }
   return found ? answer : "";
 };
-// Of an element that is live only our own mark counts, and those by which it became so.
+// Of an element that is live only our own mark counts, its own or that of the media which it is a part of, and those by which it
+// became so.
 export const markOf = (element) => {
   const value = N.getAttribute(element, MARKS[0]);
-  return value == null ? activatedBy(element) : "=" + value;
+  if (value != null) return "=" + value;
+  const marks = activatedBy(element);
+  const whole = marks ? null : N.parentNode(element);
+  const name = whole && N.nameOf(whole);
+  const mark = name === "picture" || name === "video" || name === "audio" ? N.getAttribute(whole, MARKS[0]) : null;
+  return mark == null ? marks : "=" + mark;
 };
 
 // What an inert element is to have as that attribute. Cookiebot has a name of its own for an address.

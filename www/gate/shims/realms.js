@@ -14,7 +14,7 @@ import { living } from "../living.js";
 import * as N from "../natives.js";
 import { Observer, apply, attempt, describe, exec, getPrototypeOf, getter, isRefused, localName, lost, newWeakMap, newWeakSet, originals, patch, queryAll, words } from "../natives.js";
 import { ever, hush } from "./held.js";
-import { keptAs, markOf } from "./loads.js";
+import { awaited, isPlaceholder, keptAs, markOf, marksOf, read } from "./loads.js";
 import { soon } from "../soon.js";
 import { intercept } from "./setting.js";
 import { judgeValue } from "./tags.js";
@@ -132,6 +132,36 @@ export const reopened = (document) => {
   if (win === window) N.listenAgain();
 };
 
+// Loaders of lazy frames send a blank one by its `location`, which nobody can patch, to the address that waits beside it. Where that
+// may not load they get its window with a `location` by which the frame is given the address.
+const { Proxy } = window;
+const veils = newWeakMap(); // frame → such a window
+const waits = (frame) => {
+  const text = localName(frame) === "iframe" ? awaited(frame, "src") : null;
+  return text != null && isPlaceholder(read(frame, "src") ?? "") && judgeValue(frame, "iframe", "src", text, marksOf(frame)) !== null;
+};
+const bound = (of, key) => {
+  const value = of[key];
+  return typeof value === "function" && typeof key === "string" && exec(/^[a-z]/, key) ? apply(bind, value, [of]) : value;
+};
+const veil = (frame, win) => {
+  const go = (text) => {
+    const address = (text = "" + text) && attempt(() => whole(text, N.ownerDocument(frame)), text);
+    if (!attempt(() => aim(frame, address), true)) win.location.replace(text);
+    return true;
+  };
+  const place = new Proxy({ __proto__: null }, {
+    __proto__: null,
+    get: (_, key) => (key === "replace" || key === "assign" ? (text) => void go(text) : bound(win.location, key)),
+    set: (_, key, value) => (key === "href" ? go(value) : ((win.location[key] = value), true)),
+  });
+  return new Proxy(win, {
+    __proto__: null,
+    get: (_, key) => (key === "location" ? place : bound(win, key)),
+    set: (_, key, value) => (key === "location" ? go(value) : ((win[key] = value), true)),
+  });
+};
+
 // The window of a frame is looked at where the page can first reach it.
 const frames = (win) => {
   const guard = (original, self, args) => {
@@ -139,10 +169,16 @@ const frames = (win) => {
     frame(self);
     return answer;
   };
+  const veiling = (original, self, args) => {
+    const answer = guard(original, self, args);
+    if (!answer || !attempt(() => waits(self))) return answer;
+    if (!veils.has(self)) veils.set(self, veil(self, answer));
+    return veils.get(self);
+  };
   const names = words("IFrame Frame Object");
   for (let i = 0; i < names.length; i++) {
     const owner = win["HTML" + names[i] + "Element"]?.prototype;
-    patch(owner, "contentWindow", guard, "get");
+    patch(owner, "contentWindow", veiling, "get");
     patch(owner, "contentDocument", guard, "get");
   }
 };
