@@ -206,7 +206,11 @@ export const insertion = (win) => {
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
       // A film's picture sets out while it is taken over, out of a document that nobody sees.
-      if (key === "adoptNode") attempt(() => N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) && scan(args[0], COMING));
+      if (key === "adoptNode")
+        attempt(() => {
+          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], "video[poster]") : "";
+          for (let i = 0; films[i]; i++) scan(films[i], COMING);
+        });
       const answer = leaving(args[0], () => apply(original, self, args));
       if (key === "importNode" && answer) attempt(() => copying(answer, () => scriptsOf(args[0])));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));

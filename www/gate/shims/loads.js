@@ -148,7 +148,7 @@ export const markOf = (element) => {
   if (value != null) return "=" + value;
   const marks = activatedBy(element);
   const whole = marks ? null : N.parentNode(element);
-  const name = whole && N.nameOf(whole);
+  const name = whole && N.nodeType(whole) === 1 ? N.nameOf(whole) : "";
   const mark = name === "picture" || name === "video" || name === "audio" ? N.getAttribute(whole, MARKS[0]) : null;
   return mark == null ? marks : "=" + mark;
 };

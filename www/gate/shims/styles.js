@@ -64,13 +64,38 @@ const textIn = (element) => {
   return text;
 };
 
+// Its text is to be another one. A library may keep the pieces that it is in, so what differs goes into the first of them that has it.
+const retell = (element, text) => {
+  const first = N.firstChild(element);
+  if (first === N.lastChild(element)) return N.setText(element, text);
+  const before = textIn(element);
+  const most = before.length < text.length ? before.length : text.length;
+  let from = 0;
+  let behind = 0;
+  while (from < most && before[from] === text[from]) from++;
+  while (behind < most - from && before[before.length - 1 - behind] === text[text.length - 1 - behind]) behind++;
+  const to = before.length - behind;
+  let piece = slice(text, from, text.length - behind);
+  let at = 0;
+  for (let node = first; node; node = N.nextSibling(node)) {
+    if (N.nodeType(node) > 4 || N.nodeType(node) < 3) continue;
+    const own = N.textContent(node);
+    if (at + own.length >= from && at <= to) {
+      const now = slice(own, 0, from < at ? 0 : from - at) + piece + slice(own, to - at);
+      if (now !== own) N.setText(node, now);
+      piece = "";
+    }
+    at += own.length;
+  }
+};
+
 // A `<style>`. Its text put anew would take away what scripts have put into its sheet since.
 const filled = newWeakSet();
 export let pieced = false; // is there one whose text is in pieces?
 export const settleSheet = (element) => {
   if (N.firstChild(element) !== N.lastChild(element)) pieced = true;
   const sheet = attempt(() => sheetIn(element));
-  const request = judged(textIn(element), (text) => (filled.has(sheet) ? settleRules(sheet) : N.setText(element, text)), element);
+  const request = judged(textIn(element), (text) => (filled.has(sheet) ? settleRules(sheet) : retell(element, text)), element);
   hushed(element, "error", !!request);
   return enter(element, element, request, settleSheet);
 };
