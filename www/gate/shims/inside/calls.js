@@ -1,7 +1,7 @@
 // What a worker's code calls to reach anybody, or to write a key. `judge(address)` says whether it may go (0), waits (1) or may not;
 // `wait(address, send, fail)` lets it wait and `giveUp` ends that; `watch` is told of what is open; `may(key)`: may it be written?
 
-export function calls(self, { apply, attempt, construct, defineProperty, describe, exec, free, get, list, listen, patch, patchClass, sequence, silence }, { judge, wait, giveUp, watch, may }) {
+export function calls(self, { apply, attempt, construct, defineProperty, exec, free, get, list, listen, patch, patchClass, sequence, silence }, { judge, wait, giveUp, watch, may }) {
   const { DOMException, Date, Promise, Request, TypeError } = self;
   const NOWHERE = "//held-by-consent-gate.invalid:1/";
   const [urlOf, signalOf] = [get("Request", "url"), get("Request", "signal")];
