@@ -148,10 +148,12 @@ impl<'a> Tokens<'a> {
                 }
                 b';' | b'|' | b':' if depth == 0 => return false,
                 // A line that ended without a mark.
-                NAME if depth == 0 && index > 0 && end != Some(index - 1) => {
-                    if !begins_value(self.0.get(index - 1)) {
-                        return false;
-                    }
+                NAME if depth == 0
+                    && index > 0
+                    && end != Some(index - 1)
+                    && !begins_value(self.0.get(index - 1)) =>
+                {
+                    return false;
                 }
                 _ => {}
             }
