@@ -109,17 +109,13 @@ impl<'a> Tokens<'a> {
     fn guard(&self) -> Option<&'a str> {
         let asks = self.at(0).is_one_of("if");
         let by_type = asks && self.at(2).is_one_of("typeof");
-        let index = match (asks, by_type) {
-            (false, _) => 2,
-            (true, false) => 4,
-            (true, true) => 3,
+        // Where the name stands, and what behind it makes the question.
+        let (index, next) = match (asks, by_type) {
+            (false, _) => (2, b'&'),
+            (true, false) => (4, b')'),
+            (true, true) => (3, b'!'),
         };
         let token = self.at(index);
-        let next = match (asks, by_type) {
-            (false, _) => b'&',
-            (true, false) => b')',
-            (true, true) => b'!',
-        };
         let found = token.kind == NAME
             && (by_type || self.is_of_window(index, false))
             && self.kind(index + 1) == next
