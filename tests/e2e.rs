@@ -7,7 +7,8 @@
 //! never by waiting.
 //!
 //! `CASE=name cargo test --test e2e` runs the cases whose name contains `name`; `PKG=folder` tries
-//! another build than the one in `pkg/`.
+//! another build than the one in `pkg/`; `BROWSER=webkit` plays what needs no more than a page and a visitor in that one,
+//! which no test does.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,

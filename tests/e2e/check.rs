@@ -37,6 +37,9 @@ pub struct Place<'a> {
     pub since: u64,
     /// The one before the story.
     pub begun: u64,
+    /// The markup of the story's pages, in a browser that looks ahead in it whatever a script does, and keeps what it found:
+    /// of requests for what is written there nothing can be demanded. Else empty.
+    pub written: &'a str,
 }
 
 impl Place<'_> {
@@ -153,9 +156,17 @@ impl Place<'_> {
             line.strip_prefix("OPTIONS ")
                 .is_none_or(|rest| !asked.iter().any(|one| one.ends_with(rest) && one != line))
         });
-        wanted.sort();
-        seen.sort();
+        for lines in [&mut wanted, &mut seen] {
+            lines.retain(|line| !self.is_written(line));
+            lines.sort();
+        }
         (wanted, seen)
+    }
+
+    /// Whether a request is one for an address in the markup.
+    fn is_written(&self, line: &str) -> bool {
+        let address = line.strip_prefix("GET https:").unwrap_or_default();
+        !address.is_empty() && self.written.contains(address)
     }
 
     fn asked_own(&self, line: &str) -> bool {

@@ -4,9 +4,10 @@
 
 use std::env;
 use std::io::{self, BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
@@ -22,14 +23,27 @@ pub enum Maker {
     Chromium,
     /// For measuring alone: what is tested is tested in Chromium.
     Firefox,
+    /// WebKitGTK's, the engine of Safari; likewise.
+    WebKit,
 }
 
 impl Maker {
+    /// Which one `BROWSER` asks for.
+    pub fn chosen() -> Result<Self, String> {
+        match env::var("BROWSER").unwrap_or_default().as_str() {
+            "chromium" | "" => Ok(Self::Chromium),
+            "firefox" => Ok(Self::Firefox),
+            "webkit" => Ok(Self::WebKit),
+            other => Err(format!("there is no BROWSER={other}")),
+        }
+    }
+
     /// The name under which tables know it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
         }
     }
 
@@ -37,6 +51,17 @@ impl Maker {
         match self {
             Self::Chromium => ("CHROMEDRIVER", "chromedriver"),
             Self::Firefox => ("GECKODRIVER", "geckodriver"),
+            Self::WebKit => ("WEBKITDRIVER", "WebKitWebDriver"),
+        }
+    }
+
+    /// The port to ask for: any that is free, where the driver says which one it took.
+    fn wanted_port(self) -> io::Result<u16> {
+        match self {
+            Self::Chromium | Self::Firefox => Ok(0),
+            Self::WebKit => TcpListener::bind("127.0.0.1:0")?
+                .local_addr()
+                .map(|at| at.port()),
         }
     }
 
@@ -46,6 +71,7 @@ impl Maker {
         let before = match self {
             Self::Chromium => "successfully on port ",
             Self::Firefox => "Listening on 127.0.0.1:",
+            Self::WebKit => return None,
         };
         let (_, rest) = line.split_once(before)?;
         rest.trim_end_matches('.').parse().ok()
@@ -65,8 +91,9 @@ impl Driver {
     pub fn start(maker: Maker) -> io::Result<Self> {
         let (variable, usual) = maker.driver();
         let program = env::var(variable).unwrap_or_else(|_| usual.to_owned());
+        let wanted = maker.wanted_port()?;
         let mut process = Command::new(&program)
-            .arg("--port=0")
+            .arg(format!("--port={wanted}"))
             // The time zone is a hint at where the visitor is, so that it is the same everywhere.
             .env("TZ", "America/Los_Angeles")
             .stdout(Stdio::piped())
@@ -80,10 +107,13 @@ impl Driver {
             })?;
         let mut lines =
             BufReader::new(process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| maker.port(&line));
+        let port = match wanted {
+            0 => lines
+                .by_ref()
+                .map_while(Result::ok)
+                .find_map(|line| maker.port(&line)),
+            taken => answers(taken).then_some(taken),
+        };
         // What it says later must have somewhere to go.
         std::thread::spawn(move || lines.for_each(drop));
         match port {
@@ -106,6 +136,7 @@ impl Driver {
         let capabilities = match self.maker {
             Maker::Chromium => capabilities(root, kind, stage)?,
             Maker::Firefox => firefox(stage)?,
+            Maker::WebKit => webkit(stage)?,
         };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -129,6 +160,18 @@ impl Drop for Driver {
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }
+}
+
+/// Whether somebody listens on a port before the longest wait is over.
+fn answers(port: u16) -> bool {
+    let deadline = Instant::now() + LONGEST;
+    while Instant::now() < deadline {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return true;
+        }
+        std::thread::sleep(POLL);
+    }
+    false
 }
 
 fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, String> {
@@ -215,6 +258,25 @@ fn firefox(stage: u16) -> Result<Capabilities, String> {
     all.ok_or_else(|| "no capabilities".to_owned())
 }
 
+/// Nor does WebKit. Its own small browser is part of the library, in a folder that distributions name differently.
+fn webkit(stage: u16) -> Result<Capabilities, String> {
+    let all = json!({
+        "acceptInsecureCerts": true,
+        "webkitgtk:browserOptions": {
+            "binary": env::var("WEBKIT").map_err(|_| "WEBKIT must name MiniBrowser")?,
+            "args": [
+                "--automation",
+                // It doesn't look at the proxy among the capabilities.
+                format!("--proxy=socks5://127.0.0.1:{stage}"),
+                "--ignore-tls-errors",
+                "--javascript-can-open-windows-automatically=true",
+            ],
+        },
+    });
+    let all = all.as_object().cloned();
+    all.ok_or_else(|| "no capabilities".to_owned())
+}
+
 /// One open browser.
 #[derive(Debug)]
 pub struct Browser {
@@ -259,8 +321,8 @@ impl Browser {
         let answer = match self.maker {
             Maker::Chromium => self.ask_apart(names).await?,
             // The session's own storage is not another tab's, and nothing there is patched by its methods' names.
-            Maker::Firefox if place == "session" => self.value(names).await?,
-            Maker::Firefox => self.ask_in_tab(names).await?,
+            _ if place == "session" => self.value(names).await?,
+            Maker::Firefox | Maker::WebKit => self.ask_in_tab(names).await?,
         };
         let names = answer
             .as_array()
@@ -342,6 +404,14 @@ impl Browser {
 
     /// Gives the window a width and a height in CSS pixels, which may be smaller than a browser's own windows can be.
     pub async fn resize(&self, size: &Value) -> Result<(), String> {
+        if self.maker != Maker::Chromium {
+            let number = |at: usize| size[at].as_u64().and_then(|all| u32::try_from(all).ok());
+            let (Some(width), Some(height)) = (number(0), number(1)) else {
+                return Err(format!("no size: {size}"));
+            };
+            let resized = self.client.set_window_size(width, height).await;
+            return resized.map_err(|fault| fault.to_string());
+        }
         let size =
             json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
         let resized = self.devtools("Emulation.setDeviceMetricsOverride", size);
@@ -351,7 +421,7 @@ impl Browser {
     /// Waits until an expression answers with an element, which may be in a shadow tree.
     pub async fn element(&self, expression: &str) -> Result<Element, String> {
         let script = format!("return {expression}");
-        let deadline = std::time::Instant::now() + LONGEST;
+        let deadline = Instant::now() + LONGEST;
         loop {
             let found = self.client.execute(&script, Vec::new()).await;
             if let Ok(found) = &found
@@ -362,16 +432,16 @@ impl Browser {
                     id.to_owned().into(),
                 ));
             }
-            if std::time::Instant::now() > deadline {
+            if Instant::now() > deadline {
                 return Err(format!("no element: {expression} ({found:?})"));
             }
             tokio::time::sleep(POLL).await;
         }
     }
 
-    /// What the console heard since it was last asked. Firefox does not tell.
+    /// What the console heard since it was last asked. Only Chromium tells.
     pub async fn console(&self) -> Result<Vec<Said>, String> {
-        if self.maker == Maker::Firefox {
+        if self.maker != Maker::Chromium {
             return Ok(Vec::new());
         }
         let answer = self

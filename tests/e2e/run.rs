@@ -1,5 +1,6 @@
 //! Plays all cases: one browser at a time, each with a stage of its own.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,8 +35,11 @@ impl Told {
 /// Plays the cases and tells what became of each of their stories. One from which nothing got out, but in which something did not
 /// come in its time, is played once more if such are few: a browser that pauses on a busy machine is no fault of the
 /// gate's, and what is one comes again. Something that got out counts at once.
-pub async fn run_all(root: &Path, package: &Path, cases: Vec<Case>) -> Vec<Told> {
-    let driver = Arc::new(Driver::start(Maker::Chromium).unwrap_or_else(|fault| panic!("{fault}")));
+pub async fn run_all(root: &Path, package: &Path, mut cases: Vec<Case>) -> Vec<Told> {
+    let maker = Maker::chosen().unwrap_or_else(|fault| panic!("{fault}"));
+    // Signals, profiles and the like are asked of Chromium alone.
+    cases.retain(|case| maker == Maker::Chromium || case.browser == Kind::Plain);
+    let driver = Arc::new(Driver::start(maker).unwrap_or_else(|fault| panic!("{fault}")));
     let mut told = play_all(&driver, root, package, cases.clone()).await;
     let late: Vec<String> = told
         .iter()
@@ -156,6 +160,10 @@ async fn play(
 ) -> Result<(), Stop> {
     let origin = format!("{}://{host}", case.scheme);
     let begun = stage.ledger().newest();
+    let written = match browser.maker {
+        Maker::Chromium => String::new(),
+        Maker::Firefox | Maker::WebKit => markup(&case.folder),
+    };
     for (number, step) in story.steps.iter().enumerate() {
         let place = Place {
             browser,
@@ -164,6 +172,7 @@ async fn play(
             earlier,
             since: stage.ledger().newest(),
             begun,
+            written: &written,
         };
         let named = |fault: String| format!("{}: {fault}", step.act);
         let unplayed = |fault| Stop {
@@ -184,6 +193,16 @@ async fn play(
         }
     }
     Ok(())
+}
+
+/// The text of a case's pages.
+fn markup(folder: &Path) -> String {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "html"))
+        .filter_map(|path| fs::read_to_string(path).ok())
+        .collect()
 }
 
 /// Gives what is demanded the time to happen. Whether it did is judged afterwards, behind the
@@ -207,6 +226,9 @@ fn is_of_another(text: &str, case: &Case) -> bool {
 }
 
 async fn console_faults(browser: &Browser, case: &Case) -> Vec<String> {
+    if browser.maker != Maker::Chromium {
+        return Vec::new();
+    }
     let said = match browser.console().await {
         Ok(said) => said,
         Err(fault) => return vec![fault],

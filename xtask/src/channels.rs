@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask channels                        # as a site has it
 //! cargo xtask channels --tag none storage/    # without our tag: what the pages do by themselves
-//! cargo xtask channels --browser firefox
+//! cargo xtask channels --browser firefox      # or webkit
 //! cargo xtask channels --write-gaps           # tests/data/channel_gaps.txt, after a change
 //! ```
 
@@ -12,7 +12,6 @@ use anyhow::{Context, Result, bail};
 use crate::build::{self, Freshness};
 use crate::place::Place;
 use crate::setup;
-use crate::step::Step;
 
 /// Plays the channels and prints what is seen.
 ///
@@ -39,24 +38,10 @@ pub(crate) fn run(place: &Place, arguments: &[String]) -> Result<()> {
             ),
         }
     }
-    let mut step = Step::new("cargo")
+    let mut step = setup::with_browser(place, browser, "cargo")?
         .args(["test", "--locked", "--test", "e2e", "every_channel"])
         .args(["--", "--nocapture"])
         .env("REPORT", report);
-    step = match browser {
-        "chromium" => {
-            let (_, found) = setup::for_tests(place)?;
-            step.env("CHROMEDRIVER", &found.driver)
-                .env("CHROMIUM", &found.program)
-        }
-        "firefox" => {
-            let found = setup::for_firefox(place)?;
-            step.env("BROWSER", browser)
-                .env("GECKODRIVER", &found.driver)
-                .env("FIREFOX", &found.program)
-        }
-        other => bail!("`channels` knows no browser {other:?}"),
-    };
     match package {
         Some(folder) => step = step.env("PKG", folder),
         None => build::make(place, Freshness::WhenChanged)?,

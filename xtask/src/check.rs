@@ -254,6 +254,18 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 
 /// Whole pages in a real browser.
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
+    if let [option, browser, case @ ..] = filter
+        && option == "--browser"
+        && case.len() < 2
+    {
+        build::make(place, Freshness::WhenChanged)?;
+        let step = setup::with_browser(place, browser, "cargo")?
+            .args(["test", "--locked", "--test", "e2e", "every_page"])
+            .args(["--", "--nocapture"])
+            .env("RUST_BACKTRACE", "0");
+        let step = case.iter().fold(step, |step, name| step.env("CASE", name));
+        return step.run();
+    }
     let (program, browser) = pages_ready(place, true)?;
     // What follows a `--` is for the program, as everything is.
     pages_step(&program, &browser)

@@ -115,8 +115,9 @@ cargo xtask <command>
   native [filter]       native unit, table, property and documentation tests
   browser [filter]      tests of DOM code in headless Chromium
   dist                  build, compare pkg/ with git, test what is shipped
-  e2e [filter]          build, then whole pages in a real browser
-  channels [filter]     what every channel lets through, as a table; --browser firefox,
+  e2e [filter]          build, then whole pages in a real browser; with --browser webkit or
+                        firefox [case], the pages that need nothing of Chromium's
+  channels [filter]     what every channel lets through, as a table; --browser firefox|webkit,
                         --tag none|script (no tag, no policy line), --pkg <folder>,
                         --times <how often>, --write-gaps (tests/data/channel_gaps.txt)
   bless                 accept changed golden lists and screens (look at them before you commit)

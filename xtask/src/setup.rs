@@ -8,17 +8,17 @@ mod chromium;
 mod firefox;
 mod node;
 mod rust;
+mod webkit;
 
 use std::ffi::OsString;
 use std::thread;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 
 use crate::place::Place;
-use crate::step::prefer_own_tools;
+use crate::step::{Step, prefer_own_tools};
 
 pub(crate) use chromium::Browser;
-pub(crate) use firefox::prepare as for_firefox;
 pub(crate) use node::build_examples;
 pub(crate) use rust::sysroot;
 
@@ -49,6 +49,41 @@ pub(crate) fn for_build(place: &Place) -> Result<Tools> {
 /// As [`for_build`].
 pub(crate) fn for_tests(place: &Place) -> Result<(Tools, Browser)> {
     for_pages_while(place, || for_build(place))
+}
+
+/// Sets up the browser of that name, and answers with the step that runs `program` with it. One that isn't Chromium has to be
+/// there already: no test needs it.
+///
+/// # Errors
+///
+/// As [`for_build`], or when there is no such browser.
+pub(crate) fn with_browser(place: &Place, browser: &str, program: &str) -> Result<Step> {
+    Ok(match browser {
+        "chromium" => {
+            let (_, found) = for_tests(place)?;
+            Step::new(program)
+                .env("CHROMEDRIVER", &found.driver)
+                .env("CHROMIUM", &found.program)
+        }
+        "firefox" => {
+            let found = firefox::prepare(place)?;
+            Step::new(program)
+                .env("BROWSER", browser)
+                .env("GECKODRIVER", &found.driver)
+                .env("FIREFOX", &found.program)
+        }
+        "webkit" => {
+            let found = webkit::prepare()?;
+            let step = match &found.screen {
+                Some(screen) => Step::new(screen).args(["-a", program]),
+                None => Step::new(program),
+            };
+            step.env("BROWSER", browser)
+                .env("WEBKITDRIVER", &found.driver)
+                .env("WEBKIT", &found.program)
+        }
+        other => bail!("nothing is known of a browser {other:?}: chromium, firefox or webkit"),
+    })
 }
 
 /// Sets up what whole pages need, which are tried with a `pkg/` that is there: what they embed, the browser and its driver. Most

@@ -8,7 +8,7 @@
 //! | `CASE=text,text` | only channels with one of these in their name |
 //! | `PKG=folder` | another build than `pkg/` |
 //! | `TAG=none`, `TAG=script` | the pages without our tag, or without its policy line |
-//! | `BROWSER=firefox` | in Firefox, which no test does |
+//! | `BROWSER=firefox`, `BROWSER=webkit` | in another browser, which no test does |
 //! | `TIMES=3` | each of them so often, for what is a race |
 //! | `REPORT=1`, `REPORT=write` | print what is seen, and compare it with nothing; write the list of gaps anew |
 
@@ -85,11 +85,7 @@ async fn every_channel_is_as_the_list_of_gaps_says() {
 /// What the environment asks for.
 fn wish(root: &Path) -> Result<Wish, String> {
     let word = |name: &str| env::var(name).unwrap_or_default();
-    let maker = match word("BROWSER").as_str() {
-        "firefox" => Maker::Firefox,
-        "chromium" | "" => Maker::Chromium,
-        other => return Err(format!("there is no BROWSER={other}")),
-    };
+    let maker = Maker::chosen()?;
     let tag = match word("TAG").as_str() {
         "none" => Tag::None,
         "script" => Tag::Script,
