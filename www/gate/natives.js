@@ -274,6 +274,12 @@ export const removeChild = method(node, "removeChild");
 export const baseURI = getter(node, "baseURI");
 // Where the page is. One that was made of text (a frame's `srcdoc`, a blob) belongs to whoever made it.
 const place = location.hostname ? location : (parse(location.origin) ?? parse(baseURI(document)) ?? location);
+// By which our own inline elements pass a policy.
+export const nonce = document.currentScript?.nonce;
+
+// Of Safari's kind. A page that comes into a frame there has run by the time that anybody else is asked.
+export const isWebKit = "webkitConvertPointFromNodeToPage" in window;
+
 export const home = { __proto__: null, hostname: place.hostname, port: place.port, origin: place.origin };
 export const rootIn = method(node, "getRootNode");
 export const parentNode = getter(node, "parentNode");

@@ -238,10 +238,9 @@ const { HTMLElement, HTMLScriptElement } = window;
 const nonceOf = getter(HTMLElement.prototype, "nonce");
 const setNonce = setter(HTMLElement.prototype, "nonce");
 const setScript = setter(HTMLScriptElement.prototype, "text");
-const nonce = document.currentScript?.nonce;
 export const spent = newWeakSet(); // lists of rules that were taken back
 const another = (element, marks) => {
-  if (nonce && nonceOf(element) !== nonce) return null;
+  if (N.nonce && nonceOf(element) !== N.nonce) return null;
   const made = N.createElement(N.ownerDocument(element), "script");
   const names = N.attributeNames(element);
   for (let i = 0; i < names.length; i++) attempt(() => N.setAttribute(made, names[i], vouched(names[i], N.getAttribute(element, names[i]))));

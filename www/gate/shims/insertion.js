@@ -205,10 +205,10 @@ export const insertion = (win) => {
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      // A film's picture sets out while it is taken over, out of a document that nobody sees.
+      // A film's picture sets out while it is taken over, out of a document that nobody sees, and in WebKit any picture.
       if (key === "adoptNode")
         attempt(() => {
-          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], "video[poster]") : "";
+          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], N.isWebKit ? "video,img" : "video[poster]") : "";
           for (let i = 0; films[i]; i++) scan(films[i], COMING);
         });
       const answer = leaving(args[0], () => apply(original, self, args));

@@ -18,16 +18,14 @@ import { textIn } from "./tags.js";
 const NOWHERE = "https:" + NOBODY;
 const nowhere = (address) => NOWHERE + slice(address, indexOf(address, "//") + 2);
 const MAPS = 'script[type="importmap" i]';
-const tag = document.currentScript;
 const { JSON, Object, HTMLElement, HTMLScriptElement } = window;
 const { parse: read, stringify: write } = JSON;
 const { keys } = Object;
-const nonce = tag?.nonce;
 const setNonce = setter(HTMLElement.prototype, "nonce");
 const setText = setter(HTMLScriptElement.prototype, "text");
 
-// Several maps came to Chromium 133 with the one; the other is Chromium's alone.
-const several = "moveBefore" in window.Element.prototype && "webkitRequestFileSystem" in window;
+// Several maps came to Chromium 133 with the one, which is not Chromium's alone as the other is, and to Safari 18.4 with iterators.
+const several = ("moveBefore" in window.Element.prototype && "webkitRequestFileSystem" in window) || (N.isWebKit && "Iterator" in window);
 const supported = several || attempt(() => HTMLScriptElement.supports("importmap"), false);
 
 const own = newWeakSet(); // our elements
@@ -38,7 +36,7 @@ const put = (document, map) => {
   const script = N.createElement(document, "script");
   own.add(script);
   N.setAttribute(script, "type", "importmap");
-  if (nonce) setNonce(script, nonce);
+  if (N.nonce) setNonce(script, N.nonce);
   setText(script, N.trustedScript(text));
   const root = N.rootOf(document);
   N.insertBefore(root, script, null);

@@ -120,7 +120,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
     });
     return held;
   };
-  const blobOf = (one, blob) => createObjectURL(new Blob(sequence(blob ? [one, blob] : [one]), { __proto__: null, type: (blob && typeOf(blob)) || "text/javascript" }));
+  const typed = (pieces, type) => createObjectURL(new Blob(sequence(pieces), { __proto__: null, type: type || "text/javascript" }));
+  const blobOf = (one, blob) => typed(blob ? [one, blob] : [one], blob && typeOf(blob));
   // `address` is as the browser reads it: its scheme and spaces may have been written in any way.
   const guarded = (address, module) => {
     const plain = exec(/^[^#]*/, address)[0];
@@ -131,7 +132,8 @@ export const nest = (self, scan, { construct, apply, describe, patch, patchClass
       const held = code && heldIn(code);
       // What a module imports is fetched before any of it runs; the prelude reads what nobody has read before.
       return held || (module && code === undefined)
-        ? blobOf(front(address, code, held ?? "", createObjectURL(blob), module))
+        ? // A worker may be of any type; what is imported has to be code, which WebKit is strict about.
+          blobOf(front(address, code, held ?? "", typed([blob]), module))
         : blobOf(front(address, code ?? known?.[0]), blob);
     }
     // Nobody knows what it has in it; then its code is fetched by the prelude.

@@ -2,10 +2,11 @@
 
 import { whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, localName, newWeakMap, sequence } from "../natives.js";
+import { apply, attempt, exec, localName, newWeakMap, newWeakSet, sequence, slice } from "../natives.js";
 import { ever, hushed, park } from "./held.js";
 import { keptAs } from "./loads.js";
 import { rewrite } from "./markup.js";
+import { frame } from "./realms.js";
 import { blobOf, isSealed, isXml, textOf, typeOfBlob } from "./tags.js";
 import { settle } from "./tree.js";
 import { books } from "./workers.js";
@@ -26,6 +27,19 @@ const answering = (address) =>
     return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
   });
 
+// In WebKit nobody gets to a page between its coming and its first script. So one of text calls the gate by a script of its own.
+const { Math } = window;
+const HERE = "consent-gate:" + Math.random();
+const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
+const hooking = newWeakSet(); // frames that are heard
+const hooked = (element, text) => {
+  if (!N.isWebKit || !exec(/<script|\son|javascript:/i, text)) return text;
+  if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
+  hooking.add(element);
+  const before = exec(/^(?:\s|<!--[^]*?-->|<!doctype[^>]*>)*/i, text)[0];
+  return before + HOOK + slice(text, before.length);
+};
+
 // Puts a frame's page, a `srcdoc`, a blob or what a script answers, in with its held tags made inert; its own realm and observer
 // see to the rest. In a sealed frame nobody could release them, and under Trusted Types nobody can write it: `false`, and it is
 // held as a whole.
@@ -35,7 +49,7 @@ export const reframe = (element, attribute, value) => {
   const page = blob ? textOf(value, true) : attribute === "srcdoc" ? value : "";
   let text = page;
   if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
-  else if (page && !isSealed(element)) text = rewrite(page, true, element);
+  else if (page && !isSealed(element)) text = hooked(element, rewrite(page, true, element));
   const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
   if (text === page && !script) return false;
   const put = () =>

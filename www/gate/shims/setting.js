@@ -33,7 +33,7 @@ export const intercept = (element, attribute, text) => {
       // Another of its addresses may still be held.
       if (waited) settle([element]);
     }
-    return FRAMES[name] > 1 && attribute === "src" && reframe(element, attribute, text);
+    return FRAMES[name] > 1 && (N.isWebKit || attribute === "src") && reframe(element, attribute, text);
   }
   if (FRAMES[name] > 1 && !mark && reframe(element, attribute, text)) return true;
   if (name === "script" && !isParked(element)) orders.set(element, liveOrder(element));

@@ -19,7 +19,7 @@ import {
 import { instruct } from "./instructions.js";
 import { hearShadow } from "./leaving.js";
 import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
-import { reframe } from "./pages.js";
+import { givenPage, reframe } from "./pages.js";
 import { aim, documents, frame, hear, listen, mayNotGo, observer, own, unlisten, ways } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
 import { firstHeld, judgeEach, judgeValue, mayOnce } from "./tags.js";
@@ -59,7 +59,7 @@ const visit = (element, how) => {
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
-    else if (how === COMING && FRAMES[name] > 1) reframe(element, attribute, value);
+    else if ((how === COMING || (N.isWebKit && givenPage(element, attribute) === undefined)) && FRAMES[name] > 1) reframe(element, attribute, value);
   }
   if (FRAMES[name]) {
     carry(element);
