@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use stage::{Stage, Visit};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::act;
 use crate::case::{Case, Kind, Step, Story, called};
@@ -114,10 +115,11 @@ async fn work(
             let begun = Instant::now();
             let host = format!("{}-{number}.test", case.name);
             scene.play(&host, &case.folder);
-            let played = play(&browser, &stage, &case, story, &host, &earlier).await;
-            let (mut faults, mut got_out) = match played {
-                Ok(()) => (Vec::new(), false),
-                Err(stop) => (stop.faults, stop.got_out),
+            let playing = play(&browser, &stage, &case, story, &host, &earlier);
+            let (mut faults, mut got_out) = match timeout(MOST_TIME, playing).await {
+                Ok(Ok(())) => (Vec::new(), false),
+                Ok(Err(stop)) => (stop.faults, stop.got_out),
+                Err(_) => (vec![format!("not over after {MOST_TIME:?}")], false),
             };
             earlier.push(host);
             let said = console_faults(&browser, &case).await;
@@ -262,6 +264,9 @@ const BROWSERS: usize = 1;
 
 /// With more late stories than this, something is slow that should not be.
 const MOST_LATE: usize = 3;
+
+/// No story takes a quarter of it; a browser that does not answer would hold up all others.
+const MOST_TIME: Duration = Duration::from_secs(120);
 
 /// Cases for one browser before it is started anew.
 const SHARE: usize = 25;

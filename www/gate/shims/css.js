@@ -105,7 +105,7 @@ export const heldCss = (text, of, as = STYLE, named = false) => {
 
 const unquoted = (token) => slice(token, 1, token.length > 1 && token[token.length - 1] === token[0] ? token.length - 1 : token.length);
 
-// The text as the page gave it.
-const BARS = /https:\/\/:held\//g;
+// The text as the page gave it. WebKit writes an address without quotes in a property that a page names itself with escapes.
+const BARS = /https\\?:\\?\/\\?\/\\?:held\\?\//g;
 export const unbarred = (text) => swap(BARS, text, () => "");
-export const isBarred = (text) => indexOf(text, BAR) >= 0;
+export const isBarred = (text) => indexOf(text, ":held") >= 0;

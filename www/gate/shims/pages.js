@@ -2,7 +2,7 @@
 
 import { whole } from "../gate.js";
 import * as N from "../natives.js";
-import { apply, attempt, exec, localName, newWeakMap, newWeakSet, sequence, slice } from "../natives.js";
+import { apply, attempt, exec, indexOf, localName, newWeakMap, newWeakSet, sequence, slice } from "../natives.js";
 import { ever, hushed, park } from "./held.js";
 import { keptAs } from "./loads.js";
 import { rewrite } from "./markup.js";
@@ -33,7 +33,7 @@ const HERE = "consent-gate:" + Math.random();
 const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
 const hooking = newWeakSet(); // frames that are heard
 const hooked = (element, text) => {
-  if (!N.isWebKit || !exec(/<script|\son|javascript:/i, text)) return text;
+  if (!N.isWebKit || indexOf(text, HOOK) >= 0 || !exec(/<script|\son|javascript:/i, text)) return text;
   if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
   hooking.add(element);
   const before = exec(/^(?:\s|<!--[^]*?-->|<!doctype[^>]*>)*/i, text)[0];

@@ -7,7 +7,8 @@
 // another document. Measured in Chromium and Firefox: a message that is posted while the old document is
 // being hidden arrives when the new one is there and still empty, whatever it is made of (an address
 // of the page's own, `srcdoc`, `blob:`). And where a frame is sent to is told by its `navigation`, whoever
-// sends it (a link, a form, a refresh, its `location`); only one that is still blank tells nothing.
+// sends it (a link, a form, a refresh, its `location`); only one that is still blank tells nothing. In WebKit that message comes
+// when the new document has run: there a page of text calls the gate itself (pages.js), and one of the site's own is met late.
 
 import { FRAME, judge, whole } from "../gate.js";
 import { living } from "../living.js";
