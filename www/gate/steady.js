@@ -5,7 +5,8 @@
 import { getPrototypeOf, ownKeys } from "./natives.js";
 
 const ROOM = 600;
-const take = (left, first, second) => (left ? take(left - 1, second, first) : first);
+// It adds something to what it gets, since WebKit lets a call that comes last take the place of its caller.
+const take = (left, first, second) => (left ? 1 + take(left - 1, second, first) : 0);
 
 export const steady = (engine) => {
   const calls = { __proto__: null };
