@@ -33,7 +33,7 @@ const HERE = "consent-gate:" + Math.random();
 const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
 const hooking = newWeakSet(); // frames that are heard
 const hooked = (element, text) => {
-  if (!N.isWebKit || indexOf(text, HOOK) >= 0 || !exec(/<script|\son|javascript:/i, text)) return text;
+  if (!N.isWebKit || indexOf(text, HOOK) >= 0 || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text)) return text;
   if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
   hooking.add(element);
   const before = exec(/^(?:\s|<!--[^]*?-->|<!doctype[^>]*>)*/i, text)[0];
