@@ -36,7 +36,8 @@ const hooked = (element, text) => {
   if (!N.isWebKit || indexOf(text, HOOK) >= 0 || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text)) return text;
   if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
   hooking.add(element);
-  const before = exec(/^(?:\s|<!--[^]*?-->|<!doctype[^>]*>)*/i, text)[0];
+  // Behind what says how the page is laid out, and the comments before that.
+  const before = exec(/^(?:\s|<!--(?!-?>)[^]*?--!?>|<!(?!--)[^>]*>|<\?[^>]*>)*/, text)[0];
   return before + HOOK + slice(text, before.length);
 };
 
