@@ -2,13 +2,15 @@
 // pastes. What is met there is held or let through by tree.js and held.js.
 
 import * as N from "../natives.js";
-import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
+import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, localName, lower, method, patch, queryAll, replace, startsWith, words, written } from "../natives.js";
 import { blanked } from "./blank.js";
 import { copyStarted, ever } from "./held.js";
 import { hearShadow } from "./leaving.js";
+import { LOADS, keptAs, markOf } from "./loads.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
+import { content, judgeValue } from "./tags.js";
 import { COMING, TEXT, arrive, isPlain, isPlainTree, note, playApart, retoldBy, roots, scan, settle, watch } from "./tree.js";
 
 // What reads the text that it is given.
@@ -105,6 +107,36 @@ const those = (tree, kinds) => {
   return type === 1 && N.matches(tree, kinds) ? [tree] : queryAll(tree, kinds);
 };
 const scriptsOf = (tree) => those(tree, "script");
+// In WebKit a picture sets out while a copy of it is made for a document that is seen. So what is held in a tree of one that isn't has
+// other names meanwhile, which the copy keeps.
+const aside = (tree, run) => {
+  const kept = list();
+  if (N.isWebKit)
+    attempt(() => {
+      const found = N.viewOf(N.ownerDocument(tree)) ? "" : those(tree, "img,source,video");
+      for (let i = 0; found[i]; i++) {
+        const name = localName(found[i]);
+        const mark = markOf(found[i]);
+        for (const attribute in LOADS[name]) {
+          const value = N.getAttribute(found[i], attribute);
+          if (value == null || !judgeValue(found[i], name, attribute, value, mark)) continue;
+          ever.held = true;
+          N.setAttribute(found[i], keptAs(attribute), value);
+          N.removeAttribute(found[i], attribute);
+          kept[kept.length] = { element: found[i], attribute, value };
+        }
+      }
+    });
+  try {
+    return run();
+  } finally {
+    for (let i = 0; i < kept.length; i++) {
+      const { element, attribute, value } = kept[i];
+      N.setAttribute(element, attribute, value);
+      N.removeAttribute(element, keptAs(attribute));
+    }
+  }
+};
 // The scripts that a range reaches.
 const touched = (range) => {
   const found = scriptsOf(commonOf(range));
@@ -205,19 +237,27 @@ export const insertion = (win) => {
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
+      // There it is made for a document that nobody sees, and taken over.
+      const apart = N.isWebKit && key === "transformToFragment" ? attempt(() => N.viewOf(args[1]) && args[1]) : null;
+      if (apart) {
+        const made = apply(original, self, [args[0], N.ownerDocument(content)]);
+        return made && apply(adopt, apart, [made]);
+      }
       // A film's picture sets out while it is taken over, out of a document that nobody sees, and in WebKit any picture.
       if (key === "adoptNode")
         attempt(() => {
-          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], N.isWebKit ? "video,img" : "video[poster]") : "";
+          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], N.isWebKit ? "video,source,img" : "video[poster]") : "";
           for (let i = 0; films[i]; i++) scan(films[i], COMING);
         });
-      const answer = leaving(args[0], () => apply(original, self, args));
+      const run = () => apply(original, self, args);
+      const answer = key === "importNode" ? aside(args[0], run) : leaving(args[0], run);
       if (key === "importNode" && answer) attempt(() => copying(answer, () => scriptsOf(args[0])));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });
   made(Document, "importNode");
   made(Document, "adoptNode");
+  const adopt = Document.prototype.adoptNode;
   made(win.XSLTProcessor, "transformToFragment");
   patch(Element.prototype, "attachShadow", (original, self, args) => {
     const given = args[0];

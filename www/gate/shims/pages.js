@@ -33,9 +33,11 @@ const HERE = "consent-gate:" + Math.random();
 const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
 const hooking = newWeakSet(); // frames that are heard
 const hooked = (element, text) => {
-  if (!N.isWebKit || indexOf(text, HOOK) >= 0 || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text)) return text;
+  if (!N.isWebKit || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text)) return text;
   if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
   hooking.add(element);
+  // In a copy of a frame it is there.
+  if (indexOf(text, HOOK) >= 0) return text;
   // Behind what says how the page is laid out, and the comments before that.
   const before = exec(/^(?:\s|<!--(?!-?>)[^]*?--!?>|<!(?!--)[^>]*>|<\?[^>]*>)*/, text)[0];
   return before + HOOK + slice(text, before.length);
