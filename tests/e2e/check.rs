@@ -166,7 +166,14 @@ impl Place<'_> {
     /// Whether a request is one for an address in the markup.
     fn is_written(&self, line: &str) -> bool {
         let address = line.strip_prefix("GET https:").unwrap_or_default();
-        !address.is_empty() && self.written.contains(address)
+        let ends = |rest: &str| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || "/._-".contains(next))
+        };
+        !address.is_empty()
+            && self
+                .written
+                .match_indices(address)
+                .any(|(at, _)| ends(&self.written[at + address.len()..]))
     }
 
     fn asked_own(&self, line: &str) -> bool {

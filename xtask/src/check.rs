@@ -254,10 +254,15 @@ fn dist_tests(tools: &Tools, goldens: Goldens) -> Result<()> {
 
 /// Whole pages in a real browser.
 pub(crate) fn e2e(place: &Place, filter: &[String]) -> Result<()> {
-    if let [option, browser, case @ ..] = filter
+    if let [option, rest @ ..] = filter
         && option == "--browser"
-        && case.len() < 2
     {
+        let [browser, case @ ..] = rest else {
+            bail!("`e2e --browser` needs the name of one")
+        };
+        if case.len() > 1 {
+            bail!("`e2e --browser {browser}` takes one list of cases: a,b");
+        }
         build::make(place, Freshness::WhenChanged)?;
         let step = setup::with_browser(place, browser, "cargo")?
             .args(["test", "--locked", "--test", "e2e", "every_page"])

@@ -6,7 +6,7 @@ import { apply, attempt, describe, exec, getPrototypeOf, getter, list, listed, l
 import { blanked } from "./blank.js";
 import { copyStarted, ever } from "./held.js";
 import { hearShadow } from "./leaving.js";
-import { LOADS, keptAs, markOf } from "./loads.js";
+import { LOADS, awaited, erase, isPlaceholder, keptAs, markOf, read } from "./loads.js";
 import { framed, look, quoted, rewrite, tells } from "./markup.js";
 import { crowded, framesIn, own } from "./realms.js";
 import { barredText, isPart, retext, styleOf, textOf } from "./sheets-text.js";
@@ -98,6 +98,7 @@ const { appendChild } = window.Node.prototype;
 const commonOf = getter(window.Range.prototype, "commonAncestorContainer");
 const touches = method(window.Range.prototype, "intersectsNode");
 const select = method(window.Range.prototype, "selectNode");
+const cloneNode = method(window.Node.prototype, "cloneNode");
 const holder = (node) => (N.nodeType(node) === 3 ? N.parentNode(node) : node);
 
 // What is of that kind in a tree, its top included.
@@ -107,35 +108,26 @@ const those = (tree, kinds) => {
   return type === 1 && N.matches(tree, kinds) ? [tree] : queryAll(tree, kinds);
 };
 const scriptsOf = (tree) => those(tree, "script");
-// In WebKit a picture sets out while a copy of it is made for a document that is seen. So what is held in a tree of one that isn't has
-// other names meanwhile, which the copy keeps.
-const aside = (tree, run) => {
-  const kept = list();
-  if (N.isWebKit)
-    attempt(() => {
-      const found = N.viewOf(N.ownerDocument(tree)) ? "" : those(tree, "img,source,video");
-      for (let i = 0; found[i]; i++) {
-        const name = localName(found[i]);
-        const mark = markOf(found[i]);
-        for (const attribute in LOADS[name]) {
-          const value = N.getAttribute(found[i], attribute);
-          if (value == null || !judgeValue(found[i], name, attribute, value, mark)) continue;
-          ever.held = true;
-          N.setAttribute(found[i], keptAs(attribute), value);
-          N.removeAttribute(found[i], attribute);
-          kept[kept.length] = { element: found[i], attribute, value };
-        }
-      }
-    });
-  try {
-    return run();
-  } finally {
-    for (let i = 0; i < kept.length; i++) {
-      const { element, attribute, value } = kept[i];
-      N.setAttribute(element, attribute, value);
-      N.removeAttribute(element, keptAs(attribute));
+// In WebKit a picture sets out while importNode makes it for a document that is seen. So of a tree that isn't, it gets a copy in
+// which what is held has the name by which the copy of that is known.
+const PICTURES = "img,image,source,video";
+const unseen = (tree, deep) => {
+  if (!those(tree, PICTURES)[0]) return tree;
+  const copy = cloneNode(tree, !!deep);
+  const found = those(copy, PICTURES);
+  for (let i = 0; found[i]; i++) {
+    const element = found[i];
+    const name = localName(element);
+    const mark = markOf(element);
+    for (const attribute in LOADS[name]) {
+      const value = read(element, attribute);
+      if (value == null || (isPlaceholder(value) && awaited(element, attribute) != null) || !judgeValue(element, name, attribute, value, mark)) continue;
+      ever.held = true;
+      N.setAttribute(element, keptAs(attribute), value);
+      erase(element, attribute);
     }
   }
+  return copy;
 };
 // The scripts that a range reaches.
 const touched = (range) => {
@@ -237,21 +229,22 @@ export const insertion = (win) => {
   // What is taken over from another document, or made for this one, loads before it is put in.
   const made = (owner, key) =>
     patch(owner?.prototype, key, (original, self, args) => {
-      // There it is made for a document that nobody sees, and taken over.
-      const apart = N.isWebKit && key === "transformToFragment" ? attempt(() => N.viewOf(args[1]) && args[1]) : null;
-      if (apart) {
-        const made = apply(original, self, [args[0], N.ownerDocument(content)]);
-        return made && apply(adopt, apart, [made]);
+      // In WebKit a picture would set out: so it is made for a document that nobody sees, and taken over.
+      const to = N.isWebKit && key === "transformToFragment" ? attempt(() => N.viewOf(args[1]) && args[1]) : null;
+      if (to) {
+        const fragment = apply(original, self, [args[0], N.ownerDocument(content)]);
+        return fragment && apply(adopt, to, [fragment]);
       }
       // A film's picture sets out while it is taken over, out of a document that nobody sees, and in WebKit any picture.
       if (key === "adoptNode")
         attempt(() => {
-          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], N.isWebKit ? "video,source,img" : "video[poster]") : "";
+          const films = N.viewOf(self) && !N.viewOf(N.ownerDocument(args[0])) ? those(args[0], N.isWebKit ? PICTURES : "video[poster]") : "";
           for (let i = 0; films[i]; i++) scan(films[i], COMING);
         });
-      const run = () => apply(original, self, args);
-      const answer = key === "importNode" ? aside(args[0], run) : leaving(args[0], run);
-      if (key === "importNode" && answer) attempt(() => copying(answer, () => scriptsOf(args[0])));
+      const given = args[0];
+      if (N.isWebKit && key === "importNode") attempt(() => N.viewOf(self) && !N.viewOf(N.ownerDocument(given)) && (args[0] = unseen(given, args[1])));
+      const answer = leaving(args[0], () => apply(original, self, args));
+      if (key === "importNode" && answer) attempt(() => copying(answer, () => scriptsOf(given)));
       if (answer) attempt(() => N.viewOf(N.ownerDocument(answer)) && (note(answer), scan(answer, COMING)));
       return answer;
     });

@@ -56,7 +56,7 @@ const holdLink = (link, made) => {
   const target = targetOf(link);
   const frame = frameNamed(N.viewOf(N.ownerDocument(link)), target);
   // A page of text has to call the gate in WebKit (pages.js).
-  if (frame) return (mayNotGo(frame, address) || (N.isWebKit && startsWith(address, "blob:"))) && aim(frame, address);
+  if (frame) return (mayNotGo(frame, address) || (N.isWebKit && startsWith(address, "blob:") && !N.hasAttribute(frame, "srcdoc"))) && aim(frame, address);
   if (runsApart(target, address)) return true;
   return made && isPopup(target) && !isGesture() && judge(FRAME, address) !== null;
 };

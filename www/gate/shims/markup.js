@@ -136,7 +136,7 @@ export const markup = (win) => {
     const text = written(given);
     const has = framed(text, self);
     const shy = has && (live || (!scripts && ever.custom && attempt(() => exec(/<[a-z][^\s/>]*-|shadowroot/i, text) !== null || ever.extended || (out && mayRun(out)), true)));
-    const base = attempt(() => N.baseURI(self)) ?? attempt(() => N.baseURI(parent));
+    const base = attempt(() => N.baseURI(self)) ?? attempt(() => N.baseURI(commonOf(self)));
     const act = () => {
       // What is trusted is taken apart as a tree: nobody could give a page back that is text in a tree (blank.js).
       if (shy && vouched && put && attempt(() => N.isConnected(parent) && N.nodeType(parent) !== 9)) return apart(parent, (stand) => fill(stand, given), put, out);
@@ -249,7 +249,7 @@ export const markup = (win) => {
   // The scripts of a fragment run when it is put in; its pictures load at once.
   patch(win.Range.prototype, "createContextualFragment", (original, self, args) => {
     if (!args.length || !matters(args[0])) return apply(original, self, args);
-    const answer = pass(original, self, args, 0, true, { __proto__: null, parent: attempt(() => commonOf(self)) });
+    const answer = pass(original, self, args, 0, true);
     look(args[0], COMING, answer);
     return answer;
   });

@@ -27,19 +27,19 @@ const answering = (address) =>
     return code && (evals ??= attempt(() => run("1"), 0)) && "javascript:" + encodeURIComponent(`{let a=(0,eval)(${stringify(decodeURIComponent(code))});if(typeof a=="string"){document.open();document.write(a);document.close()}void 0}`);
   });
 
-// In WebKit nobody gets to a page between its coming and its first script. So one of text calls the gate by a script of its own.
-const { Math } = window;
-const HERE = "consent-gate:" + Math.random();
-const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
+// In WebKit nobody gets to a page between its coming and its first script. So one of text calls the gate by a script of its own,
+// where scripts may run. `HERE` is no secret: whoever calls has the frame looked at.
+const HERE = "consent-gate:here";
+const HOOK = `<script${N.nonce ? ` nonce="${N.nonce}"` : ""}>frameElement?.dispatchEvent(new Event("${HERE}"));document.currentScript.remove()</script>`;
 const hooking = newWeakSet(); // frames that are heard
 const hooked = (element, text) => {
-  if (!N.isWebKit || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text)) return text;
+  if (!N.isWebKit || !exec(/<(?:script|i?frame|object|embed)|\bon\w+\s*=|javascript:/i, text) || !exec(/^$|allow-scripts/i, N.getAttribute(element, "sandbox") ?? "")) return text;
   if (!hooking.has(element)) N.listen(element, HERE, () => frame(element));
   hooking.add(element);
   // In a copy of a frame it is there.
   if (indexOf(text, HOOK) >= 0) return text;
-  // Behind what says how the page is laid out, and the comments before that.
-  const before = exec(/^(?:\s|<!--(?!-?>)[^]*?--!?>|<!(?!--)[^>]*>|<\?[^>]*>)*/, text)[0];
+  // Behind what says how the page is laid out, and the tags that its own script would stand behind, and comments.
+  const before = exec(/^(?:\s|<!--(?:-?>|[^]*?--!?>)|<!(?!--)[^>]*>|<\?[^>]*>|<(?:html|head)(?=[\s>])(?:[^"'>]|"[^"]*"|'[^']*')*>)*/i, text)[0];
   return before + HOOK + slice(text, before.length);
 };
 
@@ -52,9 +52,13 @@ export const reframe = (element, attribute, value) => {
   const page = blob ? textOf(value, true) : attribute === "srcdoc" ? value : "";
   let text = page;
   if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
-  else if (page && !isSealed(element)) text = hooked(element, rewrite(page, true, element));
+  else if (page && !isSealed(element)) text = rewrite(page, true, element);
+  if (text && !isSealed(element) && (!blob || exec(/^$|\/html/i, typeOfBlob(blob)))) text = hooked(element, text);
   const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
-  if (text === page && !script) return false;
+  if (text === page && !script) {
+    if (!blob && indexOf(page, HOOK) >= 0 && !pages.has(element)) pages.set(element, { attribute, value: slice(page, 0, indexOf(page, HOOK)) + slice(page, indexOf(page, HOOK) + HOOK.length), safe: page });
+    return false;
+  }
   const put = () =>
     attempt(() => {
       const made = blob ? apply(createObjectURL, URL, [new Blob(sequence([text]), { __proto__: null, type: exec(/^[^;]*/, typeOfBlob(blob))[0] + ";charset=utf-8" })]) : "";

@@ -22,7 +22,7 @@ import { codeOf, heldCode, heldImport, isMap, mapComes } from "./modules.js";
 import { givenPage, reframe } from "./pages.js";
 import { aim, documents, frame, hear, listen, mayNotGo, observer, own, unlisten, ways } from "./realms.js";
 import { settleSheet, settleSheets, settleStyle } from "./styles.js";
-import { firstHeld, judgeEach, judgeValue, mayOnce } from "./tags.js";
+import { blobOf, firstHeld, judgeEach, judgeValue, mayOnce } from "./tags.js";
 
 // How an element is met: where it is; about to be put in by a script, which has not been prepared then; made of text,
 // whose scripts never run.
@@ -59,7 +59,8 @@ const visit = (element, how) => {
       if (kept == null) park(element, name, attribute, value, how !== COMING);
       first ??= request;
     } else if (kept != null) releaseOther(element);
-    else if ((how === COMING || (N.isWebKit && givenPage(element, attribute) === undefined)) && FRAMES[name] > 1) reframe(element, attribute, value);
+    // In WebKit a page of text that is on its way, too, so that it calls the gate (pages.js); what is there by a late tag has run.
+    else if (FRAMES[name] > 1 && (how === COMING || (N.isWebKit && !looking && (attribute === "srcdoc" || blobOf(value)) && givenPage(element, attribute) === undefined))) reframe(element, attribute, value);
   }
   if (FRAMES[name]) {
     carry(element);
