@@ -214,9 +214,7 @@ fn capabilities(root: &Path, kind: Kind, stage: u16) -> Result<Capabilities, Str
     }
     all["goog:loggingPrefs"] = json!({ "browser": "ALL" });
     all["acceptInsecureCerts"] = json!(true);
-    all.as_object()
-        .cloned()
-        .ok_or_else(|| "webdriver.json is no object".to_owned())
+    object(&all)
 }
 
 /// Firefox takes no rule for names, so it is told to reach everything through the stage.
@@ -254,8 +252,7 @@ fn firefox(stage: u16) -> Result<Capabilities, String> {
             },
         },
     });
-    let all = all.as_object().cloned();
-    all.ok_or_else(|| "no capabilities".to_owned())
+    object(&all)
 }
 
 /// Nor does WebKit. Its own small browser is part of the library, in a folder that distributions name differently.
@@ -273,8 +270,12 @@ fn webkit(stage: u16) -> Result<Capabilities, String> {
             ],
         },
     });
+    object(&all)
+}
+
+fn object(all: &Value) -> Result<Capabilities, String> {
     let all = all.as_object().cloned();
-    all.ok_or_else(|| "no capabilities".to_owned())
+    all.ok_or_else(|| "the capabilities are no object".to_owned())
 }
 
 /// One open browser.

@@ -271,6 +271,7 @@ const { setTimeout: timeout, clearTimeout: untimeout, performance: clock } = w;
 // Each is a name of the module and no member of an object, so that the bundler can shorten it.
 export const insertBefore = method(node, "insertBefore");
 export const removeChild = method(node, "removeChild");
+export const cloneNode = method(node, "cloneNode");
 export const baseURI = getter(node, "baseURI");
 // Where the page is. One that was made of text (a frame's `srcdoc`, a blob) belongs to whoever made it.
 const place = location.hostname ? location : (parse(location.origin) ?? parse(baseURI(document)) ?? location);

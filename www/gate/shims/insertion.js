@@ -98,7 +98,6 @@ const { appendChild } = window.Node.prototype;
 const commonOf = getter(window.Range.prototype, "commonAncestorContainer");
 const touches = method(window.Range.prototype, "intersectsNode");
 const select = method(window.Range.prototype, "selectNode");
-const cloneNode = method(window.Node.prototype, "cloneNode");
 const holder = (node) => (N.nodeType(node) === 3 ? N.parentNode(node) : node);
 
 // What is of that kind in a tree, its top included.
@@ -113,7 +112,7 @@ const scriptsOf = (tree) => those(tree, "script");
 const PICTURES = "img,image,source,video";
 const unseen = (tree, deep) => {
   if (!those(tree, PICTURES)[0]) return tree;
-  const copy = cloneNode(tree, !!deep);
+  const copy = N.cloneNode(tree, !!deep);
   const found = those(copy, PICTURES);
   for (let i = 0; found[i]; i++) {
     const element = found[i];

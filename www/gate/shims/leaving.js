@@ -10,7 +10,6 @@ import { aim, frameNamed, isGesture, isPopup, mayNotGo, own } from "./realms.js"
 
 const { HTMLFormElement, Event, SubmitEvent } = window;
 const submit = method(HTMLFormElement.prototype, "submit");
-const cloneNode = method(window.Node.prototype, "cloneNode");
 const isPrevented = getter(Event.prototype, "defaultPrevented");
 const pathOf = method(Event.prototype, "composedPath");
 const submitterOf = getter(SubmitEvent?.prototype, "submitter");
@@ -35,7 +34,7 @@ const holdForm = (form, submitter) => {
   }
   const request = judge(FORM, action, "", false, form);
   if (!request) return false;
-  const copy = cloneNode(form, true);
+  const copy = N.cloneNode(form, true);
   N.setAttribute(copy, "action", action);
   N.setAttribute(copy, "target", target);
   N.setAttribute(copy, "hidden", "");

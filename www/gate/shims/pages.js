@@ -52,11 +52,14 @@ export const reframe = (element, attribute, value) => {
   const page = blob ? textOf(value, true) : attribute === "srcdoc" ? value : "";
   let text = page;
   if (blob && isXml(value)) text = exec(/<!ENTITY\s+%/, page) ? "" : page;
-  else if (page && !isSealed(element)) text = rewrite(page, true, element);
-  if (text && !isSealed(element) && (!blob || exec(/^$|\/html/i, typeOfBlob(blob)))) text = hooked(element, text);
+  else if (page && !isSealed(element)) {
+    text = rewrite(page, true, element);
+    if (!blob || exec(/^$|\/html/i, typeOfBlob(blob))) text = hooked(element, text);
+  }
   const script = attribute === "src" && pages.get(element)?.safe !== value ? answering(whole(value, element)) : null;
   if (text === page && !script) {
-    if (!blob && indexOf(page, HOOK) >= 0 && !pages.has(element)) pages.set(element, { attribute, value: slice(page, 0, indexOf(page, HOOK)) + slice(page, indexOf(page, HOOK) + HOOK.length), safe: page });
+    const at = blob || pages.has(element) ? -1 : indexOf(page, HOOK);
+    if (at >= 0) pages.set(element, { attribute, value: slice(page, 0, at) + slice(page, at + HOOK.length), safe: page });
     return false;
   }
   const put = () =>
